@@ -1,0 +1,58 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// What every target is held to: Swift 6 mode comes with the tools version.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .unsafeFlags(["-warnings-as-errors"]),
+]
+
+/// The arrows of Docs/ARCHITECTURE.md; `ImportTests` reads every source file against them.
+let package = Package(
+  name: "probity",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "probity", targets: ["ProbityCLI"]),
+    .library(name: "FEEL", targets: ["FEEL"]),
+    .library(name: "Probity", targets: ["Probity", "ProbityRecords", "ProbityReports"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .target(name: "Diagnostics", swiftSettings: strict),
+    .systemLibrary(
+      name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .target(name: "YAML", dependencies: ["Diagnostics", "CLibYAML"], swiftSettings: strict),
+    .target(name: "FEEL", dependencies: ["Diagnostics"], swiftSettings: strict),
+    .target(name: "Probity", dependencies: ["Diagnostics", "YAML", "FEEL"], swiftSettings: strict),
+    .target(
+      name: "ProbityRecords", dependencies: ["Diagnostics", "YAML", "FEEL", "Probity"], swiftSettings: strict),
+    .target(name: "ProbityReports", dependencies: ["Diagnostics", "FEEL", "Probity"], swiftSettings: strict),
+    .target(
+      name: "ProbityCommands",
+      dependencies: [
+        "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "ProbityCLI", dependencies: ["ProbityCommands"], swiftSettings: strict),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["Diagnostics", "YAML", "FEEL", "Probity", "ProbityRecords", "ProbityReports"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "FEELTests", dependencies: ["FEEL", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "ProbityTests", dependencies: ["Probity", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ProbityRecordsTests", dependencies: ["ProbityRecords", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ProbityReportsTests", dependencies: ["ProbityReports", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["ProbityCommands", "TestSupport"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,144 @@
+/// Identifies one input file within a ``SourceMap``.
+public struct FileID: Hashable, Sendable, BitwiseCopyable {
+  public var rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// A half-open range of UTF-8 offsets in one file.
+public struct SourceSpan: Hashable, Sendable, BitwiseCopyable {
+  public var file: FileID
+  public var start: UInt32
+  public var end: UInt32
+
+  public init(file: FileID, start: Int, end: Int) {
+    self.file = file
+    self.start = UInt32(clamping: start)
+    self.end = UInt32(clamping: max(start, end))
+  }
+
+  /// From the start of this span to the end of `other`, which lies in the same file.
+  public func through(_ other: SourceSpan) -> SourceSpan {
+    SourceSpan(file: file, start: Int(start), end: Int(max(end, other.end)))
+  }
+}
+
+/// The text of every file that a run has read and may have to point into.
+public struct SourceMap: Sendable {
+  /// One file: its name as the user gave it, its bytes, and where its lines start.
+  public struct File: Sendable {
+    public let name: String
+    public let bytes: [UInt8]
+    let lineStarts: [Int]
+  }
+
+  /// A place as a person counts: lines and columns from 1, columns in Unicode scalars.
+  public struct Location: Hashable, Sendable {
+    public var line: Int
+    public var column: Int
+  }
+
+  public private(set) var files: [File] = []
+
+  public init() {}
+
+  /// Adds a file and returns its identity.
+  public mutating func add(name: String, bytes: [UInt8]) -> FileID {
+    var starts = [0]
+    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
+    files.append(File(name: name, bytes: bytes, lineStarts: starts))
+    return FileID(rawValue: UInt32(files.count - 1))
+  }
+
+  public func name(of file: FileID) -> String { files[Int(file.rawValue)].name }
+
+  /// The line and column of a UTF-8 offset; an offset past the end counts as the end.
+  public func location(_ offset: Int, in file: FileID) -> Location {
+    let source = files[Int(file.rawValue)]
+    let offset = min(max(offset, 0), source.bytes.count)
+    let line = lineIndex(of: offset, in: source)
+    var column = 1
+    for byte in source.bytes[source.lineStarts[line]..<offset] where byte & 0xC0 != 0x80 { column += 1 }
+    return Location(line: line + 1, column: column)
+  }
+
+  /// The bytes of a line (from 1) without its line end.
+  public func line(_ number: Int, of file: FileID) -> ArraySlice<UInt8> {
+    let source = files[Int(file.rawValue)]
+    guard number >= 1, number <= source.lineStarts.count else { return [] }
+    let start = source.lineStarts[number - 1]
+    var end = number < source.lineStarts.count ? source.lineStarts[number] - 1 : source.bytes.count
+    if end > start, source.bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return source.bytes[start..<end]
+  }
+
+  private func lineIndex(of offset: Int, in source: File) -> Int {
+    var low = 0
+    var high = source.lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if source.lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low
+  }
+}
+
+/// Text taken out of a file, with the way back from its own UTF-8 offsets to the file's.
+///
+/// A YAML scalar is not what stands in the file: escapes are decoded, folded lines joined, indentation dropped. Each
+/// segment says that from `decoded` on, offsets run in step with the file from `source` on, until the next segment.
+public struct SourceText: Hashable, Sendable {
+  /// A stretch in which the text and the file run in step.
+  public struct Segment: Hashable, Sendable, BitwiseCopyable {
+    public var decoded: UInt32
+    public var source: UInt32
+
+    public init(decoded: Int, source: Int) {
+      self.decoded = UInt32(clamping: decoded)
+      self.source = UInt32(clamping: source)
+    }
+  }
+
+  public let text: String
+  public let file: FileID
+  /// Ascending by `decoded`; the first starts at 0.
+  public let segments: [Segment]
+  /// Where the text ends in the file.
+  public let sourceEnd: Int
+
+  public init(_ text: String, file: FileID, segments: [Segment], sourceEnd: Int) {
+    self.text = text
+    self.file = file
+    self.segments = segments
+    self.sourceEnd = sourceEnd
+  }
+
+  /// Text that stands in the file as it is, from `start` on.
+  public init(_ text: String, file: FileID, at start: Int = 0) {
+    self.init(
+      text, file: file, segments: [Segment(decoded: 0, source: start)], sourceEnd: start + text.utf8.count)
+  }
+
+  /// The place in the file of a range of this text's UTF-8 offsets.
+  public func span(_ range: Range<Int>) -> SourceSpan {
+    let start = source(range.lowerBound)
+    let end = range.isEmpty ? start : max(source(range.upperBound - 1) + 1, start)
+    return SourceSpan(file: file, start: start, end: min(end, max(sourceEnd, start)))
+  }
+
+  /// The place of the whole text.
+  public var span: SourceSpan {
+    SourceSpan(file: file, start: source(0), end: sourceEnd)
+  }
+
+  private func source(_ offset: Int) -> Int {
+    var low = 0
+    var high = segments.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if Int(segments[middle].decoded) <= offset { low = middle } else { high = middle }
+    }
+    guard low < segments.count else { return sourceEnd }
+    return min(Int(segments[low].source) + offset - Int(segments[low].decoded), sourceEnd)
+  }
+}
