@@ -1,0 +1,248 @@
+/// A piece of FEEL text.
+struct Token: Hashable, Sendable {
+  enum Kind: Hashable, Sendable {
+    /// A run of letters and digits: part of a name, or a keyword.
+    case word(String)
+    case number(String)
+    /// With its escapes decoded.
+    case string(String)
+    /// An operator or a bracket.
+    case symbol(String)
+    case end
+    /// Something that is no FEEL, and why.
+    case invalid(String)
+  }
+
+  var kind: Kind
+  /// UTF-8 offsets in the expression.
+  var range: Range<Int>
+
+  /// The text by which names are matched; nil for what cannot be part of one.
+  var namePart: String? {
+    switch kind {
+    case .word(let text), .number(let text): text
+    case .symbol(let text): text
+    default: nil
+    }
+  }
+}
+
+/// Splits FEEL text into tokens; every byte string gives some.
+struct Lexer {
+  private let bytes: [UInt8]
+  private var offset = 0
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  /// All tokens of a text, the last being ``Token/Kind/end``.
+  static func tokens(of text: String) -> [Token] {
+    var lexer = Lexer(text)
+    var tokens: [Token] = []
+    while true {
+      let token = lexer.next()
+      tokens.append(token)
+      if token.kind == .end { return tokens }
+    }
+  }
+
+  private func byte(_ ahead: Int = 0) -> UInt8? {
+    offset + ahead < bytes.count ? bytes[offset + ahead] : nil
+  }
+
+  private mutating func next() -> Token {
+    if let problem = skipBlanks() { return problem }
+    guard let first = byte() else { return Token(kind: .end, range: bytes.count..<bytes.count) }
+    let start = offset
+    switch first {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): return number()
+    case UInt8(ascii: ".") where byte(1).map(isDigit) == true && !followsOperand(start): return number()
+    case UInt8(ascii: "\""): return string()
+    default: break
+    }
+    if let symbol = Self.symbols.first(where: { matches($0) }) {
+      offset += symbol.utf8.count
+      return Token(kind: .symbol(symbol), range: start..<offset)
+    }
+    if let width = wordWidth(starting: true) {
+      offset += width
+      while let width = wordWidth(starting: false) { offset += width }
+      return Token(kind: .word(text(start..<offset)), range: start..<offset)
+    }
+    let (_, width) = scalar(at: offset)
+    offset += max(width, 1)
+    return Token(
+      kind: .invalid("`\(text(start..<offset))` has no meaning here"), range: start..<offset)
+  }
+
+  /// Longest first.
+  private static let symbols = [
+    "**", "..", "<=", ">=", "!=", "->", "+", "-", "*", "/", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ":",
+    ".", "?", "@", "'", "|", "&", ";", "%", "!", "#", "$", "\\", "^", "~", "`",
+  ]
+
+  private func matches(_ symbol: String) -> Bool {
+    var position = offset
+    for unit in symbol.utf8 {
+      guard position < bytes.count, bytes[position] == unit else { return false }
+      position += 1
+    }
+    return true
+  }
+
+  private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+
+  /// Whether `.5` here would be a path into what stands before, as in `a.5`.
+  private func followsOperand(_ start: Int) -> Bool {
+    guard start > 0 else { return false }
+    let before = bytes[start - 1]
+    return before == UInt8(ascii: ")") || before == UInt8(ascii: "]") || before == UInt8(ascii: "}")
+      || before == UInt8(ascii: "_") || isLetter(before)
+  }
+
+  private func isLetter(_ byte: UInt8) -> Bool {
+    (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
+  }
+
+  private mutating func skipBlanks() -> Token? {
+    while offset < bytes.count {
+      if matches("//") {
+        while let byte = byte(), byte != UInt8(ascii: "\n") { offset += 1 }
+      } else if matches("/*") {
+        let start = offset
+        offset += 2
+        while offset < bytes.count, !matches("*/") { offset += 1 }
+        guard offset < bytes.count else {
+          return Token(kind: .invalid("this comment has no end"), range: start..<bytes.count)
+        }
+        offset += 2
+      } else {
+        let (value, width) = scalar(at: offset)
+        guard value.properties.isWhitespace || value == "\u{FEFF}" || value == "\u{180E}" else { return nil }
+        offset += width
+      }
+    }
+    return nil
+  }
+
+  private mutating func number() -> Token {
+    let start = offset
+    while let byte = byte(), isDigit(byte) { offset += 1 }
+    if byte() == UInt8(ascii: "."), let after = byte(1), isDigit(after) {
+      offset += 1
+      while let byte = byte(), isDigit(byte) { offset += 1 }
+    }
+    if let e = byte(), e | 0x20 == UInt8(ascii: "e") {
+      var ahead = 1
+      if let sign = byte(1), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { ahead = 2 }
+      if let digit = byte(ahead), isDigit(digit) {
+        offset += ahead
+        while let byte = byte(), isDigit(byte) { offset += 1 }
+      }
+    }
+    // A word that begins with a digit is part of a name, if anything: `2nd reference`.
+    if let width = wordWidth(starting: true) {
+      offset += width
+      while let width = wordWidth(starting: false) { offset += width }
+      return Token(kind: .word(text(start..<offset)), range: start..<offset)
+    }
+    return Token(kind: .number(text(start..<offset)), range: start..<offset)
+  }
+
+  private mutating func string() -> Token {
+    let start = offset
+    offset += 1
+    var decoded = String.UnicodeScalarView()
+    while let current = byte() {
+      if current == UInt8(ascii: "\"") {
+        offset += 1
+        return Token(kind: .string(String(decoded)), range: start..<offset)
+      }
+      if current == UInt8(ascii: "\\") {
+        offset += 1
+        decoded.append(contentsOf: escape())
+      } else {
+        let (value, width) = scalar(at: offset)
+        decoded.append(value)
+        offset += max(width, 1)
+      }
+    }
+    return Token(kind: .invalid("this text has no closing quotation mark"), range: start..<bytes.count)
+  }
+
+  /// What an escape stands for, the backslash having been read; an escape that is none keeps its backslash.
+  private mutating func escape() -> [Unicode.Scalar] {
+    guard let letter = byte() else { return ["\\"] }
+    let simple: Unicode.Scalar? =
+      switch letter {
+      case UInt8(ascii: "n"): "\n"
+      case UInt8(ascii: "r"): "\r"
+      case UInt8(ascii: "t"): "\t"
+      case UInt8(ascii: "\""): "\""
+      case UInt8(ascii: "'"): "'"
+      case UInt8(ascii: "\\"): "\\"
+      default: nil
+      }
+    if let simple {
+      offset += 1
+      return [simple]
+    }
+    let digits = letter == UInt8(ascii: "u") ? 4 : letter == UInt8(ascii: "U") ? 6 : 0
+    guard digits > 0, let high = hexadecimal(at: offset + 1, digits: digits) else { return ["\\"] }
+    if let value = Unicode.Scalar(high) {
+      offset += 1 + digits
+      return [value]
+    }
+    // A surrogate pair may be written as two escapes.
+    let second = offset + 1 + digits
+    if (0xD800..<0xDC00).contains(high), second + 1 < bytes.count, bytes[second] == UInt8(ascii: "\\"),
+      bytes[second + 1] == UInt8(ascii: "u"), let low = hexadecimal(at: second + 2, digits: 4),
+      (0xDC00..<0xE000).contains(low),
+      let value = Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))
+    {
+      offset = second + 6
+      return [value]
+    }
+    return ["\\"]
+  }
+
+  private func hexadecimal(at start: Int, digits: Int) -> UInt32? {
+    guard start + digits <= bytes.count else { return nil }
+    var value: UInt32 = 0
+    for byte in bytes[start..<start + digits] {
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+
+  /// The width in bytes of a letter (or, inside a word, a digit) at the current place; nil where there is none.
+  private func wordWidth(starting: Bool) -> Int? {
+    guard let first = byte() else { return nil }
+    if first < 0x80 {
+      return isLetter(first) || first == UInt8(ascii: "_") || (!starting && isDigit(first)) ? 1 : nil
+    }
+    let (value, width) = scalar(at: offset)
+    // FEEL allows whole blocks from U+00C0 on (grammar rule 28), symbols included, and joiners inside a word.
+    switch value.value {
+    case 0xB7, 0x300...0x36F, 0x203F...0x2040: return starting ? nil : width
+    case 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x2FF, 0x370...0x37D, 0x37F...0x1FFF, 0x200C...0x200D, 0x2070...0x218F,
+      0x2C00...0x2FEF, 0x3001...0xD7FF, 0xF900...0xFDCF, 0xFDF0...0xFFFD, 0x10000...0xEFFFF:
+      return value.properties.isWhitespace || value == "\u{180E}" || value == "\u{FEFF}" ? nil : width
+    default: return nil
+    }
+  }
+
+  private func scalar(at position: Int) -> (Unicode.Scalar, Int) {
+    let first = bytes[position]
+    if first < 0x80 { return (Unicode.Scalar(first), 1) }
+    let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
+    var value = UInt32(first) & (length == 4 ? 0x07 : length == 3 ? 0x0F : 0x1F)
+    for index in 1..<length {
+      guard position + index < bytes.count else { return ("\u{FFFD}", 1) }
+      value = value << 6 | UInt32(bytes[position + index] & 0x3F)
+    }
+    return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
+  }
+
+  private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+}
