@@ -87,6 +87,7 @@ public struct SourceMap: Sendable {
 ///
 /// A YAML scalar is not what stands in the file: escapes are decoded, folded lines joined, indentation dropped. Each
 /// segment says that from `decoded` on, offsets run in step with the file from `source` on, until the next segment.
+/// Two segments at one `decoded` offset stand before and after bytes that left nothing in the text.
 public struct SourceText: Hashable, Sendable {
   /// A stretch in which the text and the file run in step.
   public struct Segment: Hashable, Sendable, BitwiseCopyable {
@@ -122,8 +123,8 @@ public struct SourceText: Hashable, Sendable {
   /// The place in the file of a range of this text's UTF-8 offsets.
   public func span(_ range: Range<Int>) -> SourceSpan {
     let start = source(range.lowerBound)
-    let end = range.isEmpty ? start : max(source(range.upperBound - 1) + 1, start)
-    return SourceSpan(file: file, start: start, end: min(end, max(sourceEnd, start)))
+    let end = range.isEmpty ? start : sourceEnd(of: range.upperBound)
+    return SourceSpan(file: file, start: start, end: end)
   }
 
   /// The place of the whole text.
@@ -131,14 +132,33 @@ public struct SourceText: Hashable, Sendable {
     SourceSpan(file: file, start: source(0), end: sourceEnd)
   }
 
+  /// Where the character at `offset` starts: of several segments that start there, the last counts.
   private func source(_ offset: Int) -> Int {
+    inStep(offset, after: firstSegment { $0 > offset } - 1)
+  }
+
+  /// Where what ends before `offset` ends: of several segments that start there, the first counts.
+  private func sourceEnd(of offset: Int) -> Int {
+    let next = firstSegment { $0 >= offset }
+    if next < segments.count, Int(segments[next].decoded) == offset {
+      return min(Int(segments[next].source), sourceEnd)
+    }
+    return inStep(offset, after: next - 1)
+  }
+
+  private func inStep(_ offset: Int, after index: Int) -> Int {
+    guard segments.indices.contains(index) else { return sourceEnd }
+    return min(Int(segments[index].source) + offset - Int(segments[index].decoded), sourceEnd)
+  }
+
+  /// The first segment whose `decoded` passes a test that all later ones pass too.
+  private func firstSegment(where passes: (Int) -> Bool) -> Int {
     var low = 0
     var high = segments.count
-    while high - low > 1 {
+    while low < high {
       let middle = (low + high) / 2
-      if Int(segments[middle].decoded) <= offset { low = middle } else { high = middle }
+      if passes(Int(segments[middle].decoded)) { high = middle } else { low = middle + 1 }
     }
-    guard low < segments.count else { return sourceEnd }
-    return min(Int(segments[low].source) + offset - Int(segments[low].decoded), sourceEnd)
+    return low
   }
 }

@@ -1,0 +1,361 @@
+import CLibYAML
+import Diagnostics
+
+/// Builds the tree from libyaml's events, with a stack of its own: depth costs no call stack.
+struct TreeBuilder {
+  /// A collection that is not closed yet.
+  private struct Frame {
+    var start: Int
+    /// Where its last child ends, or where it starts itself.
+    var end: Int
+    var isMapping: Bool
+    /// Whether it stands in brackets.
+    var isFlow: Bool
+    var items: [Node] = []
+    var entries: [Entry] = []
+    /// The key whose value comes next.
+    var key: Node?
+    var keys: [String: SourceSpan] = [:]
+  }
+
+  private let bytes: [UInt8]
+  private let start: Int
+  private let file: FileID
+  private let limits: Limits
+  private let offsets: ScalarOffsets
+
+  private var frames: [Frame] = []
+  private var root: Node?
+  private var nodes = 0
+  private(set) var diagnostics = Diagnostics()
+
+  /// `bytes` are UTF-8 without control characters, from `start` on.
+  init(_ bytes: [UInt8], from start: Int, file: FileID, limits: Limits) {
+    self.bytes = bytes
+    self.start = start
+    self.file = file
+    self.limits = limits
+    offsets = ScalarOffsets(bytes, from: start)
+  }
+
+  mutating func build() -> Node {
+    let bytes = bytes
+    bytes.withUnsafeBufferPointer { buffer in
+      let text = UnsafeBufferPointer(rebasing: buffer[start...])
+      guard let events = EventStream(text) else {
+        breakOff(.outOfMemory(at: span(start, start)))
+        return
+      }
+      var goesOn = true
+      while goesOn {
+        if let more = events.next({ event in take(event, of: events) }) {
+          goesOn = more
+        } else {
+          goesOn = breakOff(SyntaxError(events.failure, bytes, offsets, file).diagnostic)
+        }
+      }
+    }
+    return root ?? Node(.missing, at: span(start, start))
+  }
+
+  // MARK: Events
+
+  /// False when nothing more is to be read.
+  private mutating func take(_ event: yaml_event_t, of events: borrowing EventStream) -> Bool {
+    let range = range(event)
+    switch event.type {
+    case YAML_DOCUMENT_START_EVENT:
+      guard root == nil else {
+        diagnostics.report(.severalDocuments(at: point(range.lowerBound)))
+        return false
+      }
+      let directives = event.data.document_start.tag_directives
+      if directives.start != directives.end {
+        diagnostics.report(.tagDirective(at: point(range.lowerBound)))
+      }
+      return true
+    case YAML_STREAM_END_EVENT:
+      if root == nil { diagnostics.report(.empty(at: span(start, start))) }
+      return false
+    case YAML_ALIAS_EVENT:
+      let span = span(range.lowerBound, range.upperBound)
+      diagnostics.report(.alias(text(range), at: span))
+      return add(Node(.missing, at: span))
+    case YAML_SCALAR_EVENT:
+      return scalar(event, range, blockIndent: events.blockIndent)
+    case YAML_SEQUENCE_START_EVENT:
+      let data = event.data.sequence_start
+      let content = properties(data.anchor, data.tag, range, core: "seq")
+      return open(content, range, isMapping: false, isFlow: data.style == YAML_FLOW_SEQUENCE_STYLE)
+    case YAML_MAPPING_START_EVENT:
+      let data = event.data.mapping_start
+      let content = properties(data.anchor, data.tag, range, core: "map")
+      return open(content, range, isMapping: true, isFlow: data.style == YAML_FLOW_MAPPING_STYLE)
+    case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
+      return close(range)
+    default:
+      return true
+    }
+  }
+
+  private mutating func scalar(_ event: yaml_event_t, _ range: Range<Int>, blockIndent: Int) -> Bool {
+    let data = event.data.scalar
+    let afterProperties = properties(data.anchor, data.tag, range, core: "str")
+    let style: Scalar.Style =
+      switch data.style {
+      case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
+      case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
+      case YAML_LITERAL_SCALAR_STYLE: .literal
+      case YAML_FOLDED_SCALAR_STYLE: .folded
+      default: .plain
+      }
+    let isEmpty = style == .plain && data.length == 0
+    let content = isEmpty ? range.upperBound : afterProperties
+    guard data.length <= limits.scalarBytes else {
+      return breakOff(.scalarTooLong(data.length, limits.scalarBytes, at: point(content)))
+    }
+    let source = ScalarDecoder.decode(
+      bytes, content..<range.upperBound, style: style, blockIndent: blockIndent, file: file)
+    assert(
+      source.text.utf8.elementsEqual(UnsafeBufferPointer(start: data.value, count: data.length)),
+      "a scalar was decoded otherwise than by libyaml")
+    let scalar = Scalar(source: source, style: style, isTaggedText: data.tag != nil)
+    let isBlock = style == .literal || style == .folded
+    return add(Node(.scalar(scalar), at: span(content, isBlock ? source.sourceEnd : range.upperBound)))
+  }
+
+  // MARK: Tags and anchors
+
+  /// Reports what is wrong with a node's tag and anchor, and returns where its content starts, which is where the
+  /// range does when it has neither.
+  private mutating func properties(
+    _ anchor: UnsafePointer<yaml_char_t>?, _ tag: UnsafePointer<yaml_char_t>?, _ range: Range<Int>, core: String
+  ) -> Int {
+    guard anchor != nil || tag != nil else { return range.lowerBound }
+    let tagName = tag.map { String(cString: $0) }
+    let isUnderstood = tagName == "!" || tagName == "tag:yaml.org,2002:\(core)"
+    var position = range.lowerBound
+    while position < range.upperBound {
+      switch bytes[position] {
+      case UInt8(ascii: "&"):
+        let property = property(at: position, until: range.upperBound)
+        diagnostics.report(.anchor(text(property), at: span(property.lowerBound, property.upperBound)))
+        position = property.upperBound
+      case UInt8(ascii: "!"):
+        let property = property(at: position, until: range.upperBound)
+        if !isUnderstood {
+          diagnostics.report(.tag(text(property), at: span(property.lowerBound, property.upperBound)))
+        }
+        position = property.upperBound
+      case UInt8(ascii: "#"):
+        while position < range.upperBound, bytes[position] != UInt8(ascii: "\n") { position += 1 }
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"):
+        position += 1
+      default:
+        return position
+      }
+    }
+    return position
+  }
+
+  /// The extent of the tag or anchor that starts here. Blanks end it; commas do not, since what may follow a comma
+  /// is never this node's content.
+  private func property(at start: Int, until limit: Int) -> Range<Int> {
+    let rest = bytes[start..<limit]
+    let end =
+      rest.starts(with: "!<".utf8)
+      ? rest.firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 }
+      : rest.firstIndex { $0 <= UInt8(ascii: " ") }
+    return start..<(end ?? limit)
+  }
+
+  // MARK: Collections
+
+  private mutating func open(_ start: Int, _ range: Range<Int>, isMapping: Bool, isFlow: Bool) -> Bool {
+    guard frames.count < limits.depth else {
+      return breakOff(.tooDeep(limits.depth, at: point(start)))
+    }
+    guard count(at: start) else { return false }
+    frames.append(Frame(start: start, end: isFlow ? range.upperBound : start, isMapping: isMapping, isFlow: isFlow))
+    return true
+  }
+
+  private mutating func close(_ range: Range<Int>) -> Bool {
+    guard let frame = frames.popLast() else { return true }
+    // A flow collection ends with its bracket, if it has one (`[a: b]` holds a mapping that has none). The end of a
+    // block collection is only noticed at the next token.
+    let isBracketed = frame.isFlow && !range.isEmpty
+    return place(node(frame, end: isBracketed ? range.upperBound : frame.end))
+  }
+
+  private func node(_ frame: Frame, end: Int) -> Node {
+    Node(frame.isMapping ? .mapping(frame.entries) : .sequence(frame.items), at: span(frame.start, end))
+  }
+
+  /// Counts a node that starts here, and adds it.
+  private mutating func add(_ node: Node) -> Bool { count(at: Int(node.span.start)) && place(node) }
+
+  private mutating func count(at start: Int) -> Bool {
+    nodes += 1
+    return nodes <= limits.nodes || breakOff(.tooManyNodes(limits.nodes, at: point(start)))
+  }
+
+  /// Puts a finished node into the collection around it.
+  @discardableResult
+  private mutating func place(_ node: Node) -> Bool {
+    guard var frame = frames.popLast() else {
+      root = node
+      return true
+    }
+    if !frame.isMapping {
+      frame.items.append(node)
+    } else if let key = frame.key {
+      frame.entries.append(Entry(key: key, value: node))
+      frame.key = nil
+    } else {
+      frame.key = usable(node, in: &frame)
+    }
+    frame.end = max(frame.end, Int(node.span.end))
+    frames.append(frame)
+    return true
+  }
+
+  /// A key, or a hole with its diagnostic where it cannot be one.
+  private mutating func usable(_ key: Node, in frame: inout Frame) -> Node {
+    guard let scalar = key.scalar else {
+      if !key.isMissing { diagnostics.report(.keyIsNoText(key)) }
+      return Node(.missing, at: key.span)
+    }
+    if scalar.style == .plain, scalar.text == "<<" {
+      diagnostics.report(.mergeKey(at: key.span))
+      return Node(.missing, at: key.span)
+    }
+    if let first = frame.keys[scalar.text] {
+      diagnostics.report(.duplicateKey(scalar.text, at: key.span, first: first))
+    } else {
+      frame.keys[scalar.text] = key.span
+    }
+    return key
+  }
+
+  /// Reports why nothing more can be read, and leaves a hole in every collection that is still open.
+  @discardableResult
+  private mutating func breakOff(_ reason: Diagnostic) -> Bool {
+    diagnostics.report(reason)
+    let end = Int(reason.span?.start ?? UInt32(clamping: bytes.count))
+    let hole = Node(.missing, at: span(end, end))
+    if frames.isEmpty, root == nil { root = hole }
+    while var frame = frames.popLast() {
+      if !frame.isMapping {
+        frame.items.append(hole)
+      } else {
+        frame.entries.append(Entry(key: frame.key ?? hole, value: hole))
+        if frame.key != nil { frame.entries.append(Entry(key: hole, value: hole)) }
+      }
+      place(node(frame, end: frame.end))
+    }
+    return false
+  }
+
+  // MARK: Places
+
+  private func range(_ event: yaml_event_t) -> Range<Int> {
+    let start = offsets.offset(of: Int(event.start_mark.index))
+    return start..<max(start, offsets.offset(of: Int(event.end_mark.index)))
+  }
+
+  private func span(_ start: Int, _ end: Int) -> SourceSpan { SourceSpan(file: file, start: start, end: end) }
+
+  /// The character at an offset.
+  private func point(_ offset: Int) -> SourceSpan {
+    let length = offset < bytes.count ? TextEncoding.scalar(at: offset, in: bytes.span)?.length : nil
+    return span(offset, offset + (length ?? 0))
+  }
+
+  private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+}
+
+// MARK: Diagnostics
+
+extension DiagnosticCode {
+  fileprivate static let duplicateKey = DiagnosticCode("YAML106")
+  fileprivate static let severalDocuments = DiagnosticCode("YAML107")
+  fileprivate static let empty = DiagnosticCode("YAML108")
+  fileprivate static let anchorOrAlias = DiagnosticCode("YAML111")
+  fileprivate static let mergeKey = DiagnosticCode("YAML112")
+  fileprivate static let keyIsNoText = DiagnosticCode("YAML113")
+  fileprivate static let tooDeep = DiagnosticCode("YAML122")
+  fileprivate static let tooManyNodes = DiagnosticCode("YAML123")
+  fileprivate static let scalarTooLong = DiagnosticCode("YAML124")
+  fileprivate static let outOfMemory = DiagnosticCode("YAML125")
+  static let tag = DiagnosticCode("YAML109")
+  static let directive = DiagnosticCode("YAML110")
+}
+
+extension Diagnostic {
+  fileprivate static func duplicateKey(_ key: String, at span: SourceSpan, first: SourceSpan) -> Self {
+    Diagnostic(
+      .duplicateKey, .error, "duplicate key `\(key)`", at: span, label: "given again",
+      related: [Related("first given here", at: first)])
+  }
+
+  fileprivate static func severalDocuments(at span: SourceSpan) -> Self {
+    Diagnostic(
+      .severalDocuments, .error, "more than one document in the file", at: span, label: "a second one starts here",
+      help: ["put each document into a file of its own"])
+  }
+
+  fileprivate static func empty(at span: SourceSpan) -> Self {
+    Diagnostic(.empty, .error, "the file is empty", at: span)
+  }
+
+  fileprivate static func tag(_ tag: String, at span: SourceSpan) -> Self {
+    Diagnostic(
+      .tag, .error, "tag `\(tag)` is not understood here", at: span,
+      help: ["leave the tag out, or put text that starts with `!` in quotes"])
+  }
+
+  fileprivate static func tagDirective(at span: SourceSpan) -> Self {
+    Diagnostic(.directive, .error, "`%TAG` directives are not understood", at: span, help: ["leave the line out"])
+  }
+
+  fileprivate static func anchor(_ anchor: String, at span: SourceSpan) -> Self {
+    Diagnostic(
+      .anchorOrAlias, .error, "anchor `\(anchor)` is not allowed", at: span,
+      help: ["repeat the value where it is needed; text that starts with `&` belongs in quotes"])
+  }
+
+  fileprivate static func alias(_ alias: String, at span: SourceSpan) -> Self {
+    Diagnostic(
+      .anchorOrAlias, .error, "alias `\(alias)` is not allowed", at: span,
+      help: ["repeat the value in full; text that starts with `*` belongs in quotes"])
+  }
+
+  fileprivate static func mergeKey(at span: SourceSpan) -> Self {
+    Diagnostic(.mergeKey, .error, "merge key `<<` is not allowed", at: span, help: ["write the merged keys out"])
+  }
+
+  fileprivate static func keyIsNoText(_ key: Node) -> Self {
+    Diagnostic(
+      .keyIsNoText, .error, "a key must be text, not \(key.kindInWords)", at: key.span,
+      help: ["put text that starts with `[` or `{` in quotes"])
+  }
+
+  fileprivate static func tooDeep(_ limit: Int, at span: SourceSpan) -> Self {
+    Diagnostic(.tooDeep, .error, "more than \(limit) lists and mappings within one another", at: span)
+  }
+
+  fileprivate static func tooManyNodes(_ limit: Int, at span: SourceSpan) -> Self {
+    Diagnostic(
+      .tooManyNodes, .error, "the file holds more than \(limit) values", at: span, help: ["split it into several files"]
+    )
+  }
+
+  fileprivate static func scalarTooLong(_ length: Int, _ limit: Int, at span: SourceSpan) -> Self {
+    Diagnostic(.scalarTooLong, .error, "text of \(length) bytes; at most \(limit) are allowed", at: span)
+  }
+
+  fileprivate static func outOfMemory(at span: SourceSpan) -> Self {
+    Diagnostic(.outOfMemory, .error, "not enough memory to read the file", at: span)
+  }
+}
