@@ -33,7 +33,7 @@ struct ScalarDecoder {
   ///
   /// - Parameter blockIndent: the indentation, in columns, of the collection around a block scalar; -1 for none.
   static func decode(
-    _ bytes: [UInt8], _ range: Range<Int>, style: Scalar.Style, blockIndent: Int, file: FileID
+    _ bytes: [UInt8], _ range: Range<Int>, style: YAML.Scalar.Style, blockIndent: Int, file: FileID
   ) -> SourceText {
     var decoder = ScalarDecoder(bytes, range)
     switch style {

@@ -11,26 +11,26 @@ struct TreeBuilder {
     var isMapping: Bool
     /// Whether it stands in brackets.
     var isFlow: Bool
-    var items: [Node] = []
-    var entries: [Entry] = []
+    var items: [YAML.Node] = []
+    var entries: [YAML.Entry] = []
     /// The key whose value comes next.
-    var key: Node?
+    var key: YAML.Node?
     var keys: [String: SourceSpan] = [:]
   }
 
   private let bytes: [UInt8]
   private let start: Int
   private let file: FileID
-  private let limits: Limits
+  private let limits: YAML.Limits
   private let offsets: ScalarOffsets
 
   private var frames: [Frame] = []
-  private var root: Node?
+  private var root: YAML.Node?
   private var nodes = 0
   private(set) var diagnostics = Diagnostics()
 
   /// `bytes` are UTF-8 without control characters, from `start` on.
-  init(_ bytes: [UInt8], from start: Int, file: FileID, limits: Limits) {
+  init(_ bytes: [UInt8], from start: Int, file: FileID, limits: YAML.Limits) {
     self.bytes = bytes
     self.start = start
     self.file = file
@@ -38,7 +38,7 @@ struct TreeBuilder {
     offsets = ScalarOffsets(bytes, from: start)
   }
 
-  mutating func build() -> Node {
+  mutating func build() -> YAML.Node {
     let bytes = bytes
     bytes.withUnsafeBufferPointer { buffer in
       let text = UnsafeBufferPointer(rebasing: buffer[start...])
@@ -55,7 +55,7 @@ struct TreeBuilder {
         }
       }
     }
-    return root ?? Node(.missing, at: span(start, start))
+    return root ?? YAML.Node(.missing, at: span(start, start))
   }
 
   // MARK: Events
@@ -80,7 +80,7 @@ struct TreeBuilder {
     case YAML_ALIAS_EVENT:
       let span = span(range.lowerBound, range.upperBound)
       diagnostics.report(.alias(text(range), at: span))
-      return add(Node(.missing, at: span))
+      return add(YAML.Node(.missing, at: span))
     case YAML_SCALAR_EVENT:
       return scalar(event, range, blockIndent: events.blockIndent)
     case YAML_SEQUENCE_START_EVENT:
@@ -101,7 +101,7 @@ struct TreeBuilder {
   private mutating func scalar(_ event: yaml_event_t, _ range: Range<Int>, blockIndent: Int) -> Bool {
     let data = event.data.scalar
     let afterProperties = properties(data.anchor, data.tag, range, core: "str")
-    let style: Scalar.Style =
+    let style: YAML.Scalar.Style =
       switch data.style {
       case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
       case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
@@ -119,9 +119,9 @@ struct TreeBuilder {
     assert(
       source.text.utf8.elementsEqual(UnsafeBufferPointer(start: data.value, count: data.length)),
       "a scalar was decoded otherwise than by libyaml")
-    let scalar = Scalar(source: source, style: style, isTaggedText: data.tag != nil)
+    let scalar = YAML.Scalar(source: source, style: style, isTaggedText: data.tag != nil)
     let isBlock = style == .literal || style == .folded
-    return add(Node(.scalar(scalar), at: span(content, isBlock ? source.sourceEnd : range.upperBound)))
+    return add(YAML.Node(.scalar(scalar), at: span(content, isBlock ? source.sourceEnd : range.upperBound)))
   }
 
   // MARK: Tags and anchors
@@ -188,12 +188,12 @@ struct TreeBuilder {
     return place(node(frame, end: isBracketed ? range.upperBound : frame.end))
   }
 
-  private func node(_ frame: Frame, end: Int) -> Node {
-    Node(frame.isMapping ? .mapping(frame.entries) : .sequence(frame.items), at: span(frame.start, end))
+  private func node(_ frame: Frame, end: Int) -> YAML.Node {
+    YAML.Node(frame.isMapping ? .mapping(frame.entries) : .sequence(frame.items), at: span(frame.start, end))
   }
 
   /// Counts a node that starts here, and adds it.
-  private mutating func add(_ node: Node) -> Bool { count(at: Int(node.span.start)) && place(node) }
+  private mutating func add(_ node: YAML.Node) -> Bool { count(at: Int(node.span.start)) && place(node) }
 
   private mutating func count(at start: Int) -> Bool {
     nodes += 1
@@ -202,7 +202,7 @@ struct TreeBuilder {
 
   /// Puts a finished node into the collection around it.
   @discardableResult
-  private mutating func place(_ node: Node) -> Bool {
+  private mutating func place(_ node: YAML.Node) -> Bool {
     guard var frame = frames.popLast() else {
       root = node
       return true
@@ -210,7 +210,7 @@ struct TreeBuilder {
     if !frame.isMapping {
       frame.items.append(node)
     } else if let key = frame.key {
-      frame.entries.append(Entry(key: key, value: node))
+      frame.entries.append(YAML.Entry(key: key, value: node))
       frame.key = nil
     } else {
       frame.key = usable(node, in: &frame)
@@ -221,14 +221,14 @@ struct TreeBuilder {
   }
 
   /// A key, or a hole with its diagnostic where it cannot be one.
-  private mutating func usable(_ key: Node, in frame: inout Frame) -> Node {
+  private mutating func usable(_ key: YAML.Node, in frame: inout Frame) -> YAML.Node {
     guard let scalar = key.scalar else {
       if !key.isMissing { diagnostics.report(.keyIsNoText(key)) }
-      return Node(.missing, at: key.span)
+      return YAML.Node(.missing, at: key.span)
     }
     if scalar.style == .plain, scalar.text == "<<" {
       diagnostics.report(.mergeKey(at: key.span))
-      return Node(.missing, at: key.span)
+      return YAML.Node(.missing, at: key.span)
     }
     if let first = frame.keys[scalar.text] {
       diagnostics.report(.duplicateKey(scalar.text, at: key.span, first: first))
@@ -243,14 +243,14 @@ struct TreeBuilder {
   private mutating func breakOff(_ reason: Diagnostic) -> Bool {
     diagnostics.report(reason)
     let end = Int(reason.span?.start ?? UInt32(clamping: bytes.count))
-    let hole = Node(.missing, at: span(end, end))
+    let hole = YAML.Node(.missing, at: span(end, end))
     if frames.isEmpty, root == nil { root = hole }
     while var frame = frames.popLast() {
       if !frame.isMapping {
         frame.items.append(hole)
       } else {
-        frame.entries.append(Entry(key: frame.key ?? hole, value: hole))
-        if frame.key != nil { frame.entries.append(Entry(key: hole, value: hole)) }
+        if let key = frame.key { frame.entries.append(YAML.Entry(key: key, value: hole)) }
+        frame.entries.append(YAML.Entry(key: hole, value: hole))
       }
       place(node(frame, end: frame.end))
     }
@@ -335,7 +335,7 @@ extension Diagnostic {
     Diagnostic(.mergeKey, .error, "merge key `<<` is not allowed", at: span, help: ["write the merged keys out"])
   }
 
-  fileprivate static func keyIsNoText(_ key: Node) -> Self {
+  fileprivate static func keyIsNoText(_ key: YAML.Node) -> Self {
     Diagnostic(
       .keyIsNoText, .error, "a key must be text, not \(key.kindInWords)", at: key.span,
       help: ["put text that starts with `[` or `{` in quotes"])

@@ -145,7 +145,7 @@ private let scalars: [ScalarCase] = [
   }
 
   /// The value of the innermost first or, of a mapping, `k` entry.
-  private func firstScalar(of node: Node) -> Scalar? {
+  private func firstScalar(of node: YAML.Node) -> YAML.Scalar? {
     switch node.kind {
     case .scalar(let scalar): scalar
     case .sequence(let items): items.first.flatMap(firstScalar)
