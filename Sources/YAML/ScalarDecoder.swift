@@ -6,13 +6,6 @@ import Diagnostics
 /// same rules over the same bytes, which libyaml has accepted, so it need not look for errors. Those rules include
 /// libyaml's YAML 1.1 line breaks (NEL, LS and PS).
 struct ScalarDecoder {
-  /// A line break and the bytes that it contributes where it is kept.
-  private struct Break {
-    var range: Range<Int>
-    /// CR, CR LF and NEL become a line feed; LS and PS stay what they are and never fold.
-    var isKept: Bool
-  }
-
   private let bytes: [UInt8]
   private let end: Int
   private var position: Int
@@ -57,7 +50,7 @@ struct ScalarDecoder {
 
   private mutating func copy(_ source: Range<Int>) { emit(bytes[source], from: source) }
 
-  private mutating func emit(_ lineBreak: Break) {
+  private mutating func emit(_ lineBreak: LineBreak) {
     if lineBreak.isKept { copy(lineBreak.range) } else { emit([UInt8(ascii: "\n")], from: lineBreak.range) }
   }
 
@@ -88,18 +81,7 @@ struct ScalarDecoder {
 
   private func isBlank(_ index: Int) -> Bool { at(index) == UInt8(ascii: " ") || at(index) == UInt8(ascii: "\t") }
 
-  private func lineBreak(_ index: Int) -> Break? {
-    switch at(index) {
-    case UInt8(ascii: "\n"): return Break(range: index..<index + 1, isKept: false)
-    case UInt8(ascii: "\r"):
-      let length = at(index + 1) == UInt8(ascii: "\n") ? 2 : 1
-      return Break(range: index..<index + length, isKept: false)
-    case 0xC2 where at(index + 1) == 0x85: return Break(range: index..<index + 2, isKept: false)
-    case 0xE2 where at(index + 1) == 0x80 && (at(index + 2) == 0xA8 || at(index + 2) == 0xA9):
-      return Break(range: index..<index + 3, isKept: true)
-    default: return nil
-    }
-  }
+  private func lineBreak(_ index: Int) -> LineBreak? { LineBreak(in: bytes, at: index, before: end) }
 
   // MARK: Plain and quoted
 
@@ -150,8 +132,8 @@ struct ScalarDecoder {
   /// the first is dropped.
   private mutating func gap(afterEscapedBreak: Bool) {
     let start = position
-    var first: Break?
-    var others: [Break] = []
+    var first: LineBreak?
+    var others: [LineBreak] = []
     var hasBreak = afterEscapedBreak
     while position < end {
       if isBlank(position) {
@@ -223,7 +205,7 @@ struct ScalarDecoder {
     covered = position
     var indent = header.indent.map { max(parentIndent, 0) + $0 }
 
-    var pending: Break?
+    var pending: LineBreak?
     var startedWithBlank = false
     var blankLines = breaks(&indent, parentIndent)
     while position < end {
@@ -274,8 +256,8 @@ struct ScalarDecoder {
 
   /// Takes empty lines and the indentation of the line after them, which settles the indentation where no indicator
   /// did. Stops at the end of the scalar, too.
-  private mutating func breaks(_ indent: inout Int?, _ parentIndent: Int) -> [Break] {
-    var found: [Break] = []
+  private mutating func breaks(_ indent: inout Int?, _ parentIndent: Int) -> [LineBreak] {
+    var found: [LineBreak] = []
     var deepest = 0
     while true {
       let start = position

@@ -27,7 +27,11 @@ struct SyntaxError {
     case "mapping values are not allowed in this context":
       return Diagnostic(
         .syntax, .error, "`:` is not allowed here", at: point(problem),
-        help: ["put text that holds `: ` in quotes", "a nested key goes on a line of its own, indented further"])
+        help: [
+          startOfLine.contains(UInt8(ascii: ":"))
+            ? "put text that holds `: ` in quotes, or start the nested mapping on a line of its own"
+            : "this line goes on with the text above it; line its key up with the other keys"
+        ])
     case "mapping keys are not allowed in this context":
       return Diagnostic(.syntax, .error, "`?` is not allowed here", at: point(problem), help: [quotesHelp])
     case "block sequence entries are not allowed in this context":
@@ -49,13 +53,20 @@ struct SyntaxError {
         related: [.init("the quote starts here", at: point(context))],
         help: ["close the quote, or indent its text"])
     case "did not find expected ',' or ']'":
-      return Diagnostic(.syntax, .error, "expected `,` or `]`", at: point(problem), related: [began("list")])
+      return Diagnostic(
+        .syntax, .error, "expected `,` or `]`", at: point(problem), related: [began("list")],
+        help: [textAfterQuote ?? "add the closing `]`, or a `,` between items"])
     case "did not find expected ',' or '}'":
-      return Diagnostic(.syntax, .error, "expected `,` or `}`", at: point(problem), related: [began("mapping")])
+      return Diagnostic(
+        .syntax, .error, "expected `,` or `}`", at: point(problem), related: [began("mapping")],
+        help: [textAfterQuote ?? "add the closing `}`, or a `,` between entries"])
     case "did not find expected '-' indicator":
       return Diagnostic(
         .syntax, .error, "expected a list item", at: point(problem), related: [began("list")],
         help: ["start every item of a list with `- ` at the same indentation"])
+    case "did not find expected key" where textAfterQuote != nil:
+      return Diagnostic(
+        .syntax, .error, "text after the end of a quote", at: point(problem), help: [textAfterQuote])
     case "did not find expected key":
       return Diagnostic(
         .syntax, .error, "expected a key of the mapping", at: point(problem), related: [began("mapping")],
@@ -105,7 +116,7 @@ struct SyntaxError {
     }
     if reading.hasSuffix("a tag") || failure.problem == "found undefined tag handle" {
       return Diagnostic(
-        .tag, .error, "tag is not understood", at: point(context),
+        .tag, .error, "tag `\(word(context))` is not understood", at: span(context, context + word(context).utf8.count),
         help: ["leave the tag out, or put text that starts with `!` in quotes"])
     }
     if reading.hasSuffix("an anchor") || reading.hasSuffix("an alias") {
@@ -120,14 +131,26 @@ struct SyntaxError {
   private var unexpectedCharacter: Diagnostic {
     guard character(problem) != "\t" else { return tab }
     return Diagnostic(
-      .syntax, .error, "`\(character(problem))` cannot start a value", at: point(problem), help: [quotesHelp])
+      .syntax, .error, "\(quoted(character(problem))) cannot start a value", at: point(problem), help: [quotesHelp])
   }
 
   private var tab: Diagnostic {
     Diagnostic(.tab, .error, "a tab is used for indentation", at: point(problem), help: ["indent with spaces"])
   }
 
-  private var quotesHelp: String { "put text that starts with `\(character(problem))` in quotes" }
+  private var quotesHelp: String { "put text that starts with \(quoted(character(problem))) in quotes" }
+
+  private func quoted(_ text: String) -> String { text == "`" ? "a backtick" : "`\(text)`" }
+
+  /// Advice for text like `'it's'`, where the problem follows a quote on the same line.
+  private var textAfterQuote: String? {
+    let before = startOfLine.last { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+    switch before {
+    case UInt8(ascii: "'"): return "put all of the value in quotes; a quote within single quotes is written `''`"
+    case UInt8(ascii: "\""): return "put all of the value in quotes; a quote within double quotes is written `\\\"`"
+    default: return nil
+    }
+  }
 
   private func began(_ collection: String) -> Diagnostic.Related {
     .init("the \(collection) starts here", at: point(context))
@@ -145,6 +168,17 @@ struct SyntaxError {
   private func restOfLine(_ offset: Int) -> SourceSpan {
     let line = bytes[offset...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     return span(offset, line.endIndex)
+  }
+
+  /// What stands before the problem on its line.
+  private var startOfLine: ArraySlice<UInt8> {
+    let start = bytes[..<problem].lastIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    return bytes[(start.map { $0 + 1 } ?? 0)..<problem]
+  }
+
+  /// What stands at an offset, up to a blank or the end of the line.
+  private func word(_ offset: Int) -> String {
+    String(decoding: bytes[offset...].prefix { $0 > UInt8(ascii: " ") }, as: UTF8.self)
   }
 
   /// The scalars from an offset on, as far as the file goes.

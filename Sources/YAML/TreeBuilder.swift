@@ -138,21 +138,24 @@ struct TreeBuilder {
     while position < range.upperBound {
       switch bytes[position] {
       case UInt8(ascii: "&"):
-        let property = property(at: position, until: range.upperBound)
+        let property = property(at: position, in: range)
         diagnostics.report(.anchor(text(property), at: span(property.lowerBound, property.upperBound)))
         position = property.upperBound
       case UInt8(ascii: "!"):
-        let property = property(at: position, until: range.upperBound)
+        let property = property(at: position, in: range)
         if !isUnderstood {
           diagnostics.report(.tag(text(property), at: span(property.lowerBound, property.upperBound)))
         }
         position = property.upperBound
       case UInt8(ascii: "#"):
-        while position < range.upperBound, bytes[position] != UInt8(ascii: "\n") { position += 1 }
-      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"):
+        while position < range.upperBound, lineBreak(position, range) == nil { position += 1 }
+      case UInt8(ascii: " "), UInt8(ascii: "\t"):
         position += 1
       default:
-        return position
+        guard let next = lineBreak(position, range) else { return position }
+        position = next.range.upperBound
+        // libyaml takes a byte order mark at the start of any line for nothing.
+        if bytes[position..<range.upperBound].starts(with: YAML.byteOrderMark) { position += YAML.byteOrderMark.count }
       }
     }
     return position
@@ -160,13 +163,17 @@ struct TreeBuilder {
 
   /// The extent of the tag or anchor that starts here. Blanks end it; commas do not, since what may follow a comma
   /// is never this node's content.
-  private func property(at start: Int, until limit: Int) -> Range<Int> {
-    let rest = bytes[start..<limit]
+  private func property(at start: Int, in range: Range<Int>) -> Range<Int> {
+    let rest = bytes[start..<range.upperBound]
     let end =
       rest.starts(with: "!<".utf8)
       ? rest.firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 }
-      : rest.firstIndex { $0 <= UInt8(ascii: " ") }
-    return start..<(end ?? limit)
+      : rest.indices.first { bytes[$0] <= UInt8(ascii: " ") || lineBreak($0, range) != nil }
+    return start..<(end ?? range.upperBound)
+  }
+
+  private func lineBreak(_ index: Int, _ range: Range<Int>) -> LineBreak? {
+    LineBreak(in: bytes, at: index, before: range.upperBound)
   }
 
   // MARK: Collections
@@ -201,7 +208,6 @@ struct TreeBuilder {
   }
 
   /// Puts a finished node into the collection around it.
-  @discardableResult
   private mutating func place(_ node: YAML.Node) -> Bool {
     guard var frame = frames.popLast() else {
       root = node
@@ -244,16 +250,19 @@ struct TreeBuilder {
     diagnostics.report(reason)
     let end = Int(reason.span?.start ?? UInt32(clamping: bytes.count))
     let hole = YAML.Node(.missing, at: span(end, end))
-    if frames.isEmpty, root == nil { root = hole }
+    var unfinished: YAML.Node?
     while var frame = frames.popLast() {
-      if !frame.isMapping {
-        frame.items.append(hole)
-      } else {
-        if let key = frame.key { frame.entries.append(YAML.Entry(key: key, value: hole)) }
+      if frame.isMapping {
+        if let key = frame.key { frame.entries.append(YAML.Entry(key: key, value: unfinished ?? hole)) }
         frame.entries.append(YAML.Entry(key: hole, value: hole))
+      } else {
+        if let unfinished { frame.items.append(unfinished) }
+        frame.items.append(hole)
       }
-      place(node(frame, end: frame.end))
+      let end = max(frame.end, Int(unfinished?.span.end ?? 0))
+      unfinished = node(frame, end: end)
     }
+    root = root ?? unfinished ?? hole
     return false
   }
 
@@ -342,7 +351,7 @@ extension Diagnostic {
   }
 
   fileprivate static func tooDeep(_ limit: Int, at span: SourceSpan) -> Self {
-    Diagnostic(.tooDeep, .error, "more than \(limit) lists and mappings within one another", at: span)
+    Diagnostic(.tooDeep, .error, "lists and mappings nested more than \(limit) deep", at: span)
   }
 
   fileprivate static func tooManyNodes(_ limit: Int, at span: SourceSpan) -> Self {

@@ -23,7 +23,8 @@ public enum YAML {
     return root
   }
 
-  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+  /// U+FEFF in UTF-8.
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }
 
 // MARK: Bytes that are no YAML text
@@ -61,14 +62,16 @@ extension YAML {
   private static let saveAsUTF8 = "save the file as UTF-8; editors offer it under `Save as`, as the encoding"
 
   private static func notUTF8(_ bytes: [UInt8], at offset: Int, file: FileID) -> Diagnostic {
-    let hex = "0x" + String(bytes[offset], radix: 16, uppercase: true)
-    var help = [saveAsUTF8]
-    if let meant = TextEncoding.windows1252(bytes[offset]), !bytes.contains(where: isBinary) {
-      help.insert("the file looks like Windows-1252, where this byte is `\(meant)`", at: 0)
+    let place = SourceSpan(file: file, start: offset, end: offset + 1)
+    let found = "byte 0x\(String(bytes[offset], radix: 16, uppercase: true)) at offset \(offset)"
+    if bytes.contains(where: isBinary) {
+      return Diagnostic(.notText, .error, "the file is not text: it holds \(found)", at: place)
+    }
+    let windows1252 = TextEncoding.windows1252(bytes[offset]).map {
+      "the file looks like Windows-1252, where this byte is `\($0)`"
     }
     return Diagnostic(
-      .notUTF8, .error, "the file is not UTF-8 text: byte \(hex) at offset \(offset)",
-      at: SourceSpan(file: file, start: offset, end: offset + 1), help: help)
+      .notUTF8, .error, "the file is not UTF-8 text: it holds \(found)", at: place, help: [windows1252, saveAsUTF8])
   }
 
   /// Whether a byte is a control character that no text file holds.
@@ -90,7 +93,7 @@ extension YAML {
         let code = String(scalar.value, radix: 16, uppercase: true)
         let name = "U+" + String(repeating: "0", count: max(0, 4 - code.count)) + code
         return Diagnostic(
-          .notText, .error, "control character \(name) at offset \(offset)",
+          .notText, .error, "character \(name) is not text",
           at: SourceSpan(file: file, start: offset, end: offset + length),
           help: ["remove it; in double quotes it can be written as an escape"])
       }

@@ -42,6 +42,9 @@ private let scalars: [ScalarCase] = [
   ScalarCase("plain, U+FEFF within", "k: alpha \u{FEFF}beta", "alpha \u{FEFF}beta"),
   ScalarCase("tagged plain", "k: !!str alpha\n  beta", "alpha beta"),
   ScalarCase("tagged, next line", "k: !!str # why\n  alpha beta", "alpha beta"),
+  ScalarCase("tagged, NEL", "k: !!str\u{85}  alpha", "alpha"),
+  ScalarCase("tagged, U+FEFF before", "k: !!str\n\u{FEFF}  alpha", "alpha"),
+  ScalarCase("U+FEFF before", "k:\n\u{FEFF}  alpha", "alpha"),
   ScalarCase("tagged verbatim", "k: !<tag:yaml.org,2002:str> alpha", "alpha"),
 
   // Single-quoted.
