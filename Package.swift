@@ -9,6 +9,11 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// What tests may import, whichever target they are of.
+let underTest: [Target.Dependency] = [
+  "Diagnostics", "YAML", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "TestSupport",
+]
+
 /// The arrows of Docs/ARCHITECTURE.md; `ImportTests` reads every source file against them.
 let package = Package(
   name: "probity",
@@ -44,15 +49,12 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["Diagnostics", "YAML", "FEEL", "Probity", "ProbityRecords", "ProbityReports"],
       path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "YAMLTests", dependencies: ["YAML", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "FEELTests", dependencies: ["FEEL", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "ProbityTests", dependencies: ["Probity", "TestSupport"], swiftSettings: strict),
-    .testTarget(
-      name: "ProbityRecordsTests", dependencies: ["ProbityRecords", "TestSupport"], swiftSettings: strict),
-    .testTarget(
-      name: "ProbityReportsTests", dependencies: ["ProbityReports", "TestSupport"], swiftSettings: strict),
-    .testTarget(
-      name: "EndToEndTests", dependencies: ["ProbityCommands", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "DiagnosticsTests", dependencies: underTest, swiftSettings: strict),
+    .testTarget(name: "YAMLTests", dependencies: underTest, swiftSettings: strict),
+    .testTarget(name: "FEELTests", dependencies: underTest, swiftSettings: strict),
+    .testTarget(name: "ProbityTests", dependencies: underTest, swiftSettings: strict),
+    .testTarget(name: "ProbityRecordsTests", dependencies: underTest, swiftSettings: strict),
+    .testTarget(name: "ProbityReportsTests", dependencies: underTest, swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: underTest + ["ProbityCommands"], swiftSettings: strict),
   ]
 )

@@ -139,7 +139,7 @@ public final class Function: Sendable {
 
   enum Body: Sendable {
     case builtin(Builtin)
-    case closure(Node, parameterSlots: [Int], captured: [Value])
+    case closure(Node, parameterSlots: [Int], types: [Type], captured: [Value])
   }
 
   init(name: String?, parameters: [String], body: Body) {

@@ -1,0 +1,3 @@
+extension BuiltinLibrary {
+  static let rangeBuiltins: [Builtin] = []
+}

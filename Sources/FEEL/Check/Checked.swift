@@ -1,0 +1,59 @@
+public import Diagnostics
+
+extension CheckedExpression {
+  /// Parses and checks an expression.
+  ///
+  /// - Parameter expecting: the type its value has to have, where one is wanted.
+  ///
+  /// The result can be evaluated whatever was wrong with the text; where that matters, look at the diagnostics first.
+  public init(
+    checking source: SourceText, in scope: any Scope, mode: CheckMode = .rules, expecting: Type? = nil,
+    into diagnostics: inout Diagnostics
+  ) {
+    var syntax = Diagnostics()
+    let expression = Parser.expression(source, names: scope.knownNames, into: &syntax)
+    diagnostics.report(contentsOf: syntax)
+    var checker = Checker(source: source, scope: scope, mode: mode)
+    let root = checker.check(expression)
+    // What is said of a text that did not parse would mostly be wrong.
+    if !syntax.hasErrors {
+      if let expecting, !root.type.overlaps(expecting), !checker.diagnostics.hasErrors {
+        checker.report(
+          .wrongResult, "\(checker.article(expecting)) is wanted here, and this is \(checker.article(root.type))",
+          at: root.range, label: "\(root.type)")
+      }
+      diagnostics.report(contentsOf: checker.diagnostics)
+    }
+    self.init(root: root, slots: checker.slots, source: source)
+  }
+}
+
+extension CheckedTests {
+  /// Parses and checks unary tests, such as the cell of a decision table, over an input of a type.
+  public init(
+    checking source: SourceText, input type: Type, in scope: any Scope, mode: CheckMode = .rules,
+    into diagnostics: inout Diagnostics
+  ) {
+    var syntax = Diagnostics()
+    let tests = Parser.unaryTests(source, names: scope.knownNames, into: &syntax)
+    diagnostics.report(contentsOf: syntax)
+    var checker = Checker(source: source, scope: scope, mode: mode)
+    let (root, slot) = checker.unaryTests(tests, input: type)
+    if !syntax.hasErrors { diagnostics.report(contentsOf: checker.diagnostics) }
+    self.init(
+      root: root, slots: checker.slots, input: slot, source: source,
+      matchesAnything: tests.tests.isEmpty && !syntax.hasErrors)
+  }
+}
+
+extension Type {
+  /// The type that a text names, such as `list<number>` or `days and time duration`; nil where it names none.
+  public init?(parsing source: SourceText, into diagnostics: inout Diagnostics) {
+    var parser = Parser(source, names: KnownNames())
+    let type = parser.type()
+    parser.expectEnd()
+    diagnostics.report(contentsOf: parser.diagnostics)
+    guard !parser.diagnostics.hasErrors else { return nil }
+    self = type
+  }
+}

@@ -1,0 +1,161 @@
+extension Checker {
+  mutating func call(_ callee: Expression, _ arguments: [Expression], _ range: Range<Int>) -> Node {
+    let nodes = arguments.map { check($0) }
+    guard case .name(let name) = callee.kind, lookUp(name, at: callee.range) == nil else {
+      return invoke(callee, nodes, names: nil, range)
+    }
+    if name == "supplied" {
+      guard nodes.count == 1 else {
+        return invalid(
+          .wrongArguments, .wrongArguments, "`supplied` takes one fact", at: range, type: .boolean)
+      }
+      return Node(.supplied(nodes[0]), .boolean, range)
+    }
+    guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, callee.range) }
+    return self.builtin(builtin, nodes, range)
+  }
+
+  private mutating func unknownFunction(_ name: String, _ range: Range<Int>) -> Node {
+    invalid(
+      .unknownFunction, .unknownFunction, "unknown function `\(name)`", at: range,
+      help: [suggestion(for: name, among: BuiltinLibrary.names + ["supplied"])])
+  }
+
+  private mutating func builtin(_ builtin: Builtin, _ nodes: [Node], _ range: Range<Int>) -> Node {
+    let types = nodes.map(\.type)
+    let fitting = builtin.signatures.indices.filter { Self.fits(types, builtin.signatures[$0]) }
+    guard let first = fitting.first else {
+      return wrongArguments(builtin, nodes, range)
+    }
+    checkAllowedArguments(builtin, nodes)
+    // With arguments whose types are not known, the values decide among several signatures.
+    let isCertain = fitting.count == 1 || !types.contains { $0.base == .any || $0.base == .null }
+    return Node(
+      .builtin(builtin, signature: isCertain ? first : nil, nodes),
+      isCertain ? builtin.signatures[first].result(types) : Self.result(of: builtin, fitting, types), range)
+  }
+
+  private static func result(of builtin: Builtin, _ signatures: [Int], _ types: [Type]) -> Type {
+    signatures.map { builtin.signatures[$0].result(types) }.reduce(.null) { $0.joined(with: $1) }
+  }
+
+  /// `list contains(services, "domiciliry care")` names a value that no item can have.
+  private mutating func checkAllowedArguments(_ builtin: Builtin, _ nodes: [Node]) {
+    guard nodes.count == 2, let item = nodes[0].type.item else { return }
+    if builtin.name == "list contains" || builtin.name == "index of" { checkAllowed(nodes[1], against: item) }
+  }
+
+  static func fits(_ types: [Type], _ signature: Builtin.Signature) -> Bool {
+    if signature.isVariadic {
+      guard let parameter = signature.parameters.first, let item = parameter.type.item else { return false }
+      return !types.isEmpty && types.allSatisfy { accepts($0, item) }
+    }
+    guard types.count <= signature.parameters.count else { return false }
+    for (index, parameter) in signature.parameters.enumerated() {
+      guard index < types.count else {
+        if parameter.isOptional { continue }
+        return false
+      }
+      guard accepts(types[index], parameter.type) else { return false }
+    }
+    return true
+  }
+
+  /// Whether a value of a type may be passed where another is wanted, with the conversions of 10.3.2.9.4.
+  static func accepts(_ type: Type, _ wanted: Type) -> Bool {
+    if type.overlaps(wanted) { return true }
+    if case .list(let item) = wanted.base { return accepts(type, item) }
+    if case .list(let item) = type.base { return accepts(item, wanted) && item.base != .any }
+    return type.base == .date && wanted.base == .dateAndTime
+  }
+
+  private mutating func wrongArguments(_ builtin: Builtin, _ nodes: [Node], _ range: Range<Int>) -> Node {
+    let ways = builtin.signatures.map { signature in
+      let parameters = signature.parameters.map {
+        "\($0.name): \($0.type)" + ($0.isOptional ? " (optional)" : "")
+      }
+      return "`\(builtin.name)(\(parameters.joined(separator: ", "))\(signature.isVariadic ? ", …" : ""))`"
+    }
+    let counts = Set(builtin.signatures.flatMap { signature in
+      signature.isVariadic
+        ? Array(1...max(nodes.count, 1))
+        : Array(signature.parameters.filter { !$0.isOptional }.count...signature.parameters.count)
+    })
+    // Point at the one argument that is wrong, where there is just one way to call it.
+    if builtin.signatures.count == 1, counts.contains(nodes.count) {
+      let parameters = builtin.signatures[0].parameters
+      for (index, node) in nodes.enumerated() where index < parameters.count {
+        if !Self.accepts(node.type, parameters[index].type) {
+          return invalid(
+            .wrongArguments, .wrongArguments,
+            "`\(builtin.name)` needs \(article(parameters[index].type)) as its `\(parameters[index].name)`, "
+              + "not \(article(node.type))",
+            at: node.range, label: "\(node.type)", help: ["it is called as " + ways[0]])
+        }
+      }
+    }
+    let message =
+      counts.contains(nodes.count)
+      ? "`\(builtin.name)` cannot be called with \(nodes.map { article($0.type) }.joined(separator: ", "))"
+      : "`\(builtin.name)` does not take \(nodes.count) argument\(nodes.count == 1 ? "" : "s")"
+    return invalid(
+      .wrongArguments, .wrongArguments, message, at: range, help: ["it is called as " + ways.joined(separator: " or ")])
+  }
+
+  // MARK: Named arguments
+
+  mutating func call(
+    _ callee: Expression, named arguments: [(name: String, at: Range<Int>, value: Expression)], _ range: Range<Int>
+  ) -> Node {
+    let nodes = arguments.map { check($0.value) }
+    guard case .name(let name) = callee.kind, lookUp(name, at: callee.range) == nil else {
+      return invoke(callee, nodes, names: arguments.map(\.name), range)
+    }
+    guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, callee.range) }
+    let given = arguments.map(\.name)
+    guard Set(given).count == given.count else {
+      return invalid(.wrongArguments, .wrongArguments, "an argument is given twice", at: range)
+    }
+    for (index, signature) in builtin.signatures.enumerated() {
+      let names = signature.parameters.map(\.name)
+      guard Set(given).isSubset(of: names),
+        signature.parameters.allSatisfy({ $0.isOptional || given.contains($0.name) })
+      else { continue }
+      // Left-out optional arguments in the middle are written as null.
+      let last = names.lastIndex { given.contains($0) } ?? -1
+      let ordered = names.prefix(last + 1).map { name in
+        given.firstIndex(of: name).map { nodes[$0] } ?? Node(.constant(.null), .null, range)
+      }
+      let types = ordered.map(\.type)
+      guard Self.fits(types, signature) || signature.isVariadic && Self.accepts(types[0], signature.parameters[0].type)
+      else { continue }
+      return Node(.builtin(builtin, signature: index, Array(ordered)), signature.result(types), range)
+    }
+    let names = Set(builtin.signatures.flatMap { $0.parameters.map(\.name) })
+    if let wrong = arguments.first(where: { !names.contains($0.name) }) {
+      return invalid(
+        .wrongArguments, .wrongArguments, "`\(builtin.name)` has no parameter `\(wrong.name)`", at: wrong.at,
+        help: [suggestion(for: wrong.name, among: names)])
+    }
+    return wrongArguments(builtin, nodes, range)
+  }
+
+  private mutating func invoke(_ callee: Expression, _ nodes: [Node], names: [String]?, _ range: Range<Int>) -> Node {
+    let function = check(callee)
+    switch function.type.base {
+    case .function(let parameters, let result):
+      if !parameters.isEmpty, parameters.count != nodes.count {
+        report(
+          .wrongArguments,
+          "this function takes \(parameters.count) argument\(parameters.count == 1 ? "" : "s"), not \(nodes.count)",
+          at: range)
+      }
+      return Node(.invoke(function, nodes, names: names), result, range)
+    case .any, .null:
+      return Node(.invoke(function, nodes, names: names), .any, range)
+    case let other:
+      return invalid(
+        .unknownFunction, .unknownFunction, "\(article(other)) cannot be called", at: callee.range, label: "\(other)")
+    }
+  }
+}

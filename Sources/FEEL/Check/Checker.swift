@@ -1,0 +1,410 @@
+import Diagnostics
+
+extension DiagnosticCode {
+  /// A name that means nothing here.
+  static let unknownName = DiagnosticCode("FEEL201")
+  /// Two types that do not go together.
+  static let typeMismatch = DiagnosticCode("FEEL202")
+  /// A function that there is not.
+  static let unknownFunction = DiagnosticCode("FEEL203")
+  /// Arguments that do not fit the function.
+  static let wrongArguments = DiagnosticCode("FEEL204")
+  /// An entry that a context does not have.
+  static let unknownEntry = DiagnosticCode("FEEL205")
+  /// A value that a fact can never have.
+  static let valueNotAllowed = DiagnosticCode("FEEL206")
+  /// A test that can never hold.
+  static let neverHolds = DiagnosticCode("FEEL207")
+  /// Text that is not the date, time or duration it is meant to be.
+  static let invalidTemporal = DiagnosticCode("FEEL208")
+  /// An expression of another type than is wanted here.
+  static let wrongResult = DiagnosticCode("FEEL209")
+}
+
+/// How strictly known mistakes are taken.
+public enum CheckMode: Sendable {
+  /// For rules: what is known to be wrong is an error.
+  case rules
+  /// As the standard has it: what is wrong evaluates to null. Problems are reported as warnings.
+  case standard
+}
+
+/// Resolves names and types; every parsed expression gives a node.
+struct Checker {
+  let source: SourceText
+  let scope: any Scope
+  let mode: CheckMode
+  var diagnostics = Diagnostics()
+  var slots = 0
+  /// Variables in scope, innermost last.
+  var locals: [(name: String, slot: Int, type: Type)] = []
+  /// The items of the filters around, innermost last: their entries are names.
+  var items: [(slot: Int, type: Type)] = []
+
+  init(source: SourceText, scope: any Scope, mode: CheckMode) {
+    self.source = source
+    self.scope = scope
+    self.mode = mode
+  }
+
+  // MARK: Problems
+
+  mutating func report(
+    _ code: DiagnosticCode, _ message: String, at range: Range<Int>, label: String? = nil, help: [String?] = []
+  ) {
+    diagnostics.report(
+      Diagnostic(
+        code, mode == .rules ? .error : .warning, message, at: source.span(range), label: label, help: help))
+  }
+
+  /// Reports a mistake and gives the node that is null because of it.
+  mutating func invalid(
+    _ code: DiagnosticCode, _ reason: Failure.Reason, _ message: String, at range: Range<Int>, type: Type = .any,
+    label: String? = nil, help: [String?] = []
+  ) -> Node {
+    report(code, message, at: range, label: label, help: help)
+    return Node(.invalid(Failure(reason, message, at: range)), type, range)
+  }
+
+  func suggestion(for name: String, among names: some Sequence<String>) -> String? {
+    NearMiss.nearest(to: name, among: names).map { "did you mean `\($0)`?" }
+  }
+
+  func text(_ range: Range<Int>) -> String {
+    String(decoding: Array(source.text.utf8)[range], as: UTF8.self)
+  }
+
+  mutating func newSlot() -> Int {
+    slots += 1
+    return slots - 1
+  }
+
+  /// Runs `body` with variables added to the scope.
+  mutating func binding<T>(_ variables: [(name: String, slot: Int, type: Type)], _ body: (inout Checker) -> T) -> T {
+    locals.append(contentsOf: variables)
+    defer { locals.removeLast(variables.count) }
+    return body(&self)
+  }
+
+  // MARK: Expressions
+
+  mutating func check(_ expression: Expression) -> Node {
+    let range = expression.range
+    switch expression.kind {
+    case .hole:
+      return Node(.invalid(Failure(.invalidFormat, "this could not be understood", at: range)), .any, range)
+    case .literal(let value):
+      return Node(.constant(value), value.type, range)
+    case .temporal(let text):
+      guard let value = Temporal.value(text) else {
+        return invalid(
+          .invalidTemporal, .invalidFormat, "`\(text)` is not a date, time or duration", at: range,
+          help: ["a date is written `@\"2026-01-31\"`, a duration `@\"P3Y\"` or `@\"P10D\"`"])
+      }
+      return Node(.constant(value), value.type, range)
+    case .name(let name): return resolve(name, at: range)
+    case .path(let base, let member, let at): return path(base, member, at: at, range)
+    case .negation(let operand): return negation(operand, range)
+    case .arithmetic(let op, let left, let right): return arithmetic(op, left, right, range)
+    case .comparison(let op, let left, let right): return comparison(op, left, right, range)
+    case .conjunction(let operands):
+      return Node(.and(operands.map { condition($0, of: "and") }), .boolean, range)
+    case .disjunction(let operands):
+      return Node(.or(operands.map { condition($0, of: "or") }), .boolean, range)
+    case .between(let value, let low, let high): return between(value, low, high, range)
+    case .membership(let value, let tests): return membership(value, tests, range)
+    case .instance(let value, let type): return Node(.instance(check(value), type), .boolean, range)
+    case .filter(let list, let condition): return filter(list, condition, range)
+    case .call(let callee, let arguments): return call(callee, arguments, range)
+    case .namedCall(let callee, let arguments): return call(callee, named: arguments, range)
+    case .range(let start, let startIncluded, let end, let endIncluded):
+      return self.range(start, startIncluded, end, endIncluded, range)
+    case .halfRange(let op, let end):
+      let node = check(end)
+      return Node(.halfRange(op, node), .range(node.type.base), range)
+    case .list(let items):
+      let nodes = items.map { check($0) }
+      let item = nodes.map(\.type).reduce(Type.null) { $0.joined(with: $1) }
+      return Node(.list(nodes), .list(nodes.isEmpty ? .any : item), range)
+    case .context(let entries): return context(entries, range)
+    case .conditional(let condition, let then, let otherwise):
+      let test = self.condition(condition, of: "if")
+      let first = check(then)
+      let second = check(otherwise)
+      return Node(
+        .conditional(test, then: first, else: second), first.type.joined(with: second.type), range)
+    case .loop(let iterators, let body): return loop(iterators, body, range)
+    case .quantifier(let every, let iterators, let body): return quantifier(every, iterators, body, range)
+    case .function(let parameters, let body, let isExternal):
+      return function(parameters, body, isExternal: isExternal, range)
+    }
+  }
+
+  /// An operand that has to be true or false.
+  mutating func condition(_ expression: Expression, of what: String) -> Node {
+    let node = check(expression)
+    if !node.type.overlaps(.boolean) {
+      report(
+        .typeMismatch, "`\(what)` needs true or false here, not \(article(node.type))", at: node.range,
+        label: "\(node.type)")
+    }
+    return node
+  }
+
+  func article(_ type: Type) -> String {
+    switch type.base {
+    case .any: "any value"
+    case .null: "null"
+    case .boolean: "true or false"
+    case .string: "text"
+    case .context(let context): context.name.map { "a whole `\($0)`" } ?? "a context"
+    case .list: "a list"
+    case .range: "a range"
+    case .function: "a function"
+    default: "a \(type.base)"
+    }
+  }
+
+  // MARK: Names
+
+  mutating func resolve(_ name: String, at range: Range<Int>) -> Node {
+    if let node = lookUp(name, at: range) { return node }
+    if name == "?" {
+      return invalid(.unknownName, .unknownName, "`?` stands for the input of a unary test, and here is none", at: range)
+    }
+    if let builtin = BuiltinLibrary[name] {
+      let function = Function(
+        name: name, parameters: builtin.signatures[0].parameters.map(\.name), body: .builtin(builtin))
+      return Node(
+        .constant(.function(function)),
+        .function(
+          parameters: builtin.signatures[0].parameters.map(\.type),
+          result: builtin.signatures[0].result(builtin.signatures[0].parameters.map(\.type))), range)
+    }
+    var candidates = locals.map(\.name) + scope.candidates
+    for item in items {
+      if case .context(let type) = item.type.base { candidates += type.members.map(\.name) }
+    }
+    return invalid(
+      .unknownName, .unknownName, "unknown name `\(name)`", at: range,
+      help: [suggestion(for: name, among: candidates + BuiltinLibrary.names)])
+  }
+
+  /// What a name means, from the inside out; nil when it means nothing.
+  func lookUp(_ name: String, at range: Range<Int>) -> Node? {
+    // Filters and variables interleave: a slot that was handed out later lies further in.
+    let local = locals.last { $0.name == name }
+    let inner = items.filter { item in local.map { item.slot > $0.slot } ?? true }
+    for item in inner.reversed() {
+      guard case .context(let type) = item.type.base else { continue }
+      let base = Node(.local(item.slot), item.type, range)
+      if let index = type.index(of: name) {
+        return Node(.member(base, name: name, index: index), type.members[index].type, range)
+      }
+      if let derived = scope.derived(name, of: type) {
+        return Node(.derived(base, derived.index), derived.type, range)
+      }
+    }
+    let outer: Node? =
+      if let local {
+        Node(.local(local.slot), local.type, range)
+      } else if let resolution = scope.resolve(name) {
+        Self.node(for: resolution, name: name, at: range)
+      } else {
+        nil
+      }
+    let open = inner.filter { $0.type.base == .any }
+    if !open.isEmpty, mode == .standard || outer == nil {
+      return Node(.dynamicName(name, items: open.map(\.slot).reversed(), otherwise: outer), .any, range)
+    }
+    return outer
+  }
+
+  static func node(for resolution: Resolution, name: String, at range: Range<Int>) -> Node {
+    switch resolution {
+    case .host(let binding, let type):
+      return Node(.host(binding), type, range)
+    case .member(let binding, let type, let index):
+      let base = Node(.host(binding), .context(type), range)
+      return Node(.member(base, name: name, index: index), type.members[index].type, range)
+    case .derived(let binding, let type, let index, let result):
+      let base = Node(.host(binding), .context(type), range)
+      return Node(.derived(base, index), result, range)
+    }
+  }
+
+  // MARK: Paths
+
+  mutating func path(_ base: Expression, _ member: String, at: Range<Int>, _ range: Range<Int>) -> Node {
+    let node = check(base)
+    if case .list(let item) = node.type.base {
+      let (kind, type) = entry(of: item, in: node, member, at: at)
+      return Node(kind, .list(type), range)
+    }
+    let (kind, type) = entry(of: node.type, in: node, member, at: at)
+    return Node(kind, type, range)
+  }
+
+  private mutating func entry(of type: Type, in node: Node, _ member: String, at: Range<Int>) -> (Node.Kind, Type) {
+    switch type.base {
+    case .context(let context):
+      if let index = context.index(of: member) {
+        return (.member(node, name: member, index: index), context.members[index].type)
+      }
+      if let derived = scope.derived(member, of: context) {
+        return (.derived(node, derived.index), derived.type)
+      }
+      let names = context.members.map(\.name) + scope.derivedNames(of: context)
+      let owner = context.name.map { "`\($0)`" } ?? "this context"
+      let message = "\(owner) has no entry `\(member)`"
+      report(.unknownEntry, message, at: at, help: [suggestion(for: member, among: names)])
+      return (.invalid(Failure(.noSuchEntry, message, at: at)), .any)
+    case .any, .null:
+      return (.member(node, name: member, index: nil), .any)
+    case .list(let item):
+      let (kind, inner) = entry(of: item, in: node, member, at: at)
+      return (kind, .list(inner))
+    case let other:
+      if let result = Temporal.propertyType(member, of: other) {
+        return (.member(node, name: member, index: nil), result)
+      }
+      if case .range(let end) = other, let result = Self.rangeProperties(member, end) {
+        return (.member(node, name: member, index: nil), result)
+      }
+      let message = "\(article(other)) has no entry `\(member)`"
+      report(.unknownEntry, message, at: at)
+      return (.invalid(Failure(.noSuchEntry, message, at: at)), .any)
+    }
+  }
+
+  private static func rangeProperties(_ name: String, _ end: Type) -> Type? {
+    switch name {
+    case "start", "end": end
+    case "start included", "end included": .boolean
+    default: nil
+    }
+  }
+
+  // MARK: Collections
+
+  mutating func context(
+    _ entries: [(name: String, at: Range<Int>, value: Expression)], _ range: Range<Int>
+  ) -> Node {
+    var checked: [(name: String, slot: Int, value: Node)] = []
+    var members: [ContextType.Member] = []
+    let depth = locals.count
+    var repeated: String?
+    for entry in entries {
+      let value = check(entry.value)
+      if checked.contains(where: { $0.name == entry.name }) {
+        repeated = entry.name
+        report(.syntax, "the entry `\(entry.name)` is there twice", at: entry.at)
+      }
+      let slot = newSlot()
+      checked.append((entry.name, slot, value))
+      members.append(.init(entry.name, value.type))
+      locals.append((entry.name, slot, value.type))
+    }
+    locals.removeLast(locals.count - depth)
+    if let repeated {
+      return Node(.invalid(Failure(.invalidFormat, "the entry `\(repeated)` is there twice", at: range)), .null, range)
+    }
+    return Node(.context(checked), .context(ContextType(members: members)), range)
+  }
+
+  mutating func filter(_ list: Expression, _ condition: Expression, _ range: Range<Int>) -> Node {
+    let node = check(list)
+    let itemType = node.type.item ?? node.type
+    let slot = newSlot()
+    // `item` is the item, unless it has an entry of that name.
+    let test = binding([("item", slot, itemType)]) { checker in
+      checker.items.append((slot + 0, itemType))
+      defer { checker.items.removeLast() }
+      return checker.checkFilterCondition(condition, item: slot, type: itemType)
+    }
+    let result: Type =
+      switch test.type.base {
+      case .boolean: .list(itemType)
+      case .number: itemType
+      default: .any
+      }
+    if !test.type.overlaps(.boolean), !test.type.overlaps(.number) {
+      report(
+        .typeMismatch, "a filter needs a condition or a position, not \(article(test.type))", at: test.range,
+        label: "\(test.type)")
+    }
+    return Node(.filter(node, test, item: slot), result, range)
+  }
+
+  private mutating func checkFilterCondition(_ condition: Expression, item slot: Int, type: Type) -> Node {
+    // An entry called `item` wins over the item itself, so the item's variable gives way to it.
+    if case .context(let context) = type.base, context.index(of: "item") != nil {
+      let removed = locals.removeLast()
+      defer { locals.append(removed) }
+      return check(condition)
+    }
+    return check(condition)
+  }
+
+  /// The type of what a `for`, `some` or `every` goes through.
+  private mutating func itemType(of domain: Node, end: Node?, _ keyword: String) -> Type {
+    if end != nil { return domain.type.base }
+    switch domain.type.base {
+    case .list(let item): return item
+    case .range(let end): return end
+    case .any, .null: return .any
+    case let other:
+      if mode == .rules {
+        report(
+          .typeMismatch, "`\(keyword)` goes through a list, and this is \(article(other))", at: domain.range,
+          label: "\(other)")
+      }
+      return other
+    }
+  }
+
+  private mutating func iterators(_ list: [Expression.Iterator], _ keyword: String) -> [Node.Iterator] {
+    list.map { iterator in
+      let domain = check(iterator.domain)
+      let end = iterator.end.map { check($0) }
+      let type = itemType(of: domain, end: end, keyword)
+      let slot = newSlot()
+      locals.append((iterator.name, slot, type))
+      return Node.Iterator(slot: slot, domain: domain, end: end)
+    }
+  }
+
+  mutating func loop(_ list: [Expression.Iterator], _ body: Expression, _ range: Range<Int>) -> Node {
+    let depth = locals.count
+    defer { locals.removeLast(locals.count - depth) }
+    let iterators = iterators(list, "for")
+    let partial = newSlot()
+    locals.append(("partial", partial, .list(.any)))
+    let node = check(body)
+    return Node(.loop(iterators, node, partial: partial), .list(node.type), range)
+  }
+
+  mutating func quantifier(
+    _ every: Bool, _ list: [Expression.Iterator], _ body: Expression, _ range: Range<Int>
+  ) -> Node {
+    let depth = locals.count
+    defer { locals.removeLast(locals.count - depth) }
+    let iterators = iterators(list, every ? "every" : "some")
+    let node = condition(body, of: "satisfies")
+    return Node(.quantifier(every: every, iterators, node), .boolean, range)
+  }
+
+  mutating func function(
+    _ list: [Expression.Parameter], _ body: Expression, isExternal: Bool, _ range: Range<Int>
+  ) -> Node {
+    if isExternal {
+      return invalid(
+        .unknownFunction, .unknownFunction, "functions outside FEEL cannot be called", at: range)
+    }
+    let parameters = list.map { (name: $0.name, slot: newSlot(), type: $0.type ?? .any) }
+    let node = binding(parameters) { $0.check(body) }
+    return Node(
+      .function(parameters: parameters, node),
+      .function(parameters: parameters.map(\.type), result: node.type), range)
+  }
+}

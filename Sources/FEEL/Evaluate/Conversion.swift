@@ -1,0 +1,87 @@
+/// FEEL's implicit conversions, and whether a value is of a type.
+///
+/// - Source: DMN 1.5, 10.3.2.9.4.
+public enum Conversion {
+  /// Why a value or an argument does not fit.
+  struct Problem: Error { var text: String }
+
+  /// A value as one of a type: itself, the one item of a list, a list of itself, midnight of a date; nil when none fits.
+  public static func fit(_ value: Value, to type: Type) -> Value? {
+    if case .unknown = value { return value }
+    if isInstance(value, of: type) || value.isNull { return value }
+    if case .list(let item) = type.base {
+      if case .list(let list) = value {
+        var fitted: [Value] = []
+        for element in list.items {
+          guard let element = fit(element, to: item) else { return nil }
+          fitted.append(element)
+        }
+        return .list(List(fitted, doubts: list.doubts))
+      }
+      return fit(value, to: item).map { .list(List([$0])) }
+    }
+    if case .list(let list) = value, list.items.count == 1, !list.hasDoubts { return fit(list.items[0], to: type) }
+    if case .date(let date) = value, type.base == .dateAndTime {
+      return .dateAndTime(DateAndTime(utcMidnightOf: date))
+    }
+    return nil
+  }
+
+  /// Arguments fitted to a signature, one for each parameter.
+  static func fit(_ arguments: [Value], to signature: Builtin.Signature) -> Result<[Value?], Problem> {
+    if signature.isVariadic {
+      guard let parameter = signature.parameters.first, let item = parameter.type.item, !arguments.isEmpty else {
+        return .failure(Problem(text: "needs an argument"))
+      }
+      var fitted: [Value] = []
+      for argument in arguments {
+        guard let value = fit(argument, to: item) else {
+          return .failure(Problem(text: "needs \(item), not \(argument.type)"))
+        }
+        fitted.append(value)
+      }
+      return .success([.list(List(fitted))])
+    }
+    guard arguments.count <= signature.parameters.count else {
+      return .failure(Problem(text: "takes no more than \(signature.parameters.count) arguments"))
+    }
+    var fitted: [Value?] = []
+    for (index, parameter) in signature.parameters.enumerated() {
+      guard index < arguments.count else {
+        guard parameter.isOptional else { return .failure(Problem(text: "needs its `\(parameter.name)`")) }
+        fitted.append(nil)
+        continue
+      }
+      if parameter.isOptional, arguments[index].isNull {
+        fitted.append(nil)
+        continue
+      }
+      guard let value = fit(arguments[index], to: parameter.type) else {
+        return .failure(
+          Problem(text: "needs \(parameter.type) as its `\(parameter.name)`, not \(arguments[index].type)"))
+      }
+      fitted.append(value)
+    }
+    return .success(fitted)
+  }
+
+  /// Whether a known value is of a type. Null is of no type but Null.
+  static func isInstance(_ value: Value, of type: Type) -> Bool {
+    switch (value, type.base) {
+    case (.null, .null): true
+    case (.null, _): false
+    case (_, .any): true
+    case (.list(let list), .list(let item)):
+      item.base == .any || list.items.allSatisfy { $0.isUnknown || isInstance($0, of: item) || $0.isNull }
+    case (.context(let context), .context(let type)):
+      type.members.allSatisfy { member in
+        guard let entry = context[member.name] else { return false }
+        return entry.isNull || entry.isUnknown || isInstance(entry, of: member.type)
+      }
+    case (.range(let range), .range(let end)):
+      [range.start, range.end].allSatisfy { $0.map { $0.isUnknown || isInstance($0, of: end) } ?? true }
+    case (.function, .function): true
+    case (let value, let type): value.type == type
+    }
+  }
+}

@@ -1,0 +1,812 @@
+import Diagnostics
+
+extension DiagnosticCode {
+  /// The text is not FEEL.
+  static let syntax = DiagnosticCode("FEEL101")
+  /// The expression nests more deeply than any reader could follow.
+  static let tooDeep = DiagnosticCode("FEEL102")
+  /// An expression was wanted and nothing is there.
+  static let emptyExpression = DiagnosticCode("FEEL103")
+}
+
+/// Parses FEEL by precedence climbing; every text gives a tree, with holes where it could not be understood.
+struct Parser {
+  /// Trees deeper than this are refused, so that nothing that walks one can run out of stack.
+  static let depthLimit = 200
+
+  let source: SourceText
+  let tokens: [Token]
+  var position = 0
+  var names: KnownNames
+  private var depth = 0
+  /// Inside a filter the members of its items are names.
+  private var filterDepth = 0
+  private(set) var diagnostics = Diagnostics()
+  /// After the first problem the rest is not reported: it would mostly be its echo.
+  private var isPanicking = false
+
+  init(_ source: SourceText, names: KnownNames) {
+    self.source = source
+    self.names = names
+    tokens = Lexer.tokens(of: source.text)
+  }
+
+  // MARK: Entry points
+
+  static func expression(_ source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics) -> Expression {
+    var parser = Parser(source, names: names)
+    let result: Expression
+    if parser.at(.end) {
+      parser.report(.emptyExpression, "an expression is missing", at: 0..<source.text.utf8.count)
+      result = Expression(.hole, 0..<source.text.utf8.count)
+    } else {
+      result = parser.expression()
+      parser.expectEnd()
+    }
+    diagnostics.report(contentsOf: parser.diagnostics)
+    return result
+  }
+
+  static func unaryTests(_ source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics) -> UnaryTests {
+    var parser = Parser(source, names: names)
+    let whole = 0..<source.text.utf8.count
+    defer { diagnostics.report(contentsOf: parser.diagnostics) }
+    if parser.at(.end) {
+      parser.report(.emptyExpression, "a test is missing; `-` matches anything", at: whole)
+      return UnaryTests(tests: [], isNegated: false, range: whole)
+    }
+    if parser.at(symbol: "-"), parser.tokens[1].kind == .end {
+      return UnaryTests(tests: [], isNegated: false, range: whole)
+    }
+    if parser.at(word: "not"), parser.tokens[1].kind == .symbol("("), parser.closes(at: 1, atEnd: true) {
+      parser.position = 2
+      let tests = parser.tests()
+      parser.expect(symbol: ")")
+      parser.expectEnd()
+      return UnaryTests(tests: tests, isNegated: true, range: whole)
+    }
+    let tests = parser.tests()
+    parser.expectEnd()
+    return UnaryTests(tests: tests, isNegated: false, range: whole)
+  }
+
+  // MARK: Tokens
+
+  var current: Token { tokens[position] }
+
+  func peek(_ ahead: Int = 1) -> Token { tokens[min(position + ahead, tokens.count - 1)] }
+
+  func at(_ kind: Token.Kind) -> Bool { current.kind == kind }
+
+  func at(symbol: String) -> Bool { current.kind == .symbol(symbol) }
+
+  func at(word: String) -> Bool { current.kind == .word(word) }
+
+  mutating func advance() { if position < tokens.count - 1 { position += 1 } }
+
+  mutating func take(symbol: String) -> Bool {
+    guard at(symbol: symbol) else { return false }
+    advance()
+    return true
+  }
+
+  mutating func take(word: String) -> Bool {
+    guard at(word: word) else { return false }
+    advance()
+    return true
+  }
+
+  mutating func expect(symbol: String) {
+    if !take(symbol: symbol) { unexpected("`\(symbol)`") }
+  }
+
+  mutating func expect(word: String) {
+    if !take(word: word) { unexpected("`\(word)`") }
+  }
+
+  mutating func expectEnd() {
+    if current.kind != .end { unexpected("an operator or the end") }
+  }
+
+  var previousEnd: Int { position > 0 ? tokens[position - 1].range.upperBound : 0 }
+
+  private func range(from start: Int) -> Range<Int> { start..<max(previousEnd, start) }
+
+  // MARK: Problems
+
+  mutating func report(_ code: DiagnosticCode, _ message: String, at range: Range<Int>, help: String? = nil) {
+    guard !isPanicking else { return }
+    isPanicking = true
+    diagnostics.report(Diagnostic(code, .error, message, at: source.span(range), help: [help]))
+  }
+
+  mutating func unexpected(_ wanted: String) {
+    switch current.kind {
+    case .invalid(let why): report(.syntax, why, at: current.range)
+    case .end:
+      let end = source.text.utf8.count
+      report(.syntax, "the expression ends where \(wanted) should follow", at: max(end - 1, 0)..<end)
+    default:
+      let found = String(decoding: Array(source.text.utf8)[current.range], as: UTF8.self)
+      report(.syntax, "expected \(wanted), found `\(found)`", at: current.range, help: hint(for: found))
+    }
+  }
+
+  private func hint(for found: String) -> String? {
+    switch found {
+    case "==": "equality is a single `=`"
+    case "&", "&&": "write `and`"
+    case "|", "||": "write `or`"
+    case "'": "text stands in double quotation marks"
+    case "%": "a percentage is a number: 80 % is `0.8`"
+    case "!": "write `not(…)`, or `!=`"
+    default: nil
+    }
+  }
+
+  private mutating func hole() -> Expression {
+    let range = current.range
+    return Expression(.hole, range)
+  }
+
+  /// Runs `body` a level deeper, or gives a hole when that is too deep.
+  private mutating func nested(_ body: (inout Parser) -> Expression) -> Expression {
+    guard depth < Self.depthLimit else {
+      report(.tooDeep, "this expression nests more than \(Self.depthLimit) levels deep", at: current.range)
+      position = tokens.count - 1
+      return hole()
+    }
+    depth += 1
+    defer { depth -= 1 }
+    return body(&self)
+  }
+
+  /// Refuses a tree that has grown too high on its left side, as `1 + 1 + 1 …` does.
+  private mutating func bounded(_ tree: Expression) -> Expression {
+    guard tree.height > Self.depthLimit * 2 else { return tree }
+    report(.tooDeep, "this expression has more than \(Self.depthLimit * 2) operators in a row", at: tree.range)
+    position = tokens.count - 1
+    return Expression(.hole, tree.range)
+  }
+
+  // MARK: Expressions
+
+  mutating func expression() -> Expression {
+    nested { parser in
+      switch parser.current.kind {
+      case .word("if") where parser.matchedName() == nil: parser.conditional()
+      case .word("for") where parser.matchedName() == nil: parser.loop()
+      case .word("some") where parser.matchedName() == nil: parser.quantifier(every: false)
+      case .word("every") where parser.matchedName() == nil: parser.quantifier(every: true)
+      case .word("function") where parser.peek().kind == .symbol("("): parser.function()
+      default: parser.disjunction()
+      }
+    }
+  }
+
+  private mutating func disjunction() -> Expression {
+    let start = current.range.lowerBound
+    var operands = [conjunction()]
+    while take(word: "or") { operands.append(conjunction()) }
+    guard operands.count > 1 else { return operands[0] }
+    return Expression(.disjunction(operands), range(from: start), over: operands)
+  }
+
+  private mutating func conjunction() -> Expression {
+    let start = current.range.lowerBound
+    var operands = [comparison()]
+    while take(word: "and") { operands.append(comparison()) }
+    guard operands.count > 1 else { return operands[0] }
+    return Expression(.conjunction(operands), range(from: start), over: operands)
+  }
+
+  private func comparisonOperator() -> ComparisonOperator? {
+    if case .symbol(let text) = current.kind { ComparisonOperator(rawValue: text) } else { nil }
+  }
+
+  private mutating func comparison() -> Expression {
+    let start = current.range.lowerBound
+    if let op = comparisonOperator() {
+      // `< 10` where a value is wanted: a range of its own.
+      advance()
+      let end = additive()
+      return Expression(.halfRange(op, end), range(from: start), over: [end])
+    }
+    var left = additive()
+    while true {
+      if let op = comparisonOperator() {
+        advance()
+        if op == .equal, at(symbol: "=") {
+          report(
+            .syntax, "expected an expression, found `=`", at: current.range, help: "equality is a single `=`")
+        }
+        let right = additive()
+        left = Expression(.comparison(op, left, right), range(from: start), over: [left, right])
+      } else if take(word: "between") {
+        let low = additive()
+        expect(word: "and")
+        let high = additive()
+        left = Expression(.between(left, low, high), range(from: start), over: [left, low, high])
+      } else if at(word: "in") {
+        advance()
+        let tests = membershipTests()
+        left = Expression(.membership(left, tests), range(from: start), over: [left] + tests)
+      } else {
+        return left
+      }
+      left = bounded(left)
+    }
+  }
+
+  /// What follows `in`: one test, or several in parentheses.
+  private mutating func membershipTests() -> [Expression] {
+    if at(symbol: "("), !opensRange(), closes(at: position, atEnd: false) {
+      let start = position
+      advance()
+      let list = tests()
+      expect(symbol: ")")
+      if list.count > 1 || isTest(list) { return list }
+      // `x in (a) + b`: the parenthesis was only a grouping.
+      position = start
+    }
+    if comparisonOperator() != nil { return [comparison()] }
+    return [additive()]
+  }
+
+  private func isTest(_ list: [Expression]) -> Bool {
+    switch current.kind {
+    case .end, .word, .symbol(")"), .symbol("]"), .symbol("}"), .symbol(","): true
+    default: list.isEmpty
+    }
+  }
+
+  /// Whether the parenthesis at a token closes, at the very end if so asked.
+  func closes(at start: Int, atEnd: Bool) -> Bool {
+    var level = 0
+    for index in start..<tokens.count {
+      switch tokens[index].kind {
+      case .symbol("("): level += 1
+      case .symbol(")"):
+        level -= 1
+        if level == 0 { return !atEnd || tokens[index + 1].kind == .end }
+      default: break
+      }
+    }
+    return false
+  }
+
+  /// Whether the parenthesis here opens a range such as `(1..5]` rather than a list of tests.
+  private func opensRange() -> Bool {
+    var level = 0
+    for index in position..<tokens.count {
+      switch tokens[index].kind {
+      case .symbol("("), .symbol("["), .symbol("{"): level += 1
+      case .symbol(")"), .symbol("]"), .symbol("}"):
+        level -= 1
+        if level <= 0 { return false }
+      case .symbol(",") where level == 1: return false
+      case .symbol("..") where level == 1: return true
+      default: break
+      }
+    }
+    return false
+  }
+
+  mutating func tests() -> [Expression] {
+    var list = [expression()]
+    while take(symbol: ",") { list.append(expression()) }
+    return list
+  }
+
+  private mutating func additive() -> Expression {
+    let start = current.range.lowerBound
+    var left = multiplicative()
+    while true {
+      let op: ArithmeticOperator
+      switch current.kind {
+      case .symbol("+"): op = .add
+      case .symbol("-"): op = .subtract
+      default: return left
+      }
+      advance()
+      let right = multiplicative()
+      left = bounded(Expression(.arithmetic(op, left, right), range(from: start), over: [left, right]))
+    }
+  }
+
+  private mutating func multiplicative() -> Expression {
+    let start = current.range.lowerBound
+    var left = exponent()
+    while true {
+      let op: ArithmeticOperator
+      switch current.kind {
+      case .symbol("*"): op = .multiply
+      case .symbol("/"): op = .divide
+      default: return left
+      }
+      advance()
+      let right = exponent()
+      left = bounded(Expression(.arithmetic(op, left, right), range(from: start), over: [left, right]))
+    }
+  }
+
+  /// `**` groups to the left, and a minus sign binds tighter: `-3 ** 2` is 9.
+  private mutating func exponent() -> Expression {
+    let start = current.range.lowerBound
+    var left = negation()
+    while take(symbol: "**") {
+      let right = negation()
+      left = bounded(Expression(.arithmetic(.power, left, right), range(from: start), over: [left, right]))
+    }
+    return left
+  }
+
+  private mutating func negation() -> Expression {
+    guard at(symbol: "-") else { return instance() }
+    let start = current.range.lowerBound
+    advance()
+    return nested { parser in
+      let operand = parser.negation()
+      return Expression(.negation(operand), parser.range(from: start), over: [operand])
+    }
+  }
+
+  private mutating func instance() -> Expression {
+    let start = current.range.lowerBound
+    var value = postfix()
+    while at(word: "instance"), peek().kind == .word("of") {
+      advance()
+      advance()
+      let type = self.type()
+      value = bounded(Expression(.instance(value, type), range(from: start), over: [value]))
+    }
+    return value
+  }
+
+  // MARK: Postfix
+
+  private mutating func postfix() -> Expression {
+    let start = current.range.lowerBound
+    var value = primary()
+    while true {
+      switch current.kind {
+      case .symbol("."):
+        advance()
+        let at = current.range
+        guard let (name, range) = memberName() else {
+          unexpected("the name of an entry")
+          return Expression(.hole, self.range(from: start))
+        }
+        value = Expression(
+          .path(value, member: name, at: at.lowerBound..<range.upperBound), self.range(from: start), over: [value])
+      case .symbol("[") where !closesRange():
+        advance()
+        filterDepth += 1
+        let condition = expression()
+        filterDepth -= 1
+        expect(symbol: "]")
+        value = Expression(.filter(value, condition), range(from: start), over: [value, condition])
+      case .symbol("("):
+        value = call(value, from: start)
+      default:
+        return value
+      }
+      value = bounded(value)
+    }
+  }
+
+  /// Whether the `[` here ends a range, as in `]1..5[`, rather than opening a filter.
+  private func closesRange() -> Bool {
+    guard rangeEndDepth > 0 else { return false }
+    switch peek().kind {
+    case .end, .symbol(")"), .symbol("]"), .symbol("}"), .symbol(","): return true
+    case .word(let word): return ["and", "or", "then", "else", "return", "satisfies", "in"].contains(word)
+    default: return false
+    }
+  }
+
+  private var rangeEndDepth = 0
+
+  private mutating func call(_ callee: Expression, from start: Int) -> Expression {
+    advance()
+    if take(symbol: ")") { return Expression(.call(callee, []), range(from: start), over: [callee]) }
+    if let first = argumentName() {
+      var arguments: [(name: String, at: Range<Int>, value: Expression)] = []
+      var next: (name: String, at: Range<Int>)? = first
+      while let (name, at) = next {
+        expect(symbol: ":")
+        arguments.append((name, at, expression()))
+        guard take(symbol: ",") else { break }
+        next = argumentName()
+        if next == nil { unexpected("the name of an argument") }
+      }
+      expect(symbol: ")")
+      return Expression(
+        .namedCall(callee, arguments), range(from: start), over: [callee] + arguments.map(\.value))
+    }
+    var arguments = [expression()]
+    while take(symbol: ",") { arguments.append(expression()) }
+    expect(symbol: ")")
+    return Expression(.call(callee, arguments), range(from: start), over: [callee] + arguments)
+  }
+
+  /// The name before a `:` in a call, or nil when this argument has none.
+  private mutating func argumentName() -> (name: String, at: Range<Int>)? {
+    var index = position
+    while case .word = tokens[index].kind { index += 1 }
+    guard index > position, tokens[index].kind == .symbol(":") else { return nil }
+    let name = tokens[position..<index].compactMap(\.namePart).joined(separator: " ")
+    let at = current.range.lowerBound..<tokens[index - 1].range.upperBound
+    position = index
+    return (name, at)
+  }
+
+  private mutating func memberName() -> (String, Range<Int>)? {
+    if let match = names.members.match(tokens, at: position) ?? names.scope.match(tokens, at: position) {
+      let range = current.range.lowerBound..<tokens[position + match.count - 1].range.upperBound
+      position += match.count
+      return (match.name, range)
+    }
+    // The temporal properties that are two words (10.3.2.3.5).
+    if at(word: "time"), case .word("offset") = peek().kind {
+      let range = current.range.lowerBound..<peek().range.upperBound
+      advance()
+      advance()
+      return ("time offset", range)
+    }
+    if at(word: "start"), case .word("included") = peek().kind {
+      let range = current.range.lowerBound..<peek().range.upperBound
+      advance()
+      advance()
+      return ("start included", range)
+    }
+    if at(word: "end"), case .word("included") = peek().kind {
+      let range = current.range.lowerBound..<peek().range.upperBound
+      advance()
+      advance()
+      return ("end included", range)
+    }
+    guard case .word(let name) = current.kind else { return nil }
+    let range = current.range
+    advance()
+    return (name, range)
+  }
+
+  // MARK: Primary
+
+  private static let reserved: Set<String> = [
+    "and", "or", "in", "between", "then", "else", "return", "satisfies", "instance", "of", "if", "for", "some", "every",
+  ]
+
+  /// The known name of several words that begins here.
+  private func matchedName() -> (name: String, count: Int)? {
+    let scope = names.scope.match(tokens, at: position)
+    guard filterDepth > 0, let member = names.members.match(tokens, at: position) else { return scope }
+    guard let scope, scope.count >= member.count else { return member }
+    return scope
+  }
+
+  private mutating func primary() -> Expression {
+    let token = current
+    if let (name, count) = matchedName() {
+      position += count
+      return Expression(.name(name), range(from: token.range.lowerBound))
+    }
+    switch token.kind {
+    case .number(let text):
+      advance()
+      guard let number = Number(text) else {
+        report(.syntax, "`\(text.prefix(40))` is beyond the numbers FEEL has", at: token.range)
+        return Expression(.hole, token.range)
+      }
+      return Expression(.literal(.number(number)), token.range)
+    case .string(let text):
+      advance()
+      return Expression(.literal(.string(text)), token.range)
+    case .symbol("@"):
+      advance()
+      guard case .string(let text) = current.kind else {
+        unexpected("text in quotation marks after `@`")
+        return Expression(.hole, token.range)
+      }
+      advance()
+      return Expression(.temporal(text), range(from: token.range.lowerBound))
+    case .symbol("?"):
+      advance()
+      return Expression(.name("?"), token.range)
+    case .symbol("("): return parenthesis()
+    case .symbol("["): return bracket()
+    case .symbol("]"): return rangeTail(from: token.range.lowerBound, startIncluded: false)
+    case .symbol("{"): return context()
+    case .word("true"), .word("false"), .word("null"):
+      advance()
+      let value: Value = token.kind == .word("null") ? .null : .boolean(token.kind == .word("true"))
+      return Expression(.literal(value), token.range)
+    case .word(let word) where !Self.reserved.contains(word): return name()
+    case .word("if"), .word("for"), .word("some"), .word("every"):
+      return expression()
+    default:
+      unexpected("an expression")
+      return Expression(.hole, token.range)
+    }
+  }
+
+  /// A single word, or a run of words that can only be meant as one name, since nothing lies between them.
+  private mutating func name() -> Expression {
+    let start = current.range.lowerBound
+    guard case .word(let first) = current.kind else { return hole() }
+    advance()
+    guard case .word(let second) = current.kind, !Self.reserved.contains(second), !isPanicking else {
+      return Expression(.name(first), range(from: start))
+    }
+    var words = [first]
+    while case .word(let word) = current.kind, !Self.reserved.contains(word) {
+      words.append(word)
+      advance()
+    }
+    return Expression(.name(words.joined(separator: " ")), range(from: start))
+  }
+
+  private mutating func parenthesis() -> Expression {
+    let start = current.range.lowerBound
+    if opensRange() {
+      return rangeTail(from: start, startIncluded: false)
+    }
+    advance()
+    let outer = rangeEndDepth
+    rangeEndDepth = 0
+    defer { rangeEndDepth = outer }
+    if comparisonOperator() != nil {
+      let range = comparison()
+      expect(symbol: ")")
+      return Expression(range.kind, self.range(from: start), over: [range])
+    }
+    let inner = expression()
+    expect(symbol: ")")
+    return Expression(inner.kind, range(from: start), over: [inner])
+  }
+
+  private mutating func bracket() -> Expression {
+    let start = current.range.lowerBound
+    if opensRange() { return rangeTail(from: start, startIncluded: true) }
+    advance()
+    let outer = rangeEndDepth
+    rangeEndDepth = 0
+    defer { rangeEndDepth = outer }
+    var items: [Expression] = []
+    if !at(symbol: "]") {
+      items = tests()
+    }
+    expect(symbol: "]")
+    return Expression(.list(items), range(from: start), over: items)
+  }
+
+  /// A range, standing at its opening bracket.
+  private mutating func rangeTail(from start: Int, startIncluded: Bool) -> Expression {
+    advance()
+    let low = nested { $0.additive() }
+    expect(symbol: "..")
+    rangeEndDepth += 1
+    let high = nested { $0.additive() }
+    rangeEndDepth -= 1
+    let endIncluded = at(symbol: "]")
+    if at(symbol: "]") || at(symbol: ")") || at(symbol: "[") {
+      advance()
+    } else {
+      unexpected("`]` or `)`")
+    }
+    return Expression(
+      .range(start: low, startIncluded: startIncluded, end: high, endIncluded: endIncluded), range(from: start),
+      over: [low, high])
+  }
+
+  private mutating func context() -> Expression {
+    let start = current.range.lowerBound
+    advance()
+    let outer = (names, rangeEndDepth)
+    rangeEndDepth = 0
+    defer { rangeEndDepth = outer.1 }
+    var entries: [(name: String, at: Range<Int>, value: Expression)] = []
+    while !at(symbol: "}"), !isPanicking {
+      let at = current.range.lowerBound
+      var name: String
+      if case .string(let text) = current.kind {
+        name = text
+        advance()
+      } else {
+        var parts: [String] = []
+        var end = current.range.lowerBound
+        name = ""
+        while let part = current.namePart, !self.at(symbol: ":"), !self.at(symbol: "}"), !self.at(symbol: "{") {
+          if !parts.isEmpty, current.range.lowerBound > end { name += " " }
+          parts.append(part)
+          name += part
+          end = current.range.upperBound
+          advance()
+        }
+        if parts.isEmpty { unexpected("the name of an entry") }
+      }
+      let range = at..<previousEnd
+      expect(symbol: ":")
+      let value = expression()
+      entries.append((name, range, value))
+      names.scope.insert(name)
+      names.members.insert(name)
+      if !take(symbol: ",") { break }
+    }
+    expect(symbol: "}")
+    names.scope = outer.0.scope
+    return Expression(.context(entries), range(from: start), over: entries.map(\.value))
+  }
+
+  // MARK: Keyword expressions
+
+  private mutating func conditional() -> Expression {
+    let start = current.range.lowerBound
+    advance()
+    let condition = expression()
+    expect(word: "then")
+    let then = expression()
+    expect(word: "else")
+    let otherwise = expression()
+    return Expression(
+      .conditional(condition, then: then, else: otherwise), range(from: start),
+      over: [condition, then, otherwise])
+  }
+
+  private mutating func iterators(ranges: Bool) -> [Expression.Iterator] {
+    var list: [Expression.Iterator] = []
+    repeat {
+      let at = current.range.lowerBound
+      var parts: [String] = []
+      while case .word(let word) = current.kind, word != "in" {
+        parts.append(word)
+        advance()
+      }
+      if parts.isEmpty { unexpected("the name of a variable") }
+      let name = parts.joined(separator: " ")
+      let range = at..<previousEnd
+      expect(word: "in")
+      let domain = ranges ? comparison() : expression()
+      var end: Expression?
+      if ranges, take(symbol: "..") { end = additive() }
+      list.append(.init(name: name, at: range, domain: domain, end: end))
+      names.scope.insert(name)
+    } while take(symbol: ",") && !isPanicking
+    return list
+  }
+
+  private mutating func loop() -> Expression {
+    let start = current.range.lowerBound
+    advance()
+    let outer = names.scope
+    let list = iterators(ranges: true)
+    expect(word: "return")
+    let body = expression()
+    names.scope = outer
+    return Expression(
+      .loop(list, body), range(from: start), over: list.flatMap { [$0.domain, $0.end].compactMap { $0 } } + [body])
+  }
+
+  private mutating func quantifier(every: Bool) -> Expression {
+    let start = current.range.lowerBound
+    advance()
+    let outer = names.scope
+    let list = iterators(ranges: false)
+    expect(word: "satisfies")
+    let body = expression()
+    names.scope = outer
+    return Expression(
+      .quantifier(every: every, list, body), range(from: start), over: list.map(\.domain) + [body])
+  }
+
+  private mutating func function() -> Expression {
+    let start = current.range.lowerBound
+    advance()
+    expect(symbol: "(")
+    let outer = names.scope
+    var parameters: [Expression.Parameter] = []
+    while !at(symbol: ")"), !isPanicking {
+      let at = current.range.lowerBound
+      var parts: [String] = []
+      while let part = current.namePart, !self.at(symbol: ":"), !self.at(symbol: ","), !self.at(symbol: ")") {
+        parts.append(part)
+        advance()
+      }
+      if parts.isEmpty { unexpected("the name of a parameter") }
+      let name = parts.joined(separator: " ")
+      let range = at..<previousEnd
+      let type = take(symbol: ":") ? self.type() : nil
+      parameters.append(.init(name: name, at: range, type: type))
+      names.scope.insert(name)
+      if !take(symbol: ",") { break }
+    }
+    expect(symbol: ")")
+    let isExternal = take(word: "external")
+    let body = expression()
+    names.scope = outer
+    return Expression(.function(parameters, body, isExternal: isExternal), range(from: start), over: [body])
+  }
+
+  // MARK: Types
+
+  mutating func type() -> Type {
+    guard depth < Self.depthLimit else {
+      report(.tooDeep, "this type nests more than \(Self.depthLimit) levels deep", at: current.range)
+      return .any
+    }
+    depth += 1
+    defer { depth -= 1 }
+    var words: [String] = []
+    let start = current.range.lowerBound
+    while case .word(let word) = current.kind, words.isEmpty || !["and", "or"].contains(word) || words == ["date"]
+      || words == ["days"] || words == ["years"]
+    {
+      if let first = words.first, !Self.typeStarts.contains(first) { break }
+      if words.joined(separator: " ") == "date", word != "and" { break }
+      words.append(word)
+      advance()
+    }
+    let name = words.joined(separator: " ")
+    switch name {
+    case "Any": return .any
+    case "Null": return .null
+    case "boolean": return .boolean
+    case "number": return .number
+    case "string": return .string
+    case "date": return .date
+    case "time": return .time
+    case "date and time": return .dateAndTime
+    case "days and time duration", "day and time duration": return .daysAndTimeDuration
+    case "years and months duration", "year and month duration": return .yearsAndMonthsDuration
+    case "list":
+      guard take(symbol: "<") else { return .list(.any) }
+      let item = type()
+      expect(symbol: ">")
+      return .list(item)
+    case "range":
+      expect(symbol: "<")
+      let item = type()
+      expect(symbol: ">")
+      return .range(item)
+    case "context":
+      guard take(symbol: "<") else { return .context(ContextType(members: [])) }
+      var members: [ContextType.Member] = []
+      while !isPanicking {
+        var parts: [String] = []
+        while let part = current.namePart, !at(symbol: ":"), !at(symbol: ">") {
+          parts.append(part)
+          advance()
+        }
+        expect(symbol: ":")
+        members.append(.init(parts.joined(separator: " "), type()))
+        if !take(symbol: ",") { break }
+      }
+      expect(symbol: ">")
+      return .context(ContextType(members: members))
+    case "function":
+      guard take(symbol: "<") else { return .function(parameters: [], result: .any) }
+      var parameters: [Type] = []
+      while !at(symbol: ">"), !isPanicking {
+        parameters.append(type())
+        if !take(symbol: ",") { break }
+      }
+      expect(symbol: ">")
+      expect(symbol: "->")
+      return .function(parameters: parameters, result: type())
+    default:
+      if name.isEmpty { unexpected("the name of a type") } else {
+        report(
+          .syntax, "`\(name)` is not the name of a type", at: start..<previousEnd,
+          help: NearMiss.nearest(to: name, among: Self.typeNames).map { "did you mean `\($0)`?" })
+      }
+      return .any
+    }
+  }
+
+  private static let typeStarts: Set<String> = ["date", "days", "day", "years", "year"]
+  private static let typeNames = [
+    "Any", "Null", "boolean", "number", "string", "date", "time", "date and time", "days and time duration",
+    "years and months duration", "list", "range", "context", "function",
+  ]
+}

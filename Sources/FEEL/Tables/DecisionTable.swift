@@ -1,0 +1,189 @@
+/// How a decision table makes one result of the rows that match.
+///
+/// - Source: DMN 1.5, 8.2.10 (hit policy).
+public enum HitPolicy: String, Sendable, CaseIterable {
+  case unique
+  case any
+  case priority
+  case first
+  case ruleOrder = "rule order"
+  case outputOrder = "output order"
+  case collect
+}
+
+/// What a `collect` table makes of its results.
+public enum Aggregation: String, Sendable, CaseIterable {
+  case sum, min, max, count
+}
+
+/// A checked decision table.
+public struct DecisionTable: Sendable {
+  /// A column of results.
+  public struct Output: Sendable {
+    public var name: String
+    public var type: Type
+    /// What it may be, the first having the highest priority; nil where that is not said.
+    public var allowed: [Value]?
+    /// What it is when no row matches.
+    public var defaultValue: Value?
+
+    public init(name: String, type: Type, allowed: [Value]? = nil, defaultValue: Value? = nil) {
+      self.name = name
+      self.type = type
+      self.allowed = allowed
+      self.defaultValue = defaultValue
+    }
+  }
+
+  /// A row: a test for each input, and an expression for each output.
+  public struct Row: Sendable {
+    public var tests: [CheckedTests]
+    public var outputs: [CheckedExpression]
+
+    public init(tests: [CheckedTests], outputs: [CheckedExpression]) {
+      self.tests = tests
+      self.outputs = outputs
+    }
+  }
+
+  public var hitPolicy: HitPolicy
+  public var aggregation: Aggregation?
+  public var inputs: [CheckedExpression]
+  public var outputs: [Output]
+  public var rows: [Row]
+
+  public init(
+    hitPolicy: HitPolicy, aggregation: Aggregation? = nil, inputs: [CheckedExpression], outputs: [Output], rows: [Row]
+  ) {
+    self.hitPolicy = hitPolicy
+    self.aggregation = aggregation
+    self.inputs = inputs
+    self.outputs = outputs
+    self.rows = rows
+  }
+
+  /// The type of what the table gives: its output, or a context of several; a list where rows are collected.
+  public var type: Type {
+    let single: Type =
+      outputs.count == 1
+      ? outputs[0].type
+      : .context(ContextType(members: outputs.map { .init($0.name, $0.type) }))
+    switch (hitPolicy, aggregation) {
+    case (.ruleOrder, _), (.outputOrder, _), (.collect, nil): return .list(single)
+    case (.collect, .count?): return .number
+    default: return single
+    }
+  }
+}
+
+extension Evaluator {
+  /// What a decision table gives.
+  ///
+  /// Over missing facts a row may or may not match; the result is then whatever the rows that may decide have in common.
+  public func evaluate(_ table: DecisionTable) -> Value {
+    let inputs = table.inputs.map { evaluate($0) }
+    var sure: [Int] = []
+    /// Rows that may match, and what that rests on.
+    var doubtful: [(row: Int, on: Unknown)] = []
+    for (index, row) in table.rows.enumerated() {
+      switch Truth.conjunction(zip(row.tests, inputs).map { Truth(evaluate($0, input: $1)) }) {
+      case .yes: sure.append(index)
+      case .unknown(let unknown): doubtful.append((index, unknown))
+      case .no, .null: continue
+      }
+      // Rows behind one that surely matches do not count.
+      if table.hitPolicy == .first, !sure.isEmpty { break }
+    }
+    guard doubtful.isEmpty else { return undecided(table, sure, doubtful) }
+    return decided(table, sure)
+  }
+
+  private func result(_ table: DecisionTable, _ row: Int) -> Value {
+    let values = table.rows[row].outputs.map { evaluate($0) }
+    return values.count == 1 ? values[0] : .context(Context(Array(zip(table.outputs.map(\.name), values))))
+  }
+
+  private func defaultResult(_ table: DecisionTable) -> Value? {
+    guard table.outputs.contains(where: { $0.defaultValue != nil }) else { return nil }
+    let values = table.outputs.map { $0.defaultValue ?? .null }
+    return values.count == 1 ? values[0] : .context(Context(Array(zip(table.outputs.map(\.name), values))))
+  }
+
+  private func decided(_ table: DecisionTable, _ matched: [Int]) -> Value {
+    let isCollected = table.hitPolicy == .collect || table.hitPolicy == .ruleOrder || table.hitPolicy == .outputOrder
+    if matched.isEmpty {
+      if let value = defaultResult(table) { return value }
+      if table.hitPolicy == .collect, table.aggregation == .count { return .number(.zero) }
+      if isCollected, table.aggregation == nil { return .list(List([])) }
+      return .null(Failure(.noMatchingRow, "no row of the table matches"))
+    }
+    switch table.hitPolicy {
+    case .unique:
+      guard matched.count == 1 else {
+        return .null(
+          Failure(.conflictingRows, "rows \(matched[0] + 1) and \(matched[1] + 1) both match, and only one may"))
+      }
+      return result(table, matched[0])
+    case .first: return result(table, matched[0])
+    case .any:
+      let results = matched.map { result(table, $0) }
+      guard results.allSatisfy({ $0 == results[0] }) else {
+        return .null(Failure(.conflictingRows, "rows that match give different results"))
+      }
+      return results[0]
+    case .priority, .outputOrder:
+      let ordered = matched.map { (row: $0, result: result(table, $0)) }.sorted { left, right in
+        let a = priorities(table, left.result)
+        let b = priorities(table, right.result)
+        return a == b ? left.row < right.row : a.lexicographicallyPrecedes(b)
+      }
+      return table.hitPolicy == .priority ? ordered[0].result : .list(List(ordered.map(\.result)))
+    case .ruleOrder: return .list(List(matched.map { result(table, $0) }))
+    case .collect:
+      let results = matched.map { result(table, $0) }
+      switch table.aggregation {
+      case nil: return .list(List(results))
+      case .count?: return .number(Number(Set(results).count))
+      case .sum?: return call("sum", on: results)
+      case .min?: return call("min", on: results)
+      case .max?: return call("max", on: results)
+      }
+    }
+  }
+
+  private func call(_ name: String, on values: [Value]) -> Value {
+    guard let builtin = BuiltinLibrary[name] else { return .null }
+    return call(builtin, 0, [.list(List(values))], at: 0..<0)
+  }
+
+  /// The place of each output among those that are allowed; what is not among them comes last.
+  private func priorities(_ table: DecisionTable, _ value: Value) -> [Int] {
+    let values: [Value] =
+      if table.outputs.count > 1, case .context(let context) = value { context.names.indices.map { context[$0] } } else {
+        [value]
+      }
+    return zip(table.outputs, values).map { output, value in
+      output.allowed?.firstIndex(of: value) ?? output.allowed?.count ?? 0
+    }
+  }
+
+  /// The result while some rows may or may not match.
+  private func undecided(_ table: DecisionTable, _ sure: [Int], _ doubtful: [(row: Int, on: Unknown)]) -> Value {
+    let cause = Unknown.merging(doubtful.map(\.on))
+    switch table.hitPolicy {
+    case .first, .any, .priority, .unique:
+      // With `unique` and `any` a second match would be an error, so a doubtful row leaves that open too.
+      var candidates = (sure + doubtful.map(\.row)).sorted().map { result(table, $0) }
+      if sure.isEmpty { candidates.append(defaultResult(table) ?? .null) }
+      let agree = candidates.allSatisfy { $0 == candidates[0] }
+      let mayConflict =
+        table.hitPolicy == .unique ? doubtful.count + sure.count > 1 : table.hitPolicy == .any && !agree
+      return Operators.joined(
+        candidates, because: cause.bounded(lower: nil, upper: nil, mayFail: cause.mayFail || mayConflict))
+    case .collect where table.aggregation == .count && sure.isEmpty == false:
+      return .unknown(cause.bounded(lower: .number(.one), upper: .number(Number(sure.count + doubtful.count))))
+    case .ruleOrder, .outputOrder, .collect:
+      return .unknown(cause.bounded(lower: nil, upper: nil, mayFail: true))
+    }
+  }
+}
