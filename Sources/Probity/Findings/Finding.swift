@@ -1,0 +1,230 @@
+public import Diagnostics
+public import FEEL
+
+/// What a rule came to for one subject. A waiver lies over an outcome and never changes it.
+public enum Outcome: String, Sendable, CaseIterable {
+  case pass
+  case fail
+  /// A fact it needs was not supplied.
+  case notEvidenced = "not evidenced"
+  case notApplicable = "not applicable"
+  /// It could not be computed.
+  case error
+}
+
+/// What a finding is about: a record, or an item in it.
+public struct Subject: Hashable, Sendable {
+  /// The record's key.
+  public var record: String
+  /// The item's path within the record, `staff[W-17]`; nil where the record itself is meant.
+  public var item: String?
+  /// The item's key, or its position from 1 where its type has none.
+  public var itemKey: String?
+
+  public init(record: String, item: String? = nil, itemKey: String? = nil) {
+    self.record = record
+    self.item = item
+    self.itemKey = itemKey
+  }
+}
+
+/// A fact that a finding rests on.
+public struct Evidence: Hashable, Sendable {
+  /// The fact's path from the record's root: `staff[W-17].dbs.issued`.
+  public var path: String
+  /// What people call the fact.
+  public var label: String
+  /// As FEEL writes it; nil where it is sensitive and was not asked for.
+  public var value: String?
+  public var unit: String?
+  public var place: Place?
+
+  public init(path: String, label: String, value: String?, unit: String?, place: Place?) {
+    self.path = path
+    self.label = label
+    self.value = value
+    self.unit = unit
+    self.place = place
+  }
+}
+
+/// A fact that is missing and would decide.
+public struct MissingFact: Hashable, Sendable {
+  public var path: String
+  public var label: String
+  public var absence: Absence
+  /// Where it should have been.
+  public var place: Place?
+
+  public init(path: String, label: String, absence: Absence, place: Place?) {
+    self.path = path
+    self.label = label
+    self.absence = absence
+    self.place = place
+  }
+}
+
+/// One rule's outcome for one subject.
+public struct Finding: Hashable, Sendable {
+  /// The rule's name.
+  public var rule: String
+  public var address: String
+  public var title: String
+  public var subject: Subject
+  public var outcome: Outcome
+  public var severity: Severity
+  public var enforcement: Enforcement
+  /// For each unmet requirement what it says, where it says anything.
+  public var messages: [String]
+  public var remedies: [String]
+  public var source: String
+  public var clause: Clause?
+  /// What was read and decided; empty for a pass.
+  public var evidence: [Evidence]
+  /// For `not evidenced`: exactly the facts that would decide.
+  public var missing: [MissingFact]
+  /// For `error`: why it could not be computed.
+  public var reason: String?
+  /// The waiver that lies over it.
+  public var waiver: Waiver?
+
+  public init(
+    rule: String, address: String, title: String, subject: Subject, outcome: Outcome, severity: Severity,
+    enforcement: Enforcement, messages: [String] = [], remedies: [String] = [], source: String, clause: Clause? = nil,
+    evidence: [Evidence] = [], missing: [MissingFact] = [], reason: String? = nil, waiver: Waiver? = nil
+  ) {
+    self.rule = rule
+    self.address = address
+    self.title = title
+    self.subject = subject
+    self.outcome = outcome
+    self.severity = severity
+    self.enforcement = enforcement
+    self.messages = messages
+    self.remedies = remedies
+    self.source = source
+    self.clause = clause
+    self.evidence = evidence
+    self.missing = missing
+    self.reason = reason
+    self.waiver = waiver
+  }
+
+  /// What it counts as in the verdict and the exit status: an advisory rule's findings are advisory.
+  public var effectiveSeverity: Severity { enforcement == .advisory ? .advisory : severity }
+
+  /// Whether it is something to act on: not met, not evidenced or not computed, and not waived.
+  public var isOpen: Bool {
+    waiver == nil && (outcome == .fail || outcome == .notEvidenced || outcome == .error)
+  }
+}
+
+/// Whether a record is one that the policy is about.
+public enum ScopeOutcome: Hashable, Sendable {
+  case inScope
+  case outOfScope
+  /// The facts that would decide are missing; rules are asked all the same.
+  case notEvidenced([MissingFact])
+  case error(String)
+}
+
+/// What the policy decides from a record's findings.
+public struct Verdict: Hashable, Sendable {
+  /// The verdict table's first output; nil where the table gives none, which `reason` explains.
+  public var text: String?
+  /// The table's further outputs by name, in its order.
+  public var details: [(name: String, value: String)]
+  public var reason: String?
+
+  public init(text: String?, details: [(name: String, value: String)] = [], reason: String? = nil) {
+    self.text = text
+    self.details = details
+    self.reason = reason
+  }
+
+  public static func == (left: Verdict, right: Verdict) -> Bool {
+    left.text == right.text && left.reason == right.reason
+      && left.details.elementsEqual(right.details) { $0.name == $1.name && $0.value == $1.value }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(text)
+    hasher.combine(reason)
+  }
+}
+
+/// Everything found about one record.
+public struct RecordReport: Sendable {
+  public var key: String
+  public var name: String?
+  public var place: Place?
+  public var scope: ScopeOutcome
+  /// In the order of the rule book, and of the items within a rule.
+  public var findings: [Finding]
+  /// Nil where the policy has no verdict table or the record is out of scope.
+  public var verdict: Verdict?
+  /// What was wrong with the record's data.
+  public var problems: [RecordProblem]
+
+  public init(
+    key: String, name: String?, place: Place?, scope: ScopeOutcome, findings: [Finding], verdict: Verdict?,
+    problems: [RecordProblem] = []
+  ) {
+    self.key = key
+    self.name = name
+    self.place = place
+    self.scope = scope
+    self.findings = findings
+    self.verdict = verdict
+    self.problems = problems
+  }
+}
+
+/// How a run came out over all records.
+public struct Summary: Sendable {
+  /// How often a rule came to what, over all subjects.
+  public struct RuleCounts: Sendable {
+    public var rule: String
+    public var title: String
+    public var counts: [Outcome: Int] = [:]
+    public var waived = 0
+
+    public init(rule: String, title: String) {
+      self.rule = rule
+      self.title = title
+    }
+  }
+
+  public var policy: String
+  public var policyTitle: String
+  public var asOf: CivilDate
+  /// Records there were, unreadable ones included.
+  public var read = 0
+  /// Records that were checked against the policy's rules.
+  public var checked = 0
+  public var outOfScope = 0
+  /// Records that could not be read or told apart, and so were not checked.
+  public var unreadable = 0
+  /// Open findings by what they count as and their outcome, over all records.
+  public var open: [Severity: [Outcome: Int]] = [:]
+  public var waived = 0
+  /// Records by verdict, in the order of the table's rows and then of first appearance.
+  public var verdicts: [(text: String, count: Int)] = []
+  /// In the order of the rule book.
+  public var rules: [RuleCounts] = []
+  /// Rules of the policy that were not asked, and why.
+  public var notAsked: [(rule: String, reason: String)] = []
+  /// Problems with data, by code, most frequent first.
+  public var problems: [(code: DiagnosticCode, count: Int)] = []
+  /// Waivers that lay over nothing, and why.
+  public var idleWaivers: [(waiver: Waiver, reason: String)] = []
+
+  public init(policy: String, policyTitle: String, asOf: CivilDate) {
+    self.policy = policy
+    self.policyTitle = policyTitle
+    self.asOf = asOf
+  }
+
+  /// The highest severity that any open finding counts as.
+  public var worst: Severity? { Severity.allCases.last { severity in open[severity]?.values.contains { $0 > 0 } ?? false } }
+}
