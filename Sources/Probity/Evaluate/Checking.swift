@@ -1,0 +1,161 @@
+public import FEEL
+
+/// A policy ready to be run over records at an as-of date.
+///
+/// It is a value without state: any number of threads may check batches with it, and the same records give the same
+/// reports on each.
+public struct Checking: Sendable {
+  public let policy: Policy
+  public let book: RuleBook
+  public let asOf: CivilDate
+  public let waivers: [Waiver]
+  public let showsSensitive: Bool
+  /// By position in the rule book; nil where a parameter has no value in force.
+  public let parameters: [Value?]
+  /// The rules that are asked, with what the policy makes of them on the as-of date.
+  public let asked: [(rule: Int, severity: Severity, enforcement: Enforcement)]
+  /// The rules of the policy that are not asked, and why.
+  public let notAsked: [(rule: Int, reason: String)]
+  private let waiversByRecord: [String: [Int]]
+  let program: Program
+
+  public init(
+    policy: Policy, book: RuleBook, asOf: CivilDate, waivers: [Waiver] = [], showsSensitive: Bool = false
+  ) {
+    self.policy = policy
+    self.book = book
+    self.asOf = asOf
+    self.waivers = waivers
+    self.showsSensitive = showsSensitive
+    parameters = book.parameters.indices.map { policy.value(of: $0, in: book, on: asOf) }
+    var asked: [(rule: Int, severity: Severity, enforcement: Enforcement)] = []
+    var notAsked: [(rule: Int, reason: String)] = []
+    for entry in policy.entries {
+      let rule = book.rules[entry.rule]
+      if rule.isInForce(on: asOf) {
+        asked.append((entry.rule, entry.severity(on: asOf), entry.enforcement(on: asOf)))
+      } else if let since = rule.since, asOf < since {
+        notAsked.append((entry.rule, "in force from \(since)"))
+      } else if let until = rule.until {
+        notAsked.append((entry.rule, "no longer in force after \(until)"))
+      }
+    }
+    for rule in policy.leftOut {
+      notAsked.append(
+        (rule, "may only be asked at the stage of \(Self.words(book.rules[rule].stages ?? []))"))
+    }
+    self.asked = asked
+    self.notAsked = notAsked
+    waiversByRecord = Dictionary(grouping: waivers.indices) { waivers[$0].record }
+    program = Program(
+      rules: asked.map { book.rules[$0.rule] }, scope: policy.scope, book: book, parameters: parameters, asOf: asOf)
+  }
+
+  private static func words(_ stages: [Stage]) -> String {
+    stages.map(\.rawValue).joined(separator: " or ")
+  }
+
+  /// Checks a batch of records; the reports are in the records' order.
+  ///
+  /// The compiled program decides every outcome; the interpreter explains those that are not a pass.
+  public func check(_ records: [Record]) -> [RecordReport] {
+    let outcomes = program.run(records)
+    return records.indices.map { report(on: records[$0], outcomes: outcomes, at: $0) }
+  }
+
+  /// Checks a record by the interpreter alone: what the compiled program is held equal to.
+  func interpret(_ record: Record) -> RecordReport { report(on: record, outcomes: nil, at: 0) }
+
+  private func report(on record: Record, outcomes: ProgramOutcomes?, at index: Int) -> RecordReport {
+    let interpreter = Interpreter(record: record, book: book, parameters: parameters, asOf: asOf)
+    var report = RecordReport(
+      key: record.key, name: record.name, place: record.place, scope: .inScope, findings: [], verdict: nil)
+    let scope = interpreter.scope(of: policy)
+    switch scope {
+    case .yes: break
+    case .no:
+      report.scope = .outOfScope
+      return report
+    case .unknown(let unknown): report.scope = .notEvidenced(Interpreter.missing(unknown, book))
+    case .null(let failure): report.scope = .error(failure?.message ?? "its scope is null, neither true nor false")
+    }
+    for (position, entry) in asked.enumerated() {
+      let rule = book.rules[entry.rule]
+      if let outcomes, let light = outcomes.unexplained(rule: position, record: index, scope: scope) {
+        report.findings += light.map { subject, outcome in
+          Finding(
+            rule: rule.name, address: rule.address, title: rule.title, subject: subject, outcome: outcome,
+            severity: entry.severity, enforcement: entry.enforcement, source: rule.source, clause: rule.clause)
+        }
+        continue
+      }
+      for result in interpreter.ask(rule, scope: scope, explaining: true) {
+        report.findings.append(
+          interpreter.finding(
+            result, rule, severity: entry.severity, enforcement: entry.enforcement, book: book,
+            showsSensitive: showsSensitive))
+      }
+    }
+    report.findings = report.findings.map { applyWaivers(to: $0) }
+    report.verdict = verdict(on: report.findings)
+    return report
+  }
+
+  // MARK: Waivers
+
+  /// Lays the waiver that covers a finding over it. This is the one place where waivers are applied.
+  ///
+  /// A waiver covers a fail or a not evidenced of its rule, for its record and item, while it is in force; it never
+  /// lifts a mandatory rule, and never changes the outcome.
+  public func applyWaivers(to finding: Finding) -> Finding {
+    guard finding.outcome == .fail || finding.outcome == .notEvidenced, finding.enforcement != .mandatory,
+      let candidates = waiversByRecord[finding.subject.record]
+    else { return finding }
+    for index in candidates {
+      let waiver = waivers[index]
+      guard waiver.rule == finding.rule || waiver.rule == finding.address,
+        waiver.item == nil || waiver.item == finding.subject.itemKey, waiver.since <= asOf, asOf <= waiver.until
+      else { continue }
+      var waived = finding
+      waived.waiver = waiver
+      return waived
+    }
+    return finding
+  }
+
+  /// Why a waiver lay over nothing, for one that did not.
+  func whyIdle(_ waiver: Waiver) -> String {
+    if asOf < waiver.since { return "not in force before \(waiver.since)" }
+    if waiver.until < asOf { return "expired on \(waiver.until)" }
+    guard let entry = asked.first(where: { book.rules[$0.rule].name == waiver.rule || book.rules[$0.rule].address == waiver.rule })
+    else { return "the policy does not ask this rule" }
+    if entry.enforcement == .mandatory { return "the rule is mandatory, and no waiver lifts it" }
+    return "nothing was found that it would cover"
+  }
+
+  // MARK: Verdict
+
+  /// Gives the verdict table its counts.
+  private final class CountHost: Host {
+    private let counts: [Value]
+
+    init(_ counts: [Value]) { self.counts = counts }
+
+    func value(of binding: Int, in evaluator: Evaluator) -> Value {
+      if case .count(let index) = Binding(number: binding) { counts[index] } else { .null }
+    }
+  }
+
+  private func verdict(on findings: [Finding]) -> Verdict? {
+    guard let table = policy.verdict else { return nil }
+    let evaluator = Evaluator(host: CountHost(VerdictCounts.values(of: findings)), asOf: asOf)
+    let value = evaluator.evaluate(table)
+    switch value {
+    case .null(let failure): return Verdict(text: nil, reason: failure?.message ?? "the verdict table gives null")
+    case .context(let context):
+      let values = context.names.indices.map { (name: context.names[$0], value: context[$0].description) }
+      return Verdict(text: values.first?.value, details: Array(values.dropFirst()))
+    default: return Verdict(text: value.description)
+    }
+  }
+}
