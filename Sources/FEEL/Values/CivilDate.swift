@@ -110,7 +110,8 @@ public struct CivilDate: Hashable, Sendable, BitwiseCopyable {
   private static let daysInEra = 146_097
   private static let daysFromMarchOfYear0 = 719_468
 
-  private static func dayNumber(year: Int, month: Int, day: Int) -> Int {
+  /// Days from 1970-01-01 to a day of any year that is not beyond all reckoning; the day is not checked.
+  static func dayNumber(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year
     let era = floorDivide(marchYear, 400)
     let yearOfEra = marchYear - era * 400
@@ -128,6 +129,7 @@ public struct CivilDate: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension CivilDate: Comparable {
+  /// Earlier dates come first.
   public static func < (left: CivilDate, right: CivilDate) -> Bool {
     left.dayNumber < right.dayNumber
   }

@@ -58,6 +58,7 @@ public struct YearsAndMonthsDuration: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension YearsAndMonthsDuration: Comparable {
+  /// Shorter comes first, and any duration back in time before any forward.
   public static func < (left: YearsAndMonthsDuration, right: YearsAndMonthsDuration) -> Bool {
     left.months < right.months
   }
@@ -193,6 +194,7 @@ public struct DaysAndTimeDuration: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension DaysAndTimeDuration: Comparable {
+  /// Shorter comes first, and any duration back in time before any forward.
   public static func < (left: DaysAndTimeDuration, right: DaysAndTimeDuration) -> Bool {
     (left.wholeSeconds, left.nanosecond) < (right.wholeSeconds, right.nanosecond)
   }

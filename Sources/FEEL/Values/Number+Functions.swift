@@ -39,7 +39,8 @@ extension Number {
   /// The natural logarithm; nil for 0 and below.
   public func naturalLogarithm() -> Number? {
     guard !isNegative, !isZero else { return nil }
-    return wideLogarithm().number()
+    // Of a rational number other than 1 it is irrational, so its digits never end.
+    return wideLogarithm().number(isCut: self != .one)
   }
 
   /// The number to the power of `power`; nil when that is too large or no real number.
@@ -118,7 +119,7 @@ extension Number {
     else { return value.isNegative ? .zero : nil }
     let multiple = logarithmOfTen.multiplied(by: UInt64(abs(count)))
     let rest = count < 0 ? value.adding(multiple) : value.subtracting(multiple)
-    return smallExponential(rest).number(shiftedBy: count)
+    return smallExponential(rest).number(shiftedBy: count, isCut: !value.isZero)
   }
 
   /// e^value, for values between -2 and 2: the series of a 256th, squared eight times.

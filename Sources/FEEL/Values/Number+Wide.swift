@@ -157,10 +157,12 @@ struct WideDecimal {
   }
 
   /// The value × 10^shift, rounded to a number; nil when it is too large.
-  func number(shiftedBy shift: Int = 0) -> Number? {
+  ///
+  /// - Parameter isCut: whether more digits would follow if there were room, so that what looks like a tie is none.
+  func number(shiftedBy shift: Int = 0, isCut: Bool = false) -> Number? {
     var coefficient: UInt128 = 0
     var dropped = 0
-    var inexact = false
+    var inexact = isCut
     for limb in limbs {
       let room = 37 - decimalDigits(of: coefficient)
       if room >= Self.limbDigits {
@@ -172,6 +174,11 @@ struct WideDecimal {
         dropped += cut
         inexact = inexact || rest != 0
       }
+    }
+    if isCut, coefficient != 0 {
+      let padding = 37 - decimalDigits(of: coefficient)
+      coefficient *= powerOfTen(padding)
+      dropped -= padding
     }
     return Number(
       rounding: coefficient, exponent: exponent * Self.limbDigits + dropped + shift, negative: isNegative,

@@ -73,6 +73,7 @@ public struct Number: Sendable, BitwiseCopyable {
 // MARK: - From and to integers
 
 extension Number: ExpressibleByIntegerLiteral {
+  /// Every integer literal is a number.
   public init(integerLiteral value: Int) {
     self.init(value)
   }
@@ -235,6 +236,7 @@ extension Number {
 // MARK: - Equality and order
 
 extension Number: Comparable, Hashable {
+  /// Numeric equality: 1.0 and 1.00 are equal.
   public static func == (left: Number, right: Number) -> Bool {
     if left.storedExponent == right.storedExponent {
       return left.low == right.low && left.high == right.high && left.isNegative == right.isNegative
@@ -242,12 +244,14 @@ extension Number: Comparable, Hashable {
     return left.isNegative == right.isNegative && compareMagnitudes(left, right) == 0
   }
 
+  /// Numeric order.
   public static func < (left: Number, right: Number) -> Bool {
     if left.isNegative != right.isNegative { return left.isNegative }
     let order = compareMagnitudes(left, right)
     return left.isNegative ? order > 0 : order < 0
   }
 
+  /// Equal numbers hash alike, whatever their trailing zeros.
   public func hash(into hasher: inout Hasher) {
     let (coefficient, exponent) = reduced
     hasher.combine(UInt64(truncatingIfNeeded: coefficient))

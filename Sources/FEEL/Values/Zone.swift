@@ -101,16 +101,20 @@ public protocol ZoneRules: Sendable {
 
 /// Rules without a database: `UTC` and `Etc/UTC` only.
 public struct NoZones: ZoneRules {
+  /// There is nothing to set.
   public init() {}
 
+  /// 0 for UTC.
   public func offset(of name: String, atLocal secondsSince1970: Int) -> Int? {
     knows(name) ? 0 : nil
   }
 
+  /// 0 for UTC.
   public func offset(of name: String, atUTC secondsSince1970: Int) -> Int? {
     knows(name) ? 0 : nil
   }
 
+  /// Whether the name is one of UTC's.
   public func knows(_ name: String) -> Bool {
     name == "UTC" || name == "Etc/UTC"
   }
