@@ -72,12 +72,13 @@ public struct ZoneInfo: Sendable {
   ///
   /// Of a time that occurs twice it is the first one's offset; of a time that is skipped, the offset before the gap.
   public func offset(atLocal secondsSince1970: Int) -> Int {
-    // Offsets are below a day, so a day earlier and a day later lie on either side of a change nearby.
-    let before = offset(atUTC: secondsSince1970.subtractingReportingOverflow(86_400).partialValue)
-    if offset(atUTC: secondsSince1970.subtractingReportingOverflow(before).partialValue) == before { return before }
-    let after = offset(atUTC: secondsSince1970.addingReportingOverflow(86_400).partialValue)
-    if offset(atUTC: secondsSince1970.subtractingReportingOverflow(after).partialValue) == after { return after }
-    return before
+    // Times that no calendar reaches come down to where nothing overflows.
+    let local = min(max(secondsSince1970, -1 << 60), 1 << 60)
+    // Offsets hardly exceed half a day, so a day earlier and a day later lie on either side of a change nearby.
+    let before = offset(atUTC: local - 86_400)
+    if offset(atUTC: local - before) == before { return before }
+    let after = offset(atUTC: local + 86_400)
+    return offset(atUTC: local - after) == after ? after : before
   }
 
   /// RFC 9636 wants offsets between -25 and +26 hours.
