@@ -42,7 +42,10 @@ struct TreeBuilder {
     let bytes = bytes
     bytes.withUnsafeBufferPointer { buffer in
       let text = UnsafeBufferPointer(rebasing: buffer[start...])
-      let events = EventStream(text)
+      guard let events = EventStream(text) else {
+        breakOff(.outOfMemory(at: span(start, start)))
+        return
+      }
       var goesOn = true
       while goesOn {
         if let more = events.next({ event in take(event, of: events) }) {
@@ -293,6 +296,7 @@ extension DiagnosticCode {
   fileprivate static let tooDeep = DiagnosticCode("YAML122")
   fileprivate static let tooManyNodes = DiagnosticCode("YAML123")
   fileprivate static let scalarTooLong = DiagnosticCode("YAML124")
+  fileprivate static let outOfMemory = DiagnosticCode("YAML125")
   static let tag = DiagnosticCode("YAML109")
   static let directive = DiagnosticCode("YAML110")
 }
@@ -320,7 +324,7 @@ extension Diagnostic {
       help: ["leave the tag out, or put text that starts with `!` in quotes"])
   }
 
-  static func tagDirective(at span: SourceSpan) -> Self {
+  fileprivate static func tagDirective(at span: SourceSpan) -> Self {
     Diagnostic(.directive, .error, "`%TAG` directives are not understood", at: span, help: ["leave the line out"])
   }
 
@@ -358,5 +362,9 @@ extension Diagnostic {
 
   fileprivate static func scalarTooLong(_ length: Int, _ limit: Int, at span: SourceSpan) -> Self {
     Diagnostic(.scalarTooLong, .error, "text of \(length) bytes; at most \(limit) are allowed", at: span)
+  }
+
+  fileprivate static func outOfMemory(at span: SourceSpan) -> Self {
+    Diagnostic(.outOfMemory, .error, "not enough memory to read the file", at: span)
   }
 }

@@ -1,0 +1,220 @@
+import Diagnostics
+import FEEL
+import Probity
+
+/// The rows of a CSV file as sources of facts.
+struct CSVRecords {
+  /// What was found next.
+  enum Step {
+    case row(FactSource, Place, [RecordProblem])
+    case unreadable(RecordProblem)
+  }
+
+  private let file: String
+  private var reader: CSVReader
+  private var header = CSVHeader([String]())
+  /// For each slot of the mapping the column that it stands for.
+  private var columns: [Int?] = []
+  /// Which facts the columns feed.
+  private(set) var tree: FeedTree
+  private(set) var problems: [RecordProblem] = []
+  /// Whether there is something to be read in the rows.
+  private(set) var isUsable = true
+  /// Rows with nothing in them, so far.
+  private(set) var blankRows = 0
+  private var number = 0
+  private var saysEncoding = false
+
+  /// Reads the header.
+  ///
+  /// - Parameter type: of the records, where there is no mapping: the headers are then the paths of facts.
+  init(_ window: ByteWindow, file: String, mapping: Mapping?, type: ContextType, limits: RecordLimits) {
+    self.file = file
+    let isTabbed = file.lowercased().hasSuffix(".tsv")
+    reader = CSVReader(
+      window, separator: mapping?.input.separator ?? UInt8(ascii: isTabbed ? "\t" : ","), limits: limits)
+    tree = FeedTree(type, feeds: [])
+    reader.skipLines(mapping?.input.skip ?? 0)
+    if let names = mapping?.input.header {
+      header = CSVHeader(names)
+    } else if !readHeader() {
+      isUsable = false
+      return
+    }
+    if let mapping { resolve(mapping) } else { nameFacts(of: type) }
+  }
+
+  var window: ByteWindow { reader.window }
+
+  private mutating func readHeader() -> Bool {
+    while let step = reader.next() {
+      switch step {
+      case .row where reader.row.isBlank: continue
+      case .row:
+        header = CSVHeader(reader.row)
+        return true
+      case .fault(let fault, let line):
+        problems.append(problem(fault, line: line))
+        return false
+      }
+    }
+    problems.append(RecordProblem(.noRecords, .error, "there is no header row", at: Place(file: file)))
+    return false
+  }
+
+  // MARK: - Columns
+
+  private mutating func resolve(_ mapping: Mapping) {
+    tree = mapping.tree
+    for reference in mapping.columns {
+      let name = reference.names.first { header.column($0) != nil }
+      columns.append(name.flatMap(header.column))
+      if let name, header.isRepeated(name) { report(repeated: name) }
+      guard name == nil, !reference.isOptional, let wanted = reference.names.first else { continue }
+      let nearest = NearMiss.nearest(to: wanted, among: header.names)
+      problems.append(
+        RecordProblem(
+          .noColumn, .error, "there is no column `\(Excerpt.of(wanted))`", at: Place(file: file),
+          help: [nearest.map { "did you mean `\($0)`?" }]))
+    }
+    if !mapping.columns.isEmpty, columns.allSatisfy({ $0 == nil }) {
+      giveUp("none of the mapping's columns is there", "`skip` says how many lines stand above the header")
+    } else if !mapping.identifierColumns.isEmpty, mapping.identifierColumns.allSatisfy({ columns[$0] == nil }) {
+      giveUp("without that column no record can be told from another", nil)
+    }
+  }
+
+  private mutating func giveUp(_ reason: String, _ help: String?) {
+    isUsable = false
+    problems.append(
+      RecordProblem(.noRecords, .error, "no record can be read: \(reason)", at: Place(file: file), help: [help]))
+  }
+
+  private mutating func report(repeated name: String) {
+    problems.append(
+      RecordProblem(
+        .repeatedColumn, .error, "two columns are called `\(Excerpt.of(name))`; the first is read",
+        at: Place(file: file), help: ["give one of them another name"]))
+  }
+
+  /// Lets each column feed the fact that its header names.
+  private mutating func nameFacts(of type: ContextType) {
+    var draft = FeedDraft(type)
+    for (column, name) in header.names.enumerated() {
+      guard header.column(name) == column else {
+        if header.isRepeated(name) { report(repeated: name) }
+        continue
+      }
+      let path = name.split(separator: ".", omittingEmptySubsequences: false)
+      let problem: RecordProblem?
+      switch FeedDraft.target(of: path, in: type) {
+      case .fact(let member) where !member.type.isCompound:
+        let feed = FeedTree.Feed.scalar(.column(columns.count), ScalarReader(member.type), default: nil)
+        columns.append(column)
+        problem = draft.insert(feed, at: path[...]) ? nil : stranger(name, type, nearest: nil)
+      case .fact(let member):
+        problem = RecordProblem(
+          .wrongKind, .error, "column `\(Excerpt.of(name))` is \(member.type.withArticle), which no cell holds",
+          at: Place(file: file, column: name), help: ["a mapping says which column feeds which fact, and how"])
+      case .unknown(_, _, let nearest): problem = stranger(name, type, nearest: nearest)
+      case .notNested, nil: problem = stranger(name, type, nearest: nil)
+      }
+      if let problem { problems.append(problem) }
+    }
+    tree = draft.tree
+    guard let key = type.key, tree.feeds[key] == nil else { return }
+    giveUp(
+      "no column is called `\(type.members[key].name)`, the fact that identifies a record",
+      "a mapping says which column feeds which fact")
+  }
+
+  private func stranger(_ name: String, _ type: ContextType, nearest: String?) -> RecordProblem {
+    RecordProblem(
+      .unknownFact, .warning, "column `\(Excerpt.of(name))` is not a fact of `\(type.description)`; it is not read",
+      at: Place(file: file, column: name), help: [nearest.map { "did you mean `\($0)`?" }])
+  }
+
+  // MARK: - Rows
+
+  mutating func next() -> Step? {
+    guard isUsable else { return nil }
+    while let step = reader.next() {
+      switch step {
+      case .fault(let fault, let line):
+        number += 1
+        return .unreadable(problem(fault, line: line))
+      case .row where reader.row.isBlank: blankRows += 1
+      case .row: return next(reader.row)
+      }
+    }
+    return nil
+  }
+
+  private mutating func next(_ row: CSVRow) -> Step {
+    number += 1
+    let place = Place(file: file, line: row.line, row: number)
+    if row.hasNUL {
+      return .unreadable(RecordProblem(.notText, .error, "the row holds NUL bytes: it is not text", at: place))
+    }
+    var problems: [RecordProblem] = []
+    if let invalid = row.invalid, !saysEncoding {
+      saysEncoding = true
+      problems.append(invalid.problem(at: place))
+    }
+    if row.cellCount < header.names.count {
+      problems.append(
+        RecordProblem(
+          .tooFewCells, .warning,
+          "the row has \(Count.of(row.cellCount, "cell")), the header \(header.names.count): what the others would "
+            + "hold is absent", at: place))
+    } else if row.cellCount > header.names.count, !extraIsBlank(row) {
+      problems.append(
+        RecordProblem(
+          .tooManyCells, .warning,
+          "the row has \(Count.of(row.cellCount, "cell")), the header \(header.names.count): those beyond are not read",
+          at: place, help: ["a text that holds the separator stands in double quotes"]))
+    }
+    return .row(.row(row, columns: columns, headers: header.names, number: number), place, problems)
+  }
+
+  private func extraIsBlank(_ row: CSVRow) -> Bool {
+    row.cellCount == row.count && (header.names.count..<row.count).allSatisfy { Trim.space(row[$0]).isEmpty }
+  }
+
+  private func problem(_ fault: CSVReader.Fault, line: Int) -> RecordProblem {
+    switch fault {
+    case .unclosedQuote(let cell, let start):
+      RecordProblem(
+        .badQuotes, .error, "a quote is opened and never closed; the row is passed over", at: place(start, cell),
+        help: ["a quote within a quoted text is written twice"])
+    case .textAfterQuote(let cell, let start):
+      RecordProblem(
+        .badQuotes, .error, "there is text after a closing quote; the row is passed over", at: place(start, cell),
+        help: ["a quote within a quoted text is written twice"])
+    case .tooLong(let limit):
+      RecordProblem(
+        .tooLarge, .error, "the row has more than \(limit) bytes; it is passed over", at: place(line, nil))
+    }
+  }
+
+  private func place(_ line: Int, _ cell: Int?) -> Place {
+    Place(
+      file: file, line: line, row: number > 0 ? number : nil,
+      column: cell.flatMap { $0 < header.names.count ? header.names[$0] : nil })
+  }
+}
+
+extension Type {
+  /// Whether its values are made of others.
+  var isCompound: Bool {
+    switch base {
+    case .list, .context: true
+    default: false
+    }
+  }
+}
+
+/// Numbers of things in messages.
+enum Count {
+  static func of(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
+}

@@ -1,0 +1,237 @@
+import Diagnostics
+import FEEL
+import YAML
+
+extension MappingLoader {
+  private static let originKeys = ["column", "columns", "path", "constant", "row", "items"]
+  private static let factKeys =
+    originKeys + ["facts", "values", "unlisted", "default", "optional", "split", "join"] + formatKeys
+
+  /// What feeds the facts of a type.
+  mutating func facts(_ node: YAML.Node, of type: ContextType, formats: TextFormats) -> FeedTree {
+    var draft = FeedDraft(type)
+    guard isMapping(node, "facts") else { return draft.tree }
+    for entry in node.entries ?? [] {
+      guard let name = entry.key.text else { continue }
+      let path = name.split(separator: ".", omittingEmptySubsequences: false)
+      switch FeedDraft.target(of: path, in: type) {
+      case .fact(let member):
+        guard let feed = feed(entry.value, of: member.type, called: member.name, formats: formats) else { continue }
+        if !draft.insert(feed, at: path[...]) {
+          report(
+            .mappingTwice, "`\(name)` is fed twice, or with what holds it", at: entry.key.span,
+            help: "each fact has one source")
+        }
+      case .unknown(let unknown, let owner, let nearest):
+        report(
+          .mappingFact, "`\(Excerpt.of(unknown))` is not a fact of `\(owner)`", at: entry.key.span,
+          help: nearest.map { "did you mean `\($0)`?" })
+      case .notNested(let outer, let type):
+        report(
+          .mappingFact, "`\(outer)` is \(type.withArticle): there are no facts within it", at: entry.key.span,
+          help: type.item == nil ? nil : "the facts of items stand under `facts` or `items`")
+      case nil: report(.mappingFact, "expected the name of a fact", at: entry.key.span)
+      }
+    }
+    return draft.tree
+  }
+
+  private mutating func feed(
+    _ node: YAML.Node, of type: Type, called name: String, formats base: TextFormats
+  ) -> FeedTree.Feed? {
+    guard isMapping(node, name) else { return nil }
+    checkKeys(of: node, known: Self.factKeys)
+    let origins = Self.originKeys.filter { node[$0] != nil }
+    guard origins.count == 1, let origin = origins.first, let source = node[origin] else {
+      if !node.hasHoles {
+        let keys = Self.originKeys.map { "`\($0)`" }.joined(separator: ", ")
+        report(
+          .mappingFeed, origins.isEmpty ? "nothing feeds `\(name)`" : "`\(name)` has more than one source",
+          at: node.span, help: "it has one of \(keys)")
+      }
+      return nil
+    }
+    let item = type.item
+    let scalar = item ?? type
+    checkEffects(in: node, origin: origin, type: type)
+    if case .context(let nested) = scalar.base {
+      return compound(node, origin, source, nested, isList: item != nil, called: name, formats: base)
+    }
+    if origin == "constant" { return value(source, of: type).map { .constant($0) } }
+    if origin == "items" {
+      report(.mappingFeed, "`items` makes items with facts; `\(name)` is \(type.withArticle)", at: source.span)
+      return nil
+    }
+    let reader = reader(node, of: scalar, formats: formats(in: node, over: base))
+    let assumed = node["default"].flatMap { value($0, of: type) }
+    guard let place = self.origin(origin, source, in: node) else { return nil }
+    guard item != nil else {
+      if case .path(let path) = place, path.hasLists {
+        report(
+          .mappingFeed, "a path through a list gives several values; `\(name)` is \(type.withArticle)", at: source.span)
+        return nil
+      }
+      return .scalar(place, reader, default: assumed)
+    }
+    let separator = node["split"].flatMap { text($0, of: "split") }.map { Array($0.utf8) } ?? []
+    if case .path(let path) = place, separator.isEmpty {
+      return .list(path.hasLists ? path : path.throughLast, reader, default: assumed)
+    }
+    return .split(place, separator: separator, reader, default: assumed)
+  }
+
+  /// What feeds a nested fact, or a list of items with facts of their own.
+  private mutating func compound(
+    _ node: YAML.Node, _ origin: String, _ source: YAML.Node, _ nested: ContextType, isList: Bool, called name: String,
+    formats: TextFormats
+  ) -> FeedTree.Feed? {
+    switch origin {
+    case "items" where isList:
+      guard let items = source.items else {
+        report(.mappingShape, "`items` is a list, not \(source.kindInWords)", at: source.span)
+        return nil
+      }
+      return .items(items.map { facts($0, of: nested, formats: formats) })
+    case "path":
+      guard let path = path(source) else { return nil }
+      firstPath = firstPath ?? source.span
+      let isEmptyWhenAbsent = isList && isEmptyList(node["default"], called: name)
+      guard let inner = node["facts"] else {
+        if isList {
+          return .objects(
+            path.hasLists ? path : path.throughLast, TypePlan(nested), isEmptyWhenAbsent: isEmptyWhenAbsent)
+        }
+        if !path.hasLists { return .object(path, TypePlan(nested)) }
+        report(.mappingFeed, "a path through a list gives several values; `\(name)` has one", at: source.span)
+        return nil
+      }
+      guard isList else {
+        report(
+          .mappingFeed, "`facts` belongs to the items of a list; `\(name)` is one `\(nested)`", at: inner.span,
+          help: "write each of its facts as `\(name).…`")
+        return nil
+      }
+      guard path.steps.last?.isList == true else {
+        report(.mappingFeed, "the path of the items ends in their list", at: source.span, help: "write `[]` after it")
+        return nil
+      }
+      return .each(path, facts(inner, of: nested, formats: formats), isEmptyWhenAbsent: isEmptyWhenAbsent)
+    default:
+      report(
+        .mappingFeed, "`\(origin)` does not feed `\(name)`, which is \(isList ? "a list of" : "a") `\(nested)`",
+        at: source.span,
+        help: isList ? "it has a `path`, or `items`" : "write each of its facts as `\(name).…`")
+      return nil
+    }
+  }
+
+  private mutating func isEmptyList(_ node: YAML.Node?, called name: String) -> Bool {
+    guard let node else { return false }
+    if let items = node.items, items.isEmpty { return true }
+    report(.mappingValue, "the only default of a list of items is `[]`", at: node.span)
+    return false
+  }
+
+  // MARK: - One fact
+
+  private mutating func origin(_ key: String, _ source: YAML.Node, in node: YAML.Node) -> FeedTree.Origin? {
+    switch key {
+    case "column":
+      firstColumn = firstColumn ?? source.span
+      let isOptional = node["optional"].map { flag($0, of: "optional") } ?? false
+      guard let slot = slot(words(source, of: key), isOptional: isOptional) else { return nil }
+      return .column(slot)
+    case "columns":
+      firstColumn = firstColumn ?? source.span
+      let isOptional = node["optional"].map { flag($0, of: "optional") } ?? false
+      let slots = words(source, of: key).compactMap { slot([$0], isOptional: isOptional) }
+      return slots.isEmpty ? nil : .columns(slots, join: node["join"].flatMap { text($0, of: "join") } ?? " ")
+    case "path":
+      firstPath = firstPath ?? source.span
+      return path(source).map { .path($0) }
+    case "row":
+      if source.scalar?.boolean == true { return .row }
+      report(.mappingShape, "`row` can only be `true`", at: source.span)
+      return nil
+    default: return nil
+    }
+  }
+
+  /// The slot of a column that may have any of these headers.
+  private mutating func slot(_ names: [String], isOptional: Bool) -> Int? {
+    guard !names.isEmpty else { return nil }
+    let column = Mapping.Column(names: names, isOptional: isOptional)
+    if let slot = columns.firstIndex(of: column) { return slot }
+    columns.append(column)
+    return columns.count - 1
+  }
+
+  private mutating func reader(_ node: YAML.Node, of type: Type, formats: TextFormats) -> ScalarReader {
+    var reader = ScalarReader(type, formats: formats)
+    reader.foldsAllowed = true
+    if let values = node["values"], isMapping(values, "values") {
+      for entry in values.entries ?? [] {
+        guard let word = entry.key.text, let value = value(entry.value, of: type) else { continue }
+        let folded = WordSet.fold(CSVHeader.tidy(word))
+        if reader.values.updateValue(value, forKey: folded) != nil {
+          report(
+            .mappingTwice, "`\(Excerpt.of(word))` is said twice; upper and lower case make no difference",
+            at: entry.key.span)
+        }
+      }
+    }
+    if let unlisted = node["unlisted"] {
+      reader.refusesUnlisted = choice(unlisted, of: "unlisted", ["keep", "refuse"]) == "refuse"
+    }
+    return reader
+  }
+
+  /// A value that the mapping itself gives, in the form that FEEL writes.
+  private mutating func value(_ node: YAML.Node, of type: Type) -> Value? {
+    if let item = type.item {
+      let nodes = node.items ?? [node]
+      let values = nodes.compactMap { value($0, of: item) }
+      return values.count == nodes.count ? .list(List(values)) : nil
+    }
+    guard !node.isMissing else { return nil }
+    guard let text = node.text, !node.isNull else {
+      report(.mappingValue, "expected \(type.withArticle), found \(node.kindInWords)", at: node.span)
+      return nil
+    }
+    var reader = ScalarReader(type)
+    reader.formats.missing = WordSet([])
+    switch reader.read(Array(text.utf8)[...]) {
+    case .value(let value): return value
+    case .misfit(let misfit):
+      var help: String?
+      if case .notAllowed(_, let nearest) = misfit { help = nearest.map { "did you mean `\($0)`?" } }
+      report(
+        .mappingValue, "`\(Excerpt.of(text))` \(misfit.predicate(for: type))", at: node.span, help: help)
+    case .missing, .redacted: break
+    }
+    return nil
+  }
+
+  /// Reports keys that say nothing about this fact.
+  private mutating func checkEffects(in node: YAML.Node, origin: String, type: Type) {
+    let scalar = (type.item ?? type).base
+    var idle: [String] = []
+    if origin == "constant" || origin == "items" {
+      idle = Self.factKeys.filter { !Self.originKeys.contains($0) }
+    } else {
+      if scalar != .date && scalar != .dateAndTime { idle.append("dates") }
+      if scalar != .time { idle.append("times") }
+      if scalar != .number { idle.append("numbers") }
+      if scalar != .boolean { idle += ["yes", "no"] }
+      if type.item == nil { idle.append("split") }
+      if origin != "columns" { idle.append("join") }
+      if origin != "column" && origin != "columns" { idle.append("optional") }
+      if origin != "path" { idle.append("facts") }
+      if node["values"] == nil { idle.append("unlisted") }
+    }
+    for entry in node.entries ?? [] {
+      guard let key = entry.key.text, idle.contains(key) else { continue }
+      warn(.mappingNoEffect, "`\(key)` has no effect here", at: entry.key.span)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/// The forms that records come in.
+public enum RecordFormat: String, Hashable, Sendable, CaseIterable {
+  case csv
+  case json
+  case jsonLines = "jsonl"
+  case yaml
+
+  /// What a file's name says by its extension.
+  init?(fileName: String) {
+    guard let dot = fileName.lastIndex(of: ".") else { return nil }
+    switch fileName[fileName.index(after: dot)...].lowercased() {
+    case "csv", "tsv": self = .csv
+    case "json": self = .json
+    case "jsonl", "ndjson": self = .jsonLines
+    case "yaml", "yml": self = .yaml
+    default: return nil
+    }
+  }
+
+  /// What a file's first bytes look most like.
+  init(head: ArraySlice<UInt8>) {
+    let text = Trim.space(head)
+    let firstLine = text.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    switch text.first {
+    case UInt8(ascii: "["): self = .json
+    case UInt8(ascii: "{"):
+      // A record on each line is one whose line is closed, and not the end.
+      let isWholeLine = Trim.space(firstLine).last == UInt8(ascii: "}") && firstLine.count < text.count
+      self = isWholeLine ? .jsonLines : .json
+    default:
+      let hasCells = firstLine.contains(UInt8(ascii: ",")) || firstLine.contains(UInt8(ascii: "\t"))
+      let hasKey = firstLine.contains(UInt8(ascii: ":")) || firstLine.first == UInt8(ascii: "-")
+      self = hasKey && !hasCells ? .yaml : .csv
+    }
+  }
+}
+
+/// Files that hold no text, told by their first bytes.
+enum BinaryFile {
+  /// What a file seems to be; nil where it may be text.
+  static func kind(of head: ArraySlice<UInt8>) -> String? {
+    for (signature, kind) in signatures where head.starts(with: signature) { return kind }
+    let controls = head.count { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D && $0 != 0x0C }
+    return controls * 10 > head.count ? "a binary file" : nil
+  }
+
+  private static let signatures: [([UInt8], String)] = [
+    ([0x50, 0x4B, 0x03, 0x04], "a workbook or an archive; save the sheet as CSV"),
+    ([0xD0, 0xCF, 0x11, 0xE0], "an old workbook or document; save the sheet as CSV"),
+    ([0x1F, 0x8B], "compressed; unpack it first"),
+    (Array("%PDF".utf8), "a PDF"),
+    ([0x89, 0x50, 0x4E, 0x47], "an image"),
+    ([0x7F, 0x45, 0x4C, 0x46], "a program"),
+  ]
+}

@@ -1,0 +1,347 @@
+import Diagnostics
+import FEEL
+
+/// What a mapping is applied to: a row of cells, or an object of a document.
+enum FactSource {
+  /// `columns` gives for each slot of the mapping the column of the file, nil where it has none.
+  case row(CSVRow, columns: [Int?], headers: [String], number: Int)
+  /// `path` is the way from the record to the object, as places show it; empty for the record.
+  case object(RawDocument, RawDocument.Index, path: String, number: Int)
+}
+
+// Facts fed by a mapping.
+extension RecordBuilder {
+  /// Reads the facts that a tree of feeds takes from a row or an object.
+  ///
+  /// - Returns: the facts, and whether the source gave any of them.
+  mutating func context(
+    _ tree: FeedTree, from source: FactSource, at position: Position
+  ) -> (facts: Context, isSupplied: Bool) {
+    let type = tree.type
+    var members = Members(count: type.members.count)
+    var found: [Int: [RawDocument.Index]] = [:]
+    for (member, feed) in tree.feeds.enumerated() {
+      guard let feed else { continue }
+      switch feed {
+      case .constant(let value): members.values[member] = value
+      case .scalar(let origin, let reader, let assumed):
+        let text = read(origin, reader, from: source)
+        members.setPlace(text.place, of: member)
+        if let misfit = members.take(text.reading, of: member, default: assumed) {
+          members.absences[member] = self.misfit(
+            misfit, text.excerpt, of: reader, type: reader.type, member: type.members[member],
+            path: position.path(of: type.members[member].name), at: text.place ?? Place(file: file))
+        }
+      case .split(let origin, let separator, let reader, let assumed):
+        split(origin, separator, reader, assumed, of: member, in: type, from: source, position, into: &members)
+      case .list(let path, let reader, let assumed):
+        list(path, reader, assumed, of: member, in: type, from: source, position, into: &members)
+      case .object(let path, _):
+        found[member] = object(path, of: member, in: type, from: source, position, into: &members)
+      case .each(let path, _, let isEmptyWhenAbsent), .objects(let path, _, let isEmptyWhenAbsent):
+        found[member] = objects(
+          path, isEmptyWhenAbsent, of: member, in: type, from: source, position, into: &members)
+      case .group, .items: break
+      }
+    }
+    let node = node(type, members, position)
+    members.settle(in: node)
+    for (member, feed) in tree.feeds.enumerated() {
+      guard let feed else { continue }
+      let name = type.members[member].name
+      switch feed {
+      case .group(let nested):
+        let (facts, isSupplied) = context(nested, from: source, at: position.nested(name, in: node))
+        members.values[member] = .context(facts)
+        members.isSupplied = members.isSupplied || isSupplied
+      case .items(let trees):
+        let items = sideBySide(trees, from: source, name: name, node: node, position: position)
+        members.values[member] = .list(List(items))
+        members.isSupplied = members.isSupplied || !items.isEmpty
+      case .each(let path, let nested, _):
+        guard let indices = found[member], case .object(let document, _, let prefix, let number) = source else {
+          continue
+        }
+        let items = each(
+          nested, indices, in: document, pathPrefix: prefix + path.description, number: number, of: member,
+          node: node, position: position)
+        members.values[member] = .list(List(items))
+      case .object(_, let plan):
+        guard let index = found[member]?.first, case .object(let document, _, _, _) = source else { continue }
+        let place = members.places.isEmpty ? nil : members.places[member]
+        members.values[member] = .context(
+          context(plan, of: index, in: document, at: position.nested(name, in: node, place: place)))
+      case .objects(_, let plan, _):
+        guard let indices = found[member], case .object(let document, _, _, _) = source else { continue }
+        members.values[member] = .list(
+          List(itemContexts(plan, indices, in: document, of: member, node: node, position: position)))
+      case .constant, .scalar, .split, .list: break
+      }
+    }
+    return (Context(facts: node, values: members.values), members.isSupplied)
+  }
+
+  // MARK: - Texts
+
+  /// What an origin gives for one fact.
+  private struct Text {
+    var reading: Reading
+    var excerpt = ""
+    var place: Place?
+  }
+
+  private func read(_ origin: FeedTree.Origin, _ reader: ScalarReader, from source: FactSource) -> Text {
+    switch (origin, source) {
+    case (.row, .row(let row, _, _, let number)):
+      let text = String(number)
+      return Text(
+        reading: reader.read(Array(text.utf8)[...]), excerpt: text,
+        place: Place(file: file, line: row.line, row: number))
+    case (.row, .object(let document, let index, _, let number)):
+      let text = String(number)
+      return Text(
+        reading: reader.read(Array(text.utf8)[...]), excerpt: text,
+        place: Place(file: file, line: Int(document[index].line)))
+    case (.column(let slot), .row(let row, let columns, let headers, let number)):
+      guard let column = columns[slot] else { return Text(reading: .missing) }
+      let place = Place(file: file, line: row.line, row: number, column: headers[column])
+      guard column < row.count else { return Text(reading: .missing, place: place) }
+      let cell = row[column]
+      return Text(reading: read(cell, reader), excerpt: Excerpt.of(String(decoding: cell, as: UTF8.self)), place: place)
+    case (.columns(let slots, let join), .row(let row, let columns, let headers, let number)):
+      let present = slots.compactMap { columns[$0] }
+      let place = Place(
+        file: file, line: row.line, row: number, column: present.map { headers[$0] }.joined(separator: "\" and \""))
+      return joined(present.filter { $0 < row.count }.map { row[$0] }, with: join, reader, place)
+    case (.path(let path), .object(let document, let object, let prefix, _)):
+      switch document.follow(path, from: object, isEmptyWhenAbsent: false) {
+      case .misled(let reason, let index):
+        return Text(reading: .misfit(.misled(reason)), place: place(of: index, in: document, prefix, path))
+      case .found(let indices):
+        guard let index = indices.first ?? nil else { break }
+        return Text(
+          reading: document.read(index, with: reader, isLenient: true), excerpt: document.excerpt(index),
+          place: place(of: index, in: document, prefix, path))
+      case .absent: break
+      }
+      return Text(reading: .missing, place: place(of: object, in: document, prefix, path))
+    case (.path, .row), (.column, .object), (.columns, .object): return Text(reading: .missing)
+    }
+  }
+
+  private func read(_ cell: ArraySlice<UInt8>, _ reader: ScalarReader) -> Reading {
+    TextEncoding.firstInvalidUTF8(in: cell.span) == nil ? reader.read(cell) : .misfit(.malformed)
+  }
+
+  /// Several cells as one text; those that say nothing are left out.
+  private func joined(_ cells: [ArraySlice<UInt8>], with join: String, _ reader: ScalarReader, _ place: Place) -> Text {
+    let whole = ScalarReader(.string, formats: reader.formats)
+    var parts: [String] = []
+    for cell in cells {
+      switch read(cell, whole) {
+      case .value(let value): if case .string(let text) = value { parts.append(text) }
+      case .missing: break
+      case .redacted: return Text(reading: .redacted, place: place)
+      case .misfit(let misfit):
+        return Text(
+          reading: .misfit(misfit), excerpt: Excerpt.of(String(decoding: cell, as: UTF8.self)), place: place)
+      }
+    }
+    guard !parts.isEmpty else { return Text(reading: .missing, place: place) }
+    let text = parts.joined(separator: join)
+    return Text(reading: reader.read(Array(text.utf8)[...]), excerpt: Excerpt.of(text), place: place)
+  }
+
+  private mutating func split(
+    _ origin: FeedTree.Origin, _ separator: [UInt8], _ reader: ScalarReader, _ assumed: Value?, of member: Int,
+    in type: ContextType, from source: FactSource, _ position: Position, into members: inout Members
+  ) {
+    let text = read(origin, ScalarReader(.string, formats: reader.formats), from: source)
+    members.setPlace(text.place, of: member)
+    let path = position.path(of: type.members[member].name)
+    guard case .value(.string(let whole)) = text.reading else {
+      if let misfit = members.take(text.reading, of: member, default: assumed) {
+        members.absences[member] = self.misfit(
+          misfit, text.excerpt, of: reader, type: reader.type, member: type.members[member], path: path,
+          at: text.place ?? Place(file: file))
+      }
+      return
+    }
+    members.isSupplied = true
+    var items: [Value?] = []
+    for part in Self.parts(of: Array(whole.utf8)[...], separatedBy: separator) {
+      switch reader.read(part) {
+      case .value(let value): items.append(value)
+      case .missing: break
+      case .redacted:
+        members.absences[member] = .redacted
+        items.append(nil)
+      case .misfit(let misfit):
+        members.absences[member] = self.misfit(
+          misfit, Excerpt.of(String(decoding: part, as: UTF8.self)), of: reader, type: reader.type,
+          member: type.members[member], path: path, at: text.place ?? Place(file: file))
+        items.append(nil)
+      }
+    }
+    members.lists.append((member, items, reader.type))
+  }
+
+  private static func parts(
+    of text: ArraySlice<UInt8>, separatedBy separator: [UInt8]
+  ) -> [ArraySlice<UInt8>] {
+    var parts: [ArraySlice<UInt8>] = []
+    var start = text.startIndex
+    var index = start
+    while index < text.endIndex {
+      if !separator.isEmpty, text[index...].starts(with: separator) {
+        parts.append(Trim.space(text[start..<index]))
+        index += separator.count
+        start = index
+      } else {
+        index += 1
+      }
+    }
+    parts.append(Trim.space(text[start...]))
+    return parts
+  }
+
+  // MARK: - Paths
+
+  private mutating func list(
+    _ path: DocumentPath, _ reader: ScalarReader, _ assumed: Value?, of member: Int, in type: ContextType,
+    from source: FactSource, _ position: Position, into members: inout Members
+  ) {
+    guard case .object(let document, let object, let prefix, _) = source else { return }
+    let isEmptyWhenAbsent = assumed != nil
+    switch document.follow(path, from: object, isEmptyWhenAbsent: isEmptyWhenAbsent) {
+    case .absent: members.setPlace(place(of: object, in: document, prefix, path), of: member)
+    case .misled(let reason, let index):
+      mislead(reason, path, at: index, in: document, prefix, of: member, in: type, position, into: &members)
+    case .found(let indices):
+      let first = indices.lazy.compactMap { $0 }.first ?? object
+      members.setPlace(place(of: first, in: document, prefix, path), of: member)
+      takeItems(
+        indices, in: document, of: member, in: type, reader: reader, isLenient: true, position: position,
+        into: &members)
+    }
+  }
+
+  /// The object to which a path leads, where there is one that can be read.
+  private mutating func object(
+    _ path: DocumentPath, of member: Int, in type: ContextType, from source: FactSource, _ position: Position,
+    into members: inout Members
+  ) -> [RawDocument.Index]? {
+    guard case .object(let document, let object, let prefix, _) = source else { return nil }
+    switch document.follow(path, from: object, isEmptyWhenAbsent: false) {
+    case .absent: members.setPlace(place(of: object, in: document, prefix, path), of: member)
+    case .misled(let reason, let index):
+      mislead(reason, path, at: index, in: document, prefix, of: member, in: type, position, into: &members)
+    case .found(let indices):
+      guard let index = indices.first ?? nil else { return nil }
+      members.isSupplied = true
+      members.setPlace(place(of: index, in: document, prefix, path), of: member)
+      check(index, in: document, is: .object, member: member, type: type, position: position, members: &members)
+      if document[index].kind == .object { return [index] }
+    }
+    return nil
+  }
+
+  /// The objects to which a path through lists leads.
+  private mutating func objects(
+    _ path: DocumentPath, _ isEmptyWhenAbsent: Bool, of member: Int, in type: ContextType, from source: FactSource,
+    _ position: Position, into members: inout Members
+  ) -> [RawDocument.Index]? {
+    guard case .object(let document, let object, let prefix, _) = source, let itemType = type.members[member].type.item
+    else { return nil }
+    switch document.follow(path, from: object, isEmptyWhenAbsent: isEmptyWhenAbsent) {
+    case .absent: members.setPlace(place(of: object, in: document, prefix, path), of: member)
+    case .misled(let reason, let index):
+      mislead(reason, path, at: index, in: document, prefix, of: member, in: type, position, into: &members)
+    case .found(let indices):
+      members.isSupplied = true
+      members.setPlace(place(of: object, in: document, prefix, path), of: member)
+      // A null among the items is nothing that could be an item.
+      let present = indices.compactMap { $0 }
+      for (number, index) in present.enumerated() where document[index].kind != .object {
+        let declared = type.members[member]
+        members.absences[member] = misfit(
+          document.wrongKind(index), document.excerpt(index), of: nil, type: itemType, member: declared,
+          path: "\(position.path(of: declared.name))[\(number + 1)]", at: place(of: index, in: document, prefix, path))
+      }
+      return present
+    }
+    return nil
+  }
+
+  private mutating func mislead(
+    _ reason: String, _ path: DocumentPath, at index: RawDocument.Index, in document: RawDocument, _ prefix: String,
+    of member: Int, in type: ContextType, _ position: Position, into members: inout Members
+  ) {
+    let place = place(of: index, in: document, prefix, path)
+    let declared = type.members[member]
+    members.isSupplied = true
+    members.setPlace(place, of: member)
+    members.absences[member] = misfit(
+      .misled(reason), "", of: nil, type: declared.type, member: declared, path: position.path(of: declared.name),
+      at: place)
+  }
+
+  private func place(
+    of index: RawDocument.Index, in document: RawDocument, _ prefix: String, _ path: DocumentPath
+  ) -> Place {
+    Place(file: file, line: Int(document[index].line), path: prefix + path.description)
+  }
+
+  // MARK: - Items
+
+  private mutating func each(
+    _ tree: FeedTree, _ indices: [RawDocument.Index], in document: RawDocument, pathPrefix: String, number: Int,
+    of member: Int, node: FactNode, position: Position
+  ) -> [Value] {
+    let name = node.type.members[member].name
+    var keys: Set<String> = []
+    return indices.enumerated().map { index, object in
+      guard document[object].kind == .object else {
+        return .unknown(Unknown(missing: [Fact(node: node, member: member)]))
+      }
+      let source = FactSource.object(document, object, path: "\(pathPrefix)[\(index + 1)].", number: number)
+      let place = Place(file: file, line: Int(document[object].line), path: "\(pathPrefix)[\(index + 1)]")
+      let key = itemKey(tree, from: source)
+      if let key, !keys.insert(key).inserted { repeatedItem(key, of: position.path(of: name), at: place) }
+      return .context(
+        context(tree, from: source, at: position.item(name, index, key: key, in: node, place: place)).facts)
+    }
+  }
+
+  /// Items made of facts that stand side by side; one of which the source says nothing is left out.
+  private mutating func sideBySide(
+    _ trees: [FeedTree], from source: FactSource, name: String, node: FactNode, position: Position
+  ) -> [Value] {
+    var items: [Value] = []
+    for tree in trees {
+      let key = itemKey(tree, from: source)
+      let (facts, isSupplied) = context(
+        tree, from: source, at: position.item(name, items.count, key: key, in: node))
+      if isSupplied { items.append(.context(facts)) }
+    }
+    return items
+  }
+
+  /// What tells an item apart from the others, unless it must not be shown.
+  private func itemKey(_ tree: FeedTree, from source: FactSource) -> String? {
+    guard let member = tree.type.key, !tree.type.members[member].isSensitive else { return nil }
+    return key(tree, from: source)
+  }
+
+  /// The text of the fact that identifies what a tree is of, nil where it cannot be read.
+  func key(_ tree: FeedTree, from source: FactSource) -> String? {
+    guard let member = tree.type.key else { return nil }
+    switch tree.feeds[member] {
+    case .constant(let value): return value.keyText
+    case .scalar(let origin, let reader, _):
+      guard case .value(let value) = read(origin, reader, from: source).reading else { return nil }
+      return value.keyText
+    default: return nil
+    }
+  }
+}
