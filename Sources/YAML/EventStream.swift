@@ -6,13 +6,9 @@ import CLibYAML
 struct EventStream: ~Copyable {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
 
-  /// Nil when there is no memory for a parser.
-  init?(_ text: UnsafeBufferPointer<UInt8>) {
+  init(_ text: UnsafeBufferPointer<UInt8>) {
     parser = .allocate(capacity: 1)
-    guard yaml_parser_initialize(parser) == 1 else {
-      parser.deallocate()
-      return nil
-    }
+    precondition(yaml_parser_initialize(parser) == 1, "no memory for a YAML parser, as for any Swift object")
     // Said outright, as libyaml would otherwise take U+FEFF for a byte order mark a second time.
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     yaml_parser_set_input_string(parser, text.baseAddress, text.count)

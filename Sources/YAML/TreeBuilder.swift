@@ -42,10 +42,7 @@ struct TreeBuilder {
     let bytes = bytes
     bytes.withUnsafeBufferPointer { buffer in
       let text = UnsafeBufferPointer(rebasing: buffer[start...])
-      guard let events = EventStream(text) else {
-        breakOff(.outOfMemory(at: span(start, start)))
-        return
-      }
+      let events = EventStream(text)
       var goesOn = true
       while goesOn {
         if let more = events.next({ event in take(event, of: events) }) {
@@ -296,7 +293,6 @@ extension DiagnosticCode {
   fileprivate static let tooDeep = DiagnosticCode("YAML122")
   fileprivate static let tooManyNodes = DiagnosticCode("YAML123")
   fileprivate static let scalarTooLong = DiagnosticCode("YAML124")
-  fileprivate static let outOfMemory = DiagnosticCode("YAML125")
   static let tag = DiagnosticCode("YAML109")
   static let directive = DiagnosticCode("YAML110")
 }
@@ -324,7 +320,7 @@ extension Diagnostic {
       help: ["leave the tag out, or put text that starts with `!` in quotes"])
   }
 
-  fileprivate static func tagDirective(at span: SourceSpan) -> Self {
+  static func tagDirective(at span: SourceSpan) -> Self {
     Diagnostic(.directive, .error, "`%TAG` directives are not understood", at: span, help: ["leave the line out"])
   }
 
@@ -362,9 +358,5 @@ extension Diagnostic {
 
   fileprivate static func scalarTooLong(_ length: Int, _ limit: Int, at span: SourceSpan) -> Self {
     Diagnostic(.scalarTooLong, .error, "text of \(length) bytes; at most \(limit) are allowed", at: span)
-  }
-
-  fileprivate static func outOfMemory(at span: SourceSpan) -> Self {
-    Diagnostic(.outOfMemory, .error, "not enough memory to read the file", at: span)
   }
 }

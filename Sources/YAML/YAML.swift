@@ -56,7 +56,25 @@ extension YAML {
     if let offset = TextEncoding.firstInvalidUTF8(in: bytes.span) {
       return notUTF8(bytes, at: offset, file: file)
     }
-    return controlCharacter(in: bytes, file: file)
+    return controlCharacter(in: bytes, file: file) ?? tooManyDirectives(in: bytes, file: file)
+  }
+
+  /// libyaml compares every `%TAG` line with all those before it, which takes minutes where there are a million. They
+  /// are refused in any case, so that a number which no text holds by chance can be refused before.
+  private static func tooManyDirectives(in bytes: [UInt8], file: FileID) -> Diagnostic? {
+    // The last bytes of whatever libyaml lets a line start after; in other text they may be something else.
+    let lineStarts: Set<UInt8> = [0x0A, 0x0D, 0x85, 0xA8, 0xA9, 0xBF]
+    var found = 0
+    for offset in bytes.indices where bytes[offset] == UInt8(ascii: "%") {
+      guard offset == 0 || lineStarts.contains(bytes[offset - 1]), bytes[offset...].starts(with: "%TAG".utf8) else {
+        continue
+      }
+      found += 1
+      if found > 100 {
+        return Diagnostic.tagDirective(at: SourceSpan(file: file, start: offset, end: offset + 4))
+      }
+    }
+    return nil
   }
 
   private static let saveAsUTF8 = "save the file as UTF-8; editors offer it under `Save as`, as the encoding"

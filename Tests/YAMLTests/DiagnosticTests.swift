@@ -86,6 +86,9 @@ private let errors: [ErrorCase] = [
   ErrorCase(
     "tag directive", "%TAG !e! tag:e,2000:\n---\na: 1\n",
     "1:1-1:2 YAML110 `%TAG` directives are not understood = leave the line out"),
+  ErrorCase(
+    "a hundred thousand tag directives", (0..<100_000).map { "%TAG !e\($0)! x\n" }.joined() + "---\na: 1\n",
+    "101:1-101:5 YAML110 `%TAG` directives are not understood = leave the line out"),
 
   // Keys.
   ErrorCase("duplicate key", "a: 1\nb: 2\na: 3\n", "3:1-3:2 YAML106 duplicate key `a` & 1:1-1:2 first given here"),

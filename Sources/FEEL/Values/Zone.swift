@@ -23,7 +23,7 @@ public enum Zone: Hashable, Sendable {
     switch scanner.peek(in: bytes) {
     case nil:
       self = .local
-    case UInt8(ascii: "Z"), UInt8(ascii: "z"):
+    case UInt8(ascii: "Z"):
       scanner.position += 1
       self = .offset(seconds: 0)
     case UInt8(ascii: "+"), UInt8(ascii: "-"):

@@ -22,6 +22,7 @@ import Testing
     Text("11:22:33.123456789", "11:22:33.123456789", "nanoseconds"),
     Text("11:22:33.1234567899", "11:22:33.123456789", "digits below a nanosecond are cut off"),
     Text("23:59:00Z", "23:59:00Z", "UTC"),
+    Text("23:59:00z", nil, "a small z"),
     Text("11:22:33-00:00", "11:22:33Z", "no offset is UTC"),
     Text("11:22:33+00:00:00", "11:22:33Z", "no offset, with seconds"),
     Text("13:20:00+02:00", "13:20:00+02:00", "east"),
