@@ -48,7 +48,7 @@ public struct Checking: Sendable {
     self.notAsked = notAsked
     waiversByRecord = Dictionary(grouping: waivers.indices) { waivers[$0].record }
     program = Program(
-      rules: asked.map { book.rules[$0.rule] }, scope: policy.scope, book: book, parameters: parameters, asOf: asOf)
+      rules: asked.map { book.rules[$0.rule] }, book: book, parameters: parameters, asOf: asOf)
   }
 
   private static func words(_ stages: [Stage]) -> String {

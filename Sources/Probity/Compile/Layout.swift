@@ -1,0 +1,78 @@
+import FEEL
+
+/// Which facts a program reads, and the columns they stand in.
+///
+/// A table has a row for each record, or for each item of a list of the rows above; nested facts that are no lists are
+/// columns of the same table.
+struct Layout: Sendable {
+  /// What a column holds, each as whole numbers.
+  enum Kind: Sendable, Hashable {
+    case truth
+    /// Times ten thousand.
+    case number
+    /// Days since 1970-01-01.
+    case date
+    /// Months.
+    case yearsAndMonths
+    /// Seconds.
+    case daysAndTime
+    /// An id of the batch's own.
+    case text
+
+    init?(_ type: Type) {
+      switch type.base {
+      case .boolean: self = .truth
+      case .number: self = .number
+      case .date: self = .date
+      case .yearsAndMonthsDuration: self = .yearsAndMonths
+      case .daysAndTimeDuration: self = .daysAndTime
+      case .string: self = .text
+      default: return nil
+      }
+    }
+  }
+
+  struct Column: Sendable, Hashable {
+    /// Member positions from the row's context down; empty for the items of a list of plain values.
+    var path: [Int]
+    var kind: Kind
+  }
+
+  struct Table: Sendable {
+    /// Nil for the records themselves.
+    var parent: Int?
+    /// Where in the parent's row the list stands.
+    var path: [Int]
+    var columns: [Column] = []
+    var children: [Int] = []
+  }
+
+  /// The first is of the records; a parent stands before its children.
+  private(set) var tables = [Table(parent: nil, path: [])]
+
+  /// The column of a fact, added if it is new.
+  mutating func column(_ table: Int, _ path: [Int], _ kind: Kind) -> Int {
+    let column = Column(path: path, kind: kind)
+    if let index = tables[table].columns.firstIndex(of: column) { return index }
+    tables[table].columns.append(column)
+    return tables[table].columns.count - 1
+  }
+
+  /// The table of a list, added if it is new.
+  mutating func list(_ table: Int, _ path: [Int]) -> Int {
+    if let child = tables[table].children.first(where: { tables[$0].path == path }) { return child }
+    tables.append(Table(parent: table, path: path))
+    tables[table].children.append(tables.count - 1)
+    return tables.count - 1
+  }
+
+  /// Whether every row of `table` belongs to a row of `ancestor`.
+  func isWithin(_ table: Int, _ ancestor: Int) -> Bool {
+    var current: Int? = table
+    while let here = current {
+      if here == ancestor { return true }
+      current = tables[here].parent
+    }
+    return false
+  }
+}
