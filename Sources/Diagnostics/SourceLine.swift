@@ -63,20 +63,13 @@ struct SourceLine {
       spell("<" + hexadecimal(UInt32(bytes[offset]), digits: 2) + ">")
       return 1
     }
-    switch scalar.value {
-    case 0x20..<0x7F: put(scalar, width: 1)
-    case 0x09: spell(String(repeating: " ", count: Self.tabStop - column % Self.tabStop))
-    case 0..<0x20: put(Unicode.Scalar(0x2400 + scalar.value) ?? "?", width: 1)
-    case 0x7F: put("\u{2421}", width: 1)
-    default:
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate, .privateUse:
-        spell("<U+" + hexadecimal(scalar.value, digits: 4) + ">")
-      case .format where !scalar.properties.isJoinControl:
-        spell("<U+" + hexadecimal(scalar.value, digits: 4) + ">")
-      case .nonspacingMark, .enclosingMark, .format: put(scalar, width: 0)
-      default: put(scalar, width: scalar.isWide ? 2 : 1)
-      }
+    if scalar == "\t" {
+      spell(String(repeating: " ", count: Self.tabStop - column % Self.tabStop))
+    } else if let width = scalar.columns {
+      put(scalar, width: width)
+    } else {
+      let spelling = scalar.spelling
+      put(spelling, width: spelling.unicodeScalars.count)
     }
     return length
   }
@@ -86,27 +79,12 @@ struct SourceLine {
     column += width
   }
 
+  private mutating func put(_ scalars: String, width: Int) {
+    text += scalars
+    column += width
+  }
+
   private mutating func spell(_ ascii: String) {
-    text += ascii
-    column += ascii.utf8.count
-  }
-
-  private func hexadecimal(_ value: UInt32, digits: Int) -> String {
-    let text = String(value, radix: 16, uppercase: true)
-    return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
-  }
-}
-
-extension Unicode.Scalar {
-  /// Whether terminals give it two columns.
-  ///
-  /// - Source: the blocks that Unicode Standard Annex 11 (East Asian Width) lists as wide, taken whole.
-  fileprivate var isWide: Bool {
-    switch value {
-    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF,
-      0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
-      true
-    default: properties.isEmojiPresentation
-    }
+    put(ascii, width: ascii.utf8.count)
   }
 }

@@ -1,0 +1,217 @@
+import Diagnostics
+import FEEL
+import Probity
+
+// The objects of `Docs/Reports.md`: keys in its order, and no key where there is nothing to say.
+extension JSONWriter {
+  mutating func entry(_ report: RecordReport) {
+    object { json in
+      json.member("kind", "record")
+      json.member("key", report.key)
+      json.member("name", report.name)
+      json.place(report.place)
+      json.member("scope") { $0.scope(report.scope) }
+      if let verdict = report.verdict { json.member("verdict") { $0.verdict(verdict) } }
+      json.member("findings", report.findings) { $0.finding($1) }
+      json.member("problems", report.problems) { json, problem in json.object { $0.problem(problem) } }
+    }
+  }
+
+  mutating func entry(_ problem: RecordProblem) {
+    object { json in
+      json.member("kind", "problem")
+      json.problem(problem)
+    }
+  }
+
+  private mutating func problem(_ problem: RecordProblem) {
+    member("code", problem.code.name)
+    member("severity", problem.severity.rawValue)
+    member("message", problem.message)
+    member("record", problem.record)
+    place(problem.place)
+    if !problem.help.isEmpty { member("help", problem.help) }
+  }
+
+  private mutating func scope(_ scope: ScopeOutcome) {
+    switch scope {
+    case .inScope: member("outcome", "in scope")
+    case .outOfScope: member("outcome", "out of scope")
+    case .notEvidenced(let missing):
+      member("outcome", Outcome.notEvidenced.rawValue)
+      member("missing", missing) { $0.missing($1) }
+    case .error(let reason):
+      member("outcome", Outcome.error.rawValue)
+      member("reason", reason)
+    }
+  }
+
+  private mutating func verdict(_ verdict: Verdict) {
+    member("text", verdict.text)
+    if !verdict.details.isEmpty {
+      member("details") { json in
+        for (name, value) in verdict.details { json.member(name, value) }
+      }
+    }
+    member("reason", verdict.reason)
+  }
+
+  private mutating func finding(_ finding: Finding) {
+    object { json in
+      json.member("rule", finding.rule)
+      json.member("address", finding.address)
+      json.member("title", finding.title)
+      json.member("outcome", finding.outcome.rawValue)
+      json.member("severity", finding.severity.rawValue)
+      json.member("enforcement", finding.enforcement.rawValue)
+      json.member("open", finding.isOpen)
+      json.member("item", finding.subject.item)
+      json.member("item_key", finding.subject.itemKey)
+      if !finding.messages.isEmpty { json.member("messages", finding.messages) }
+      if !finding.remedies.isEmpty { json.member("remedies", finding.remedies) }
+      json.member("reason", finding.reason)
+      if !finding.missing.isEmpty { json.member("missing", finding.missing) { $0.missing($1) } }
+      if !finding.evidence.isEmpty { json.member("evidence", finding.evidence) { $0.evidence($1) } }
+      if let waiver = finding.waiver { json.member("waiver") { $0.waiver(waiver) } }
+      json.member("source", finding.source)
+      if let clause = finding.clause { json.member("clause") { $0.clause(clause) } }
+    }
+  }
+
+  private mutating func missing(_ fact: MissingFact) {
+    object { json in
+      json.member("path", fact.path)
+      json.member("label", fact.label)
+      switch fact.absence {
+      case .absent: json.member("absence", "absent")
+      case .unreadable(let reason):
+        json.member("absence", "unreadable")
+        json.member("reason", reason)
+      case .redacted: json.member("absence", "redacted")
+      }
+      json.place(fact.place)
+    }
+  }
+
+  private mutating func evidence(_ fact: Evidence) {
+    object { json in
+      json.member("path", fact.path)
+      json.member("label", fact.label)
+      if let value = fact.value {
+        json.member("value", value)
+      } else {
+        json.member("withheld", true)
+      }
+      json.member("unit", fact.unit)
+      json.place(fact.place)
+    }
+  }
+
+  private mutating func waiver(_ waiver: Waiver) {
+    member("rule", waiver.rule)
+    member("record", waiver.record)
+    member("item", waiver.item)
+    member("reason", waiver.reason)
+    member("approved", waiver.approved)
+    member("since", waiver.since.description)
+    member("until", waiver.until.description)
+  }
+
+  private mutating func clause(_ clause: Clause) {
+    member("document", clause.document)
+    member("ref", clause.ref)
+    member("text", clause.text)
+    member("page", clause.page)
+  }
+
+  private mutating func place(_ place: Place?) {
+    guard let place else { return }
+    member("place") { json in
+      json.member("file", place.file)
+      json.member("line", place.line)
+      json.member("row", place.row)
+      json.member("column", place.column)
+      json.member("path", place.path)
+    }
+  }
+
+  mutating func run(_ run: RunDescription) {
+    object { json in
+      json.member("kind", "run")
+      json.member("version", run.version)
+      json.member("policy", run.policy)
+      json.member("title", run.policyTitle)
+      json.member("source", run.source)
+      json.member("extends", run.extends)
+      json.member("stage", run.stage?.rawValue)
+      json.member("as_of", run.asOf.description)
+      json.member("relaxations", run.relaxations) { json, relaxation in
+        json.object { json in
+          json.member("target", relaxation.target)
+          json.member("reason", relaxation.reason)
+          json.member("approved", relaxation.approved)
+          json.member("until", relaxation.until.description)
+        }
+      }
+    }
+  }
+
+  mutating func summary(_ summary: Summary) {
+    object { json in
+      json.member("kind", "summary")
+      json.member("policy", summary.policy)
+      json.member("title", summary.policyTitle)
+      json.member("as_of", summary.asOf.description)
+      json.member("records") { json in
+        json.member("read", summary.read)
+        json.member("checked", summary.checked)
+        json.member("out_of_scope", summary.outOfScope)
+        json.member("unreadable", summary.unreadable)
+      }
+      json.member("worst", summary.worst?.rawValue)
+      json.member("open") { json in
+        for severity in Severity.allCases.reversed() {
+          json.member(severity.rawValue) { $0.counts(summary.open[severity] ?? [:], of: [.fail, .notEvidenced, .error]) }
+        }
+      }
+      json.member("waived", summary.waived)
+      json.member("verdicts", summary.verdicts) { json, verdict in
+        json.object { json in
+          json.member("text", verdict.text)
+          json.member("count", verdict.count)
+        }
+      }
+      json.member("rules", summary.rules) { json, rule in
+        json.object { json in
+          json.member("rule", rule.rule)
+          json.member("title", rule.title)
+          json.counts(rule.counts, of: Outcome.allCases)
+          json.member("waived", rule.waived)
+        }
+      }
+      json.member("not_asked", summary.notAsked) { json, rule in
+        json.object { json in
+          json.member("rule", rule.rule)
+          json.member("reason", rule.reason)
+        }
+      }
+      json.member("problems", summary.problems) { json, problem in
+        json.object { json in
+          json.member("code", problem.code.name)
+          json.member("count", problem.count)
+        }
+      }
+      json.member("idle_waivers", summary.idleWaivers) { json, idle in
+        json.object { json in
+          json.waiver(idle.waiver)
+          json.member("idle", idle.reason)
+        }
+      }
+    }
+  }
+
+  /// Members named as outcomes are in a policy's verdict table.
+  private mutating func counts(_ counts: [Outcome: Int], of outcomes: [Outcome]) {
+    for outcome in outcomes { member(outcome.rawValue.split(separator: " ").joined(separator: "_"), counts[outcome] ?? 0) }
+  }
+}

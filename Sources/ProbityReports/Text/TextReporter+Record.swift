@@ -1,0 +1,241 @@
+import Diagnostics
+import FEEL
+public import Probity
+
+extension TextReporter {
+  public func record(_ report: RecordReport, into bytes: inout [UInt8]) {
+    print(into: &bytes) { text in
+      text.rule()
+      heading(of: report, on: &text)
+      let sections = Sections(report.findings)
+      for (title, style, groups) in [
+        ("Failed", TextLayout.Style.red, sections.failed), ("Not evidenced", .yellow, sections.notEvidenced),
+        ("Could not be computed", .red, sections.errors), ("Waived", .cyan, sections.waived),
+      ] where !groups.isEmpty {
+        text.blank()
+        text.paragraph(.init(title, style))
+        for group in groups { show(group, of: report, on: &text) }
+      }
+      if !report.problems.isEmpty {
+        text.blank()
+        text.paragraph(.init("Problems with the data", .yellow))
+        for problem in report.problems {
+          explain(problem, on: &text, besides: PlaceText.whole(problem.place, seenFrom: report.place))
+        }
+      }
+      if isVerbose {
+        list("Passed", sections.passed, on: &text)
+        list("Not applicable", sections.notApplicable, on: &text)
+      }
+      text.blank()
+    }
+  }
+
+  /// Who it is, the verdict, and the findings counted.
+  private func heading(of report: RecordReport, on text: inout TextLayout) {
+    var name = "  \(report.key)"
+    if let other = report.name?.trimmed, !other.isEmpty {
+      text.paragraph(.init(other, .bold), .init(name))
+    } else {
+      name.removeFirst(2)
+      text.paragraph(.init(name, .bold))
+    }
+    switch report.scope {
+    case .outOfScope:
+      text.paragraph(.init("Out of scope", .bold), ": the policy is not about this record, and no rule was asked.")
+    case .notEvidenced(let missing):
+      verdict(report.verdict, on: &text)
+      text.paragraph(
+        "Scope: not evidenced. Whether the policy is about this record is not known; its rules were asked all the same.",
+        hanging: 7)
+      for fact in missing { show(fact, of: report, on: &text, indent: 7) }
+    case .error(let reason):
+      verdict(report.verdict, on: &text)
+      text.paragraph("Scope: could not be computed: \(reason.trimmed)", hanging: 7)
+    case .inScope:
+      verdict(report.verdict, on: &text)
+    }
+    if let place = report.place { text.paragraph(.init("Read from \(PlaceText.whole(place))", .faint), hanging: 2) }
+    if !report.findings.isEmpty { text.paragraph(.init(tally(report.findings))) }
+  }
+
+  private func verdict(_ verdict: Verdict?, on text: inout TextLayout) {
+    guard let verdict else {
+      text.paragraph("Verdict: none, since the policy has no verdict table")
+      return
+    }
+    let reason = verdict.reason.map { ": \($0.trimmed)" } ?? ""
+    if let word = verdict.text {
+      text.paragraph("Verdict: ", .init(word, .bold), .init(reason), hanging: 9)
+    } else {
+      text.paragraph("Verdict: ", .init("none", .bold), .init(reason), hanging: 9)
+    }
+    for detail in verdict.details { text.paragraph("\(detail.name): \(detail.value)", indent: 9, hanging: 11) }
+  }
+
+  /// `2 failed, 1 not evidenced, 30 passed`.
+  private func tally(_ findings: [Finding]) -> String {
+    let waived = findings.count { $0.waiver != nil }
+    func open(_ outcome: Outcome) -> Int { findings.count { $0.outcome == outcome && $0.waiver == nil } }
+    let counts = [
+      (open(.fail), "failed"), (open(.notEvidenced), "not evidenced"), (open(.error), "could not be computed"),
+      (waived, "waived"), (open(.pass), "passed"), (open(.notApplicable), "not applicable"),
+    ]
+    return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  }
+
+  // MARK: Findings
+
+  /// The most that is shown of what has more than this and one, unless all is asked for.
+  private static let itemLimit = 5
+  private static let evidenceLimit = 4
+
+  /// How many of `count` to show: one is never left out, since to say so takes a line as well.
+  private func shown(_ count: Int, of limit: Int) -> Int {
+    isVerbose || count <= limit + 1 ? count : limit
+  }
+
+  private func show(_ group: Sections.Group, of report: RecordReport, on text: inout TextLayout) {
+    let first = group.findings[0]
+    let total = group.findings.count
+    let items = total > 1 ? "  (\(total) times)" : ""
+    text.paragraph(
+      .init("[\(first.effectiveSeverity.rawValue)] ", style(of: first.effectiveSeverity)),
+      .init(first.title.trimmed, .bold), .init(items + "  " + first.address, .faint), indent: 2, hanging: 4)
+    switch first.enforcement {
+    case .mandatory: text.paragraph("Mandatory: no waiver lifts it.", indent: 4)
+    case .advisory where first.severity != .advisory:
+      text.paragraph("It informs only; as a rule it is \(first.severity.rawValue).", indent: 4)
+    case .advisory, .waivable: break
+    }
+    let sharesRemedies = group.findings.allSatisfy { $0.remedies == first.remedies }
+    let shown = shown(total, of: Self.itemLimit)
+    for finding in group.findings.prefix(shown) {
+      show(finding, of: report, on: &text)
+      if !sharesRemedies { show(remedies: finding.remedies, on: &text, indent: 6) }
+    }
+    if shown < total { text.paragraph(.init("and \(total - shown) more", .bold), indent: 4) }
+    if sharesRemedies { show(remedies: first.remedies, on: &text, indent: 4) }
+    text.paragraph("Source: \(first.source.trimmed)", indent: 4, hanging: 12)
+    if let clause = first.clause {
+      var words = "Clause: \(clause.document.trimmed), \(clause.ref.trimmed)"
+      if let page = clause.page { words += ", page \(page.trimmed)" }
+      if let sentence = clause.text { words += ": \"\(sentence.trimmed)\"" }
+      text.paragraph(.init(words), indent: 4, hanging: 12)
+    }
+  }
+
+  private func show(_ finding: Finding, of report: RecordReport, on text: inout TextLayout) {
+    // Under a waiver the outcome is not said by the section's heading.
+    var parts: [String] = finding.subject.item.map { [$0] } ?? []
+    if finding.waiver != nil { parts.append(finding.outcome == .fail ? "failed" : finding.outcome.rawValue) }
+    let messages = finding.messages.map(\.trimmed).filter { !$0.isEmpty }
+    if let message = messages.first { parts.append(message) }
+    if let reason = finding.reason { parts.append(reason.trimmed) }
+    if !parts.isEmpty { text.paragraph(.init(parts.joined(separator: ": ")), indent: 4, hanging: 6) }
+    for message in messages.dropFirst() { text.paragraph(.init(message), indent: 6) }
+    if let waiver = finding.waiver {
+      text.paragraph(
+        "Waived until \(waiver.until.description), approved by \(waiver.approved.trimmed): \(waiver.reason.trimmed)",
+        indent: 6, hanging: 8)
+    }
+    let missing = shown(finding.missing.count, of: Self.itemLimit)
+    for fact in finding.missing.prefix(missing) { show(fact, of: report, on: &text, indent: 6) }
+    if missing < finding.missing.count {
+      text.paragraph("Missing: \(finding.missing.count - missing) more", indent: 6)
+    }
+    let evidence = shown(finding.evidence.count, of: Self.evidenceLimit)
+    for fact in finding.evidence.prefix(evidence) {
+      let value = fact.value.map { $0 + (fact.unit.map { " \($0)" } ?? "") } ?? "withheld"
+      let place = fact.place.flatMap { PlaceText.whole($0, seenFrom: report.place) }
+      text.paragraph(
+        .init("Read: \(fact.label.trimmed): \(value)"), .init("  (\(place ?? fact.path))", .faint), indent: 6,
+        hanging: 12)
+    }
+    if evidence < finding.evidence.count {
+      text.paragraph("Read: \(count(finding.evidence.count - evidence, "more fact"))", indent: 6)
+    }
+  }
+
+  private func show(_ fact: MissingFact, of report: RecordReport, on text: inout TextLayout, indent: Int) {
+    let why =
+      switch fact.absence {
+      case .absent: "not supplied"
+      case .unreadable(let reason): "supplied, but unreadable: \(reason.trimmed)"
+      case .redacted: "redacted"
+      }
+    let place = fact.place.flatMap { PlaceText.whole($0, seenFrom: report.place) }
+    text.paragraph(
+      .init("Missing: \(fact.label.trimmed), \(why)"),
+      .init("  (\(([fact.path] + [place].compactMap { $0 }).joined(separator: "; ")))", .faint), indent: indent,
+      hanging: indent + 9)
+  }
+
+  private func show(remedies: [String], on text: inout TextLayout, indent: Int) {
+    for remedy in remedies.map(\.trimmed) where !remedy.isEmpty {
+      text.paragraph("To put it right: \(remedy)", indent: indent, hanging: indent + 2)
+    }
+  }
+
+  private func list(_ title: String, _ groups: [Sections.Group], on text: inout TextLayout) {
+    guard !groups.isEmpty else { return }
+    text.blank()
+    text.paragraph(.init(title, .bold))
+    for group in groups {
+      let first = group.findings[0]
+      let items = group.findings.count > 1 ? "  (\(group.findings.count) times)" : ""
+      text.paragraph(
+        .init("[\(first.effectiveSeverity.rawValue)] \(first.title.trimmed)"),
+        .init(items + "  " + first.address, .faint), indent: 2, hanging: 4)
+    }
+  }
+
+  func style(of severity: Severity) -> TextLayout.Style {
+    switch severity {
+    case .critical, .major: .red
+    case .minor: .yellow
+    case .advisory: .cyan
+    }
+  }
+}
+
+/// A record's findings as they are shown: by outcome, the most severe first, those of one rule together.
+private struct Sections {
+  /// The findings of one rule that came to the same with the same severity; never empty.
+  struct Group {
+    var findings: [Finding]
+  }
+
+  let failed, notEvidenced, errors, waived, passed, notApplicable: [Group]
+
+  init(_ findings: [Finding]) {
+    func groups(where belongs: (Finding) -> Bool) -> [Group] {
+      var groups: [Group] = []
+      var places: [Key: Int] = [:]
+      for finding in findings where belongs(finding) {
+        let key = Key(rule: finding.rule, severity: finding.effectiveSeverity)
+        if let place = places[key] {
+          groups[place].findings.append(finding)
+        } else {
+          places[key] = groups.count
+          groups.append(Group(findings: [finding]))
+        }
+      }
+      // Stable, so that rules of one severity stay in the order of the rule book.
+      return Severity.allCases.reversed().flatMap { severity in
+        groups.filter { $0.findings[0].effectiveSeverity == severity }
+      }
+    }
+    failed = groups { $0.outcome == .fail && $0.waiver == nil }
+    notEvidenced = groups { $0.outcome == .notEvidenced && $0.waiver == nil }
+    errors = groups { $0.outcome == .error && $0.waiver == nil }
+    waived = groups { $0.waiver != nil }
+    passed = groups { $0.outcome == .pass && $0.waiver == nil }
+    notApplicable = groups { $0.outcome == .notApplicable && $0.waiver == nil }
+  }
+
+  private struct Key: Hashable {
+    var rule: String
+    var severity: Severity
+  }
+}
