@@ -199,7 +199,7 @@ struct Interpreter {
       let declaration = book.vocabulary.declaration(of: fact.member, in: fact.node.type)
       return Evidence(
         path: fact.path, label: declaration?.label ?? fact.name,
-        value: fact.isSensitive && !showsSensitive ? nil : observation.value.description, unit: declaration?.unit,
+        value: fact.isSensitive && !showsSensitive ? nil : observation.value, unit: declaration?.unit,
         place: fact.place)
     }
   }

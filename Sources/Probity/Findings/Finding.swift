@@ -34,12 +34,12 @@ public struct Evidence: Hashable, Sendable {
   public var path: String
   /// What people call the fact.
   public var label: String
-  /// As FEEL writes it; nil where it is sensitive and was not asked for.
-  public var value: String?
+  /// Nil where it is sensitive and was not asked for.
+  public var value: Value?
   public var unit: String?
   public var place: Place?
 
-  public init(path: String, label: String, value: String?, unit: String?, place: Place?) {
+  public init(path: String, label: String, value: Value?, unit: String?, place: Place?) {
     self.path = path
     self.label = label
     self.value = value
@@ -214,8 +214,8 @@ public struct Summary: Sendable {
   public var rules: [RuleCounts] = []
   /// Rules of the policy that were not asked, and why.
   public var notAsked: [(rule: String, reason: String)] = []
-  /// Problems with data, by code, most frequent first.
-  public var problems: [(code: DiagnosticCode, count: Int)] = []
+  /// Problems with data, by code, most frequent first, with the first of each.
+  public var problems: [(code: DiagnosticCode, count: Int, example: RecordProblem)] = []
   /// Waivers that lay over nothing, and why.
   public var idleWaivers: [(waiver: Waiver, reason: String)] = []
 

@@ -60,7 +60,7 @@ extension Summary {
   public mutating func count(_ more: [RecordProblem]) {
     for problem in more {
       if let index = problems.firstIndex(where: { $0.code == problem.code }) { problems[index].count += 1 } else {
-        problems.append((problem.code, 1))
+        problems.append((problem.code, 1, problem))
       }
     }
     problems.sort { ($1.count, $0.code.name) < ($0.count, $1.code.name) }

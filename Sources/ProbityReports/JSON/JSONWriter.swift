@@ -21,6 +21,17 @@ struct JSONWriter {
     bytes.append(contentsOf: String(number).utf8)
   }
 
+  /// - Parameter digits: A number as JSON writes one.
+  mutating func number(_ digits: String) {
+    separate()
+    bytes.append(contentsOf: digits.utf8)
+  }
+
+  mutating func null() {
+    separate()
+    bytes.append(contentsOf: "null".utf8)
+  }
+
   mutating func boolean(_ value: Bool) {
     separate()
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
@@ -33,7 +44,6 @@ struct JSONWriter {
       for element in elements { body(&json, element) }
     }
   }
-
 
   // MARK: Members
 

@@ -98,12 +98,31 @@ extension JSONWriter {
       json.member("path", fact.path)
       json.member("label", fact.label)
       if let value = fact.value {
-        json.member("value", value)
+        json.key("value")
+        json.value(value)
       } else {
         json.member("withheld", true)
       }
       json.member("unit", fact.unit)
       json.place(fact.place)
+    }
+  }
+
+  /// A number as FEEL writes it, digit by digit; what JSON has no form for as the text FEEL gives it.
+  private mutating func value(_ value: Value) {
+    switch value {
+    case .null: null()
+    case .boolean(let value): boolean(value)
+    case .number(let number): self.number(number.description)
+    case .list(let list): array(list.items) { $0.value($1) }
+    case .context(let context):
+      object { json in
+        for (index, name) in context.names.enumerated() {
+          json.key(name)
+          json.value(context[index])
+        }
+      }
+    default: string(value.description)
     }
   }
 
@@ -171,7 +190,9 @@ extension JSONWriter {
       json.member("worst", summary.worst?.rawValue)
       json.member("open") { json in
         for severity in Severity.allCases.reversed() {
-          json.member(severity.rawValue) { $0.counts(summary.open[severity] ?? [:], of: [.fail, .notEvidenced, .error]) }
+          json.member(severity.rawValue) {
+            $0.counts(summary.open[severity] ?? [:], of: [.fail, .notEvidenced, .error])
+          }
         }
       }
       json.member("waived", summary.waived)
@@ -199,6 +220,7 @@ extension JSONWriter {
         json.object { json in
           json.member("code", problem.code.name)
           json.member("count", problem.count)
+          json.member("example") { $0.problem(problem.example) }
         }
       }
       json.member("idle_waivers", summary.idleWaivers) { json, idle in
@@ -212,6 +234,8 @@ extension JSONWriter {
 
   /// Members named as outcomes are in a policy's verdict table.
   private mutating func counts(_ counts: [Outcome: Int], of outcomes: [Outcome]) {
-    for outcome in outcomes { member(outcome.rawValue.split(separator: " ").joined(separator: "_"), counts[outcome] ?? 0) }
+    for outcome in outcomes {
+      member(outcome.rawValue.split(separator: " ").joined(separator: "_"), counts[outcome] ?? 0)
+    }
   }
 }

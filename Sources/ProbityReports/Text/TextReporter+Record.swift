@@ -146,7 +146,7 @@ extension TextReporter {
     }
     let evidence = shown(finding.evidence.count, of: Self.evidenceLimit)
     for fact in finding.evidence.prefix(evidence) {
-      let value = fact.value.map { $0 + (fact.unit.map { " \($0)" } ?? "") } ?? "withheld"
+      let value = fact.value.map { $0.description + (fact.unit.map { " \($0)" } ?? "") } ?? "withheld"
       let place = fact.place.flatMap { PlaceText.whole($0, seenFrom: report.place) }
       text.paragraph(
         .init("Read: \(fact.label.trimmed): \(value)"), .init("  (\(place ?? fact.path))", .faint), indent: 6,

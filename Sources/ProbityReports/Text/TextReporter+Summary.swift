@@ -22,8 +22,11 @@ extension TextReporter {
       if !summary.problems.isEmpty {
         text.blank()
         text.paragraph(.init("Problems with the data", .bold))
-        for (code, number) in summary.problems {
-          text.row([(code.name, 8, false)], then: .init(count(number, "time")), indent: 2)
+        for (code, number, example) in summary.problems {
+          let place = PlaceText.whole(example.place)
+          text.row(
+            [("\(number)", 7, true), (code.name, 7, false)],
+            then: .init("for example \(example.message.trimmed) (\(place))"), indent: 2)
         }
       }
       if !summary.idleWaivers.isEmpty {
