@@ -7,12 +7,20 @@ extension BuiltinLibrary {
       unknown: .aware, mayFail: true
     ) { Truth($0[0]).negated.value },
     Builtin(
-      "all", [.init([.init("list", .list(.boolean))], .boolean), .init([.init("list", .list(.boolean))], isVariadic: true, .boolean)],
+      "all",
+      [
+        .init([.init("list", .list(.boolean))], .boolean),
+        .init([.init("list", .list(.boolean))], isVariadic: true, .boolean),
+      ],
       summary: "Whether every item is true; true for an empty list. One false item decides.",
       example: ("all([true, false])", "false"), unknown: .aware, mayFail: true
     ) { truths($0, every: true) },
     Builtin(
-      "any", [.init([.init("list", .list(.boolean))], .boolean), .init([.init("list", .list(.boolean))], isVariadic: true, .boolean)],
+      "any",
+      [
+        .init([.init("list", .list(.boolean))], .boolean),
+        .init([.init("list", .list(.boolean))], isVariadic: true, .boolean),
+      ],
       summary: "Whether some item is true; false for an empty list. One true item decides.",
       example: ("any([true, false])", "true"), unknown: .aware, mayFail: true
     ) { truths($0, every: false) },

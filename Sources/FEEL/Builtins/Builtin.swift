@@ -16,7 +16,7 @@ public struct Builtin: Sendable {
   /// One way to call it.
   public struct Signature: Sendable {
     public let parameters: [Parameter]
-    /// Any number of arguments, which the body receives as one list.
+    /// Any number of arguments, at least one, where the last parameter stands, which the body receives as one list.
     public let isVariadic: Bool
     /// The result's type, from the arguments' types.
     public let result: @Sendable ([Type]) -> Type

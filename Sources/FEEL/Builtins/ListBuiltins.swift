@@ -1,5 +1,6 @@
 extension BuiltinLibrary {
-  private static func signatures(_ item: Type, _ result: @escaping @Sendable (Type) -> Type) -> [Builtin.Signature] {
+  /// Called with one list or with its items.
+  static func signatures(_ item: Type, _ result: @escaping @Sendable (Type) -> Type) -> [Builtin.Signature] {
     [
       .init([.init("list", .list(item))]) { result($0.first?.item ?? $0.first ?? .any) },
       .init([.init("list", .list(item))], isVariadic: true) { types in
@@ -72,15 +73,17 @@ extension BuiltinLibrary {
       Builtin(
         "append",
         [
-          .init([.init("list", .list(.any)), .init("item", .any)]) { types in
-            .list((types[0].item ?? types[0]).joined(with: types[1]))
+          .init([.init("list", .list(.any)), .init("item", .list(.any))], isVariadic: true) { types in
+            .list(types.dropFirst().reduce(types[0].item ?? types[0]) { $0.joined(with: $1) })
           }
         ],
-        summary: "A list with an item added at the end.", example: ("append([1], 2)", "[1, 2]"), unknown: .aware
+        summary: "A list with items added at the end.", example: ("append([1], 2, 3)", "[1, 2, 3]"), unknown: .aware
       ) { call in
-        guard let list = list(call) else { return unknownList(call, lower: nil) }
+        guard let list = list(call), let added = call.items(1) else { return unknownList(call, lower: nil) }
         return .list(
-          List(list.items + [call[1]], doubts: list.hasDoubts ? list.doubts + [nil] : []))
+          List(
+            list.items + added,
+            doubts: list.hasDoubts ? list.doubts + [Unknown?](repeating: nil, count: added.count) : []))
       },
       Builtin(
         "concatenate",
@@ -107,7 +110,45 @@ extension BuiltinLibrary {
         }
         return unknowns.isEmpty ? .list(List(items, doubts: doubts)) : .unknown(.merging(unknowns))
       },
+      Builtin(
+        "reverse", [.init([.init("list", .list(.any))], result: sameList)],
+        summary: "A list from its end to its start.", example: ("reverse([1, 2, 3])", "[3, 2, 1]"), unknown: .aware
+      ) { call in
+        guard let list = list(call) else { return unknownList(call, lower: nil) }
+        return .list(List(list.items.reversed(), doubts: list.doubts.reversed()))
+      },
+      Builtin(
+        "flatten", [.init([.init("list", .list(.any))], .list(.any))],
+        summary: "The items of a list and of the lists in it, however deep, as one list.",
+        example: ("flatten([[1, 2], [[3]], 4])", "[1, 2, 3, 4]"), unknown: .aware
+      ) { call in
+        guard let list = list(call) else { return unknownList(call, lower: nil) }
+        var flat = List([])
+        var missing: [Unknown] = []
+        flatten(list, doubt: nil, into: &flat.items, &flat.doubts, &missing)
+        // A missing item may turn out to be a list.
+        guard missing.isEmpty else { return .unknown(.merging(missing, mayFail: false)) }
+        return .list(List(flat.items, doubts: flat.doubts))
+      },
     ] + strictListBuiltins
+
+  private static func flatten(
+    _ list: List, doubt: Unknown?, into items: inout [Value], _ doubts: inout [Unknown?], _ missing: inout [Unknown]
+  ) {
+    for (index, item) in list.items.enumerated() {
+      let own = list.doubt(index)
+      let both = doubt.flatMap { a in own.map { Unknown.merging([a, $0]) } } ?? doubt ?? own
+      switch item {
+      case .list(let inner): flatten(inner, doubt: both, into: &items, &doubts, &missing)
+      case .unknown(let unknown):
+        missing.append(unknown)
+        if let both { missing.append(both) }
+      default:
+        items.append(item)
+        doubts.append(both)
+      }
+    }
+  }
 
   /// The list argument; nil where the whole list is missing or there is none.
   static func list(_ call: Builtin.Call) -> List? { if case .list(let list) = call[0] { list } else { nil } }
@@ -182,7 +223,9 @@ extension BuiltinLibrary {
     let isMinimum = wanted == .less
     let sure = list.items.indices.filter { list.doubt($0) == nil }
     let far = list.items.map { isMinimum ? Operators.bounds($0).lower : Operators.bounds($0).upper }
-    let near = sure.compactMap { isMinimum ? Operators.bounds(list.items[$0]).upper : Operators.bounds(list.items[$0]).lower }
+    let near = sure.compactMap {
+      isMinimum ? Operators.bounds(list.items[$0]).upper : Operators.bounds(list.items[$0]).lower
+    }
     let mayFail = unknowns.contains { $0.mayFail } || list.items.contains { $0.isNull } || sure.isEmpty
     let farBound = Operators.extreme(far, wanted)
     let nearBound = near.isEmpty ? nil : Operators.extreme(near, wanted)

@@ -47,8 +47,10 @@ extension Checker {
 
   static func fits(_ types: [Type], _ signature: Builtin.Signature) -> Bool {
     if signature.isVariadic {
-      guard let parameter = signature.parameters.first, let item = parameter.type.item else { return false }
-      return !types.isEmpty && types.allSatisfy { accepts($0, item) }
+      let single = signature.parameters.dropLast()
+      guard let item = signature.parameters.last?.type.item, types.count > single.count else { return false }
+      return zip(types, single).allSatisfy { accepts($0, $1.type) }
+        && types.dropFirst(single.count).allSatisfy { accepts($0, item) }
     }
     guard types.count <= signature.parameters.count else { return false }
     for (index, parameter) in signature.parameters.enumerated() {
@@ -78,7 +80,7 @@ extension Checker {
     }
     let counts = Set(builtin.signatures.flatMap { signature in
       signature.isVariadic
-        ? Array(1...max(nodes.count, 1))
+        ? Array(signature.parameters.count...max(nodes.count, signature.parameters.count))
         : Array(signature.parameters.filter { !$0.isOptional }.count...signature.parameters.count)
     })
     // Point at the one argument that is wrong, where there is just one way to call it.

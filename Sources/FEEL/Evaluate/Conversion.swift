@@ -29,19 +29,7 @@ public enum Conversion {
 
   /// Arguments fitted to a signature, one for each parameter.
   static func fit(_ arguments: [Value], to signature: Builtin.Signature) -> Result<[Value?], Problem> {
-    if signature.isVariadic {
-      guard let parameter = signature.parameters.first, let item = parameter.type.item, !arguments.isEmpty else {
-        return .failure(Problem(text: "needs an argument"))
-      }
-      var fitted: [Value] = []
-      for argument in arguments {
-        guard let value = fit(argument, to: item) else {
-          return .failure(Problem(text: "needs \(item), not \(argument.type)"))
-        }
-        fitted.append(value)
-      }
-      return .success([.list(List(fitted))])
-    }
+    if signature.isVariadic { return fit(arguments, toVariadic: signature) }
     guard arguments.count <= signature.parameters.count else {
       return .failure(Problem(text: "takes no more than \(signature.parameters.count) arguments"))
     }
@@ -63,6 +51,29 @@ public enum Conversion {
       fitted.append(value)
     }
     return .success(fitted)
+  }
+
+  /// Arguments of which the last parameter takes all that are left, as one list.
+  private static func fit(_ arguments: [Value], toVariadic signature: Builtin.Signature) -> Result<[Value?], Problem> {
+    let single = signature.parameters.dropLast()
+    guard let item = signature.parameters.last?.type.item, arguments.count > single.count else {
+      return .failure(Problem(text: "needs \(single.count + 1) arguments or more"))
+    }
+    var fitted: [Value?] = []
+    for (argument, parameter) in zip(arguments, single) {
+      guard let value = fit(argument, to: parameter.type) else {
+        return .failure(Problem(text: "needs \(parameter.type) as its `\(parameter.name)`, not \(argument.type)"))
+      }
+      fitted.append(value)
+    }
+    var rest: [Value] = []
+    for argument in arguments.dropFirst(single.count) {
+      guard let value = fit(argument, to: item) else {
+        return .failure(Problem(text: "needs \(item), not \(argument.type)"))
+      }
+      rest.append(value)
+    }
+    return .success(fitted + [.list(List(rest))])
   }
 
   /// Whether a known value is of a type. Null is of no type but Null.

@@ -48,6 +48,8 @@ public final class Evaluator {
   public var observations: [Observation]?
   public private(set) var stepsLeft: Int
   var frame: [Value] = []
+  /// Patterns read so far, since rules ask for the same ones of every record.
+  var patterns = PatternCache()
   private var depth = 0
 
   public init(host: (any Host)? = nil, asOf: DateAndTime, zones: any ZoneRules = NoZones(), steps: Int = defaultSteps) {

@@ -11,8 +11,7 @@ public enum Operators {
   public static func order(_ a: Value, _ b: Value, zones: any ZoneRules = NoZones()) -> Order? {
     switch (a, b) {
     case (.number(let x), .number(let y)): order(x, y)
-    case (.string(let x), .string(let y)):
-      x == y ? .equal : x.unicodeScalars.lexicographicallyPrecedes(y.unicodeScalars) ? .less : .greater
+    case (.string(let x), .string(let y)): order(x.utf8, y.utf8)
     case (.date(let x), .date(let y)): order(x, y)
     case (.daysAndTimeDuration(let x), .daysAndTimeDuration(let y)): order(x, y)
     case (.yearsAndMonthsDuration(let x), .yearsAndMonthsDuration(let y)): order(x, y)
@@ -20,6 +19,11 @@ public enum Operators {
       Temporal.order(a, b, zones: zones)
     default: nil
     }
+  }
+
+  /// Text is ordered by code point, which is the order of its bytes; letters composed in two ways are two texts.
+  private static func order(_ a: String.UTF8View, _ b: String.UTF8View) -> Order {
+    a.elementsEqual(b) ? .equal : a.lexicographicallyPrecedes(b) ? .less : .greater
   }
 
   private static func order<T: Comparable>(_ a: T, _ b: T) -> Order { a < b ? .less : a > b ? .greater : .equal }

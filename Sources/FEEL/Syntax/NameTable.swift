@@ -39,9 +39,11 @@ public struct KnownNames: Sendable {
   /// Names of members of whatever is in scope, for what follows a dot and for filters.
   var members: NameTable
 
+  private static let builtins = NameTable(BuiltinLibrary.names)
+
   public init(scope: some Sequence<String> = [], members: some Sequence<String> = []) {
-    self.scope = NameTable(scope)
-    for name in BuiltinLibrary.names { self.scope.insert(name) }
+    self.scope = Self.builtins
+    for name in scope { self.scope.insert(name) }
     self.members = NameTable(members)
   }
 }

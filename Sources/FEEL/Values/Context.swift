@@ -14,10 +14,12 @@ public final class Context: Sendable {
   public init(_ entries: [(String, Value)]) {
     var names: [String] = []
     var values: [Value?] = []
+    var indices: [String: Int] = [:]
     for (name, value) in entries {
-      if let index = names.firstIndex(of: name) {
+      if let index = indices[name] {
         values[index] = value
       } else {
+        indices[name] = names.count
         names.append(name)
         values.append(value)
       }
