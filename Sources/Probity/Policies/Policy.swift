@@ -124,11 +124,18 @@ public struct Policy: Sendable {
 
   /// The value of a parameter under this policy on a date; nil where it has none.
   public func value(of parameter: Int, in book: RuleBook, on date: CivilDate) -> Value? {
-    for setting in settings where setting.parameter == parameter {
+    Self.value(of: book.parameters[parameter], at: parameter, under: settings, on: date)
+  }
+
+  /// The value that settings, the nearest first, give a parameter on a date, or else its own.
+  static func value(
+    of parameter: Parameter, at position: Int, under settings: [Setting], on date: CivilDate
+  ) -> Value? {
+    for setting in settings where setting.parameter == position {
       if let until = setting.until, until < date { continue }
       if let value = setting.values.last(where: { $0.from <= date })?.value { return value }
     }
-    return book.parameters[parameter].value(on: date)
+    return parameter.value(on: date)
   }
 }
 

@@ -7,6 +7,9 @@ public struct Vocabulary: Sendable {
   public struct FactDeclaration: Sendable {
     public var name: String
     public var type: Type
+    /// What a value (of a list: each item) has to pass, where `allowed` was written as unary tests. The type's bounds
+    /// say less: `> 0` is bounded by 0, and allows 0 not.
+    public var tests: CheckedTests?
     /// What people call it; the name where none was given.
     public var label: String
     /// Of a number: `GBP`, `days`.

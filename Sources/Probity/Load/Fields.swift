@@ -1,0 +1,245 @@
+import Diagnostics
+import FEEL
+import YAML
+
+extension DiagnosticCode {
+  /// A key that means nothing where it stands.
+  fileprivate static let unknownKey = DiagnosticCode("RULE302")
+  /// A key that has to be there and is not.
+  fileprivate static let missingKey = DiagnosticCode("RULE303")
+  /// A list where text is wanted, or the like.
+  fileprivate static let wrongKind = DiagnosticCode("RULE304")
+  /// A word that is none of those there are.
+  fileprivate static let unknownWord = DiagnosticCode("RULE305")
+  /// Text that is no date.
+  fileprivate static let invalidDate = DiagnosticCode("RULE306")
+  /// A last day before the first.
+  fileprivate static let endsBeforeItBegins = DiagnosticCode("RULE345")
+}
+
+extension Diagnostic {
+  /// - Parameter wanted: with its article: `a list`.
+  static func wrongKind(_ node: YAML.Node, wanted: String, help: String? = nil) -> Diagnostic {
+    Diagnostic(
+      .wrongKind, .error, "\(wanted) is wanted here, and this is \(node.kindInWords)", at: node.span, help: [help])
+  }
+
+  fileprivate static func unknownKey(_ key: Located<String>, of what: String, keys: [String]) -> Diagnostic {
+    let nearest = NearMiss.nearest(to: key.value, among: keys)
+    return Diagnostic(
+      .unknownKey, .error, "\(what) has no key `\(key.value)`", at: key.span,
+      help: [nearest.map { "did you mean `\($0)`?" } ?? "its keys are \(keys.inWords)"])
+  }
+
+  static func missingKey(_ key: String, of what: String, at span: SourceSpan, help: String? = nil) -> Diagnostic {
+    Diagnostic(.missingKey, .error, "\(what) needs the key `\(key)`", at: span, help: [help])
+  }
+
+  fileprivate static func unknownWord(_ word: String, for key: String, words: [String], at span: SourceSpan)
+    -> Diagnostic
+  {
+    let nearest = NearMiss.nearest(to: word, among: words)
+    return Diagnostic(
+      .unknownWord, .error, "`\(word)` is not a `\(key)`", at: span,
+      help: [nearest.map { "did you mean `\($0)`?" } ?? "it is one of \(words.inWords)"])
+  }
+
+  fileprivate static func invalidDate(_ text: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .invalidDate, .error, "`\(text)` is not a date", at: span, help: ["a date is written like 2026-01-31"])
+  }
+}
+
+extension Diagnostic {
+  static func endsBeforeItBegins(_ since: CivilDate, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .endsBeforeItBegins, .error, "`until` lies before `since`, which is \(since)", at: span,
+      help: ["both days count"])
+  }
+}
+
+extension [String] {
+  /// "`a`, `b`, `c`".
+  var inWords: String { map { "`\($0)`" }.joined(separator: ", ") }
+}
+
+/// Something that was read, and where it stands.
+struct Located<Value> {
+  var value: Value
+  var span: SourceSpan
+
+  init(_ value: Value, at span: SourceSpan) {
+    self.value = value
+    self.span = span
+  }
+}
+
+/// The keys of one mapping of a rule book.
+///
+/// Reading a key reports what is wrong with its value and gives nil; what a YAML error has already accounted for is not
+/// reported again.
+struct Fields {
+  /// What the mapping describes, with its article: `a rule`.
+  let what: String
+  let node: YAML.Node
+  private var values: [String: YAML.Node] = [:]
+  /// Keys whose values could not be used, which has been reported.
+  private var unusable: Set<String> = []
+
+  /// Nil, with a report, where the node is no mapping.
+  init?(_ node: YAML.Node, _ what: String, keys: [String], into diagnostics: inout Diagnostics) {
+    self.what = what
+    self.node = node
+    guard let entries = node.entries else {
+      if !node.isMissing { diagnostics.report(.wrongKind(node, wanted: "a mapping of \(what)'s keys")) }
+      return nil
+    }
+    for entry in entries {
+      guard let key = entry.key.text, values[key] == nil, !unusable.contains(key) else { continue }
+      if !keys.contains(key) {
+        diagnostics.report(.unknownKey(Located(key, at: entry.key.span), of: what, keys: keys))
+        continue
+      }
+      if entry.value.isMissing {
+        unusable.insert(key)
+      } else if entry.value.isNull {
+        unusable.insert(key)
+        diagnostics.report(
+          Diagnostic(
+            .wrongKind, .error, "`\(key)` has no value", at: entry.key.span, help: ["give one, or leave the key out"]))
+      } else {
+        values[key] = entry.value
+      }
+    }
+  }
+
+  /// Where to point for what the mapping as a whole lacks: its first key.
+  var place: SourceSpan { node.entries?.first?.key.span ?? node.span }
+
+  /// The value of a key that may be left out.
+  subscript(key: String) -> YAML.Node? { values[key] }
+
+  /// Whether the key stands in the file, whatever its value.
+  func has(_ key: String) -> Bool { values[key] != nil || unusable.contains(key) }
+
+  /// The value of a key that has to be there.
+  func required(_ key: String, help: String? = nil, into diagnostics: inout Diagnostics) -> YAML.Node? {
+    if let value = values[key] { return value }
+    if !unusable.contains(key), !node.hasHoles {
+      diagnostics.report(.missingKey(key, of: what, at: place, help: help))
+    }
+    return nil
+  }
+
+  // MARK: Values
+
+  /// Text, which any scalar is.
+  func text(_ key: String, into diagnostics: inout Diagnostics) -> Located<String>? {
+    values[key].flatMap { Self.text($0, into: &diagnostics) }
+  }
+
+  func requiredText(_ key: String, into diagnostics: inout Diagnostics) -> Located<String>? {
+    required(key, into: &diagnostics).flatMap { Self.text($0, into: &diagnostics) }
+  }
+
+  static func text(_ node: YAML.Node, into diagnostics: inout Diagnostics) -> Located<String>? {
+    guard let text = node.text, !node.isNull else {
+      if !node.isMissing { diagnostics.report(.wrongKind(node, wanted: "text")) }
+      return nil
+    }
+    return Located(text, at: node.span)
+  }
+
+  /// FEEL, with the way back to the file.
+  func expression(_ key: String, into diagnostics: inout Diagnostics) -> SourceText? {
+    values[key].flatMap { Self.expression($0, into: &diagnostics) }
+  }
+
+  static func expression(_ node: YAML.Node, into diagnostics: inout Diagnostics) -> SourceText? {
+    guard let scalar = node.scalar, !node.isNull else {
+      if !node.isMissing {
+        diagnostics.report(
+          .wrongKind(
+            node, wanted: "FEEL as text",
+            help: node.scalar == nil ? "put an expression that starts with `[` or `{` in quotes" : nil))
+      }
+      return nil
+    }
+    return scalar.source
+  }
+
+  func boolean(_ key: String, into diagnostics: inout Diagnostics) -> Bool? {
+    guard let node = values[key] else { return nil }
+    if let value = node.scalar?.boolean { return value }
+    diagnostics.report(.wrongKind(node, wanted: "`true` or `false`"))
+    return nil
+  }
+
+  func date(_ key: String, into diagnostics: inout Diagnostics) -> CivilDate? {
+    values[key].flatMap { Self.date($0, into: &diagnostics) }
+  }
+
+  func requiredDate(_ key: String, into diagnostics: inout Diagnostics) -> CivilDate? {
+    required(key, into: &diagnostics).flatMap { Self.date($0, into: &diagnostics) }
+  }
+
+  static func date(_ node: YAML.Node, into diagnostics: inout Diagnostics) -> CivilDate? {
+    guard let text = node.text, !node.isNull else {
+      if !node.isMissing { diagnostics.report(.wrongKind(node, wanted: "a date")) }
+      return nil
+    }
+    if let date = CivilDate(text) { return date }
+    diagnostics.report(.invalidDate(text, at: node.span))
+    return nil
+  }
+
+  /// One of an enumeration's words.
+  func word<Word: CaseIterable & RawRepresentable<String>>(
+    _ key: String, as type: Word.Type = Word.self, into diagnostics: inout Diagnostics
+  ) -> Word? {
+    values[key].flatMap { Self.word($0, for: key, into: &diagnostics) }
+  }
+
+  static func word<Word: CaseIterable & RawRepresentable<String>>(
+    _ node: YAML.Node, for key: String, as type: Word.Type = Word.self, into diagnostics: inout Diagnostics
+  ) -> Word? {
+    guard let text = text(node, into: &diagnostics) else { return nil }
+    if let word = Word(rawValue: text.value) { return word }
+    diagnostics.report(.unknownWord(text.value, for: key, words: Word.allCases.map(\.rawValue), at: text.span))
+    return nil
+  }
+
+  /// The items of a list.
+  func items(_ key: String, into diagnostics: inout Diagnostics) -> [YAML.Node]? {
+    values[key].flatMap { Self.items($0, into: &diagnostics) }
+  }
+
+  static func items(_ node: YAML.Node, into diagnostics: inout Diagnostics) -> [YAML.Node]? {
+    if let items = node.items { return items.filter { !$0.isMissing } }
+    if !node.isMissing {
+      diagnostics.report(
+        .wrongKind(
+          node, wanted: "a list", help: "start every item on a line of its own with `- `, or write `[a, b]`"))
+    }
+    return nil
+  }
+
+  /// The items of a list, or the one thing that stands there.
+  func oneOrMore(_ key: String) -> [YAML.Node]? {
+    values[key].map { node in node.items?.filter { !$0.isMissing } ?? [node] }
+  }
+
+  /// The keys and values of a mapping whose keys are names or dates.
+  func entries(_ key: String, wanted: String, into diagnostics: inout Diagnostics) -> [YAML.Entry]? {
+    guard let node = values[key] else { return nil }
+    if let entries = node.entries { return Self.distinct(entries) }
+    diagnostics.report(.wrongKind(node, wanted: wanted))
+    return nil
+  }
+
+  /// Those whose key could be read, the first of each: the others have been reported.
+  static func distinct(_ entries: [YAML.Entry]) -> [YAML.Entry] {
+    var seen: Set<String> = []
+    return entries.filter { $0.key.text.map { seen.insert($0).inserted } ?? false }
+  }
+}
