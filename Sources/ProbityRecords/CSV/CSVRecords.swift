@@ -105,7 +105,7 @@ struct CSVRecords {
         if header.isRepeated(name) { report(repeated: name) }
         continue
       }
-      let path = name.split(separator: ".", omittingEmptySubsequences: false)
+      let path = Self.path(name, in: type)
       let problem: RecordProblem?
       switch FeedDraft.target(of: path, in: type) {
       case .fact(let member) where !member.type.isCompound:
@@ -126,6 +126,15 @@ struct CSVRecords {
     giveUp(
       "no column is called `\(type.members[key].name)`, the fact that identifies a record",
       "a mapping says which column feeds which fact")
+  }
+
+  /// The names of a dotted path; headers may be in upper case where facts are not.
+  private static func path(_ name: String, in type: ContextType) -> [Substring] {
+    let path = name.split(separator: ".", omittingEmptySubsequences: false)
+    if case .fact = FeedDraft.target(of: path, in: type) { return path }
+    let folded = name.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+    if case .fact = FeedDraft.target(of: folded, in: type) { return folded }
+    return path
   }
 
   private func stranger(_ name: String, _ type: ContextType, nearest: String?) -> RecordProblem {

@@ -173,9 +173,11 @@ struct JSONParser {
         isEscaped = true
         if try !escape() { isMalformed = true }
       } else if byte < 0x20 {
-        throw byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
-          ? fault("a text without its closing quote on the same line")
-          : fault("a control character (\(shown(byte))) in a text; it is written as an escape")
+        if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+          offset = opening
+          throw fault("a text without its closing quote")
+        }
+        throw fault("a control character (\(shown(byte))) in a text; it is written as an escape")
       } else {
         if byte >= 0x80 { isASCII = false }
         offset += 1

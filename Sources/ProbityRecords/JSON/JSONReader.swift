@@ -14,9 +14,16 @@ enum RawStep {
 /// The text of a record is found first, by its brackets and quotes alone, and only then parsed: a record that is not
 /// JSON costs itself, and the one after it is read.
 struct JSONReader {
+  /// Where a list of records stands.
+  private enum Position {
+    case start, afterComma, afterRecord
+    /// Nobody knows where a record that is not JSON ends, and whether the comma after it is missing.
+    case afterFault
+  }
+
   private enum State {
     case start
-    case list(isFirst: Bool)
+    case list(Position)
     /// After a document that is one record.
     case afterDocument
     case end
@@ -40,7 +47,7 @@ struct JSONReader {
   mutating func next() -> RawStep? {
     switch state {
     case .start: return start()
-    case .list(let isFirst): return item(isFirst: isFirst)
+    case .list(let position): return item(position)
     case .afterDocument: return afterDocument()
     case .end: return nil
     }
@@ -56,8 +63,7 @@ struct JSONReader {
     switch byte {
     case UInt8(ascii: "["):
       advance(1)
-      state = .list(isFirst: true)
-      return item(isFirst: true)
+      return item(.start)
     case UInt8(ascii: "{"):
       state = .afterDocument
       return value()
@@ -67,34 +73,40 @@ struct JSONReader {
     }
   }
 
-  private mutating func item(isFirst: Bool) -> RawStep? {
-    skipSpace()
-    switch window.peek(0) {
-    case nil:
-      state = .end
-      return .misplaced(fault("cut off: the list of records has no closing `]`"))
-    case UInt8(ascii: "]"):
-      advance(1)
-      state = .end
-      return steps.isEmpty ? trailing() : nil
-    case UInt8(ascii: ","):
-      let comma = fault("expected a record before `,`")
-      advance(1)
-      state = .list(isFirst: true)
-      return isFirst ? .misplaced(comma) : item(isFirst: true)
-    case let byte?:
-      // Without the comma, or with a stray bracket, the list is not JSON any more; the records in it still stand.
-      state = .list(isFirst: false)
-      if byte == UInt8(ascii: "}") || byte == UInt8(ascii: ":") {
+  private mutating func item(_ position: Position) -> RawStep? {
+    var position = position
+    while true {
+      skipSpace()
+      guard let byte = window.peek(0) else {
+        state = .end
+        return .misplaced(fault("cut off: the list of records has no closing `]`"))
+      }
+      switch byte {
+      case UInt8(ascii: "]"):
+        if position == .afterComma {
+          state = .list(.afterFault)
+          return .misplaced(fault("expected a record after `,`"))
+        }
+        advance(1)
+        state = .end
+        return steps.isEmpty ? trailing() : nil
+      case UInt8(ascii: ",") where position == .afterRecord || position == .afterFault:
+        advance(1)
+        position = .afterComma
+      case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: ":"):
         let stray = fault("expected a record, found \(ByteName.of(byte))")
         advance(1)
+        state = .list(byte == UInt8(ascii: ",") ? .afterComma : position)
         return .misplaced(stray)
-      }
-      if !isFirst {
-        state = .list(isFirst: true)
+      case _ where position == .afterRecord:
+        // Without the comma the list is not JSON any more; the records in it still stand.
+        state = .list(.afterFault)
         return .misplaced(fault("expected `,` between two records"))
+      default:
+        let record = value()
+        if case .unreadable = record { state = .list(.afterFault) } else { state = .list(.afterRecord) }
+        return record
       }
-      return value()
     }
   }
 
@@ -131,8 +143,7 @@ struct JSONReader {
     skipSpace()
     guard window.peek(0) == UInt8(ascii: "[") else { return .misplaced(fault("expected the list of records")) }
     advance(1)
-    state = .list(isFirst: true)
-    return item(isFirst: true)
+    return item(.start)
   }
 
   /// Moves behind the `:` of a key of the object that has just been entered.
@@ -205,6 +216,7 @@ struct JSONReader {
     var offset = 0
     var depth = 0
     var isInText = false
+    var isOneLine = true
     var passed = 0
     while true {
       guard let byte = window.peek(offset) else { return passed > 0 ? .tooLong : .cutOff(offset) }
@@ -216,8 +228,11 @@ struct JSONReader {
         case UInt8(ascii: "\\"):
           // What is escaped ends nothing, whatever it is.
           if window.peek(offset + 1) != nil { offset += 1 }
-        // A text may not hold a line end: the quote that closes it was forgotten.
-        case UInt8(ascii: "\n"): isInText = false
+        case UInt8(ascii: "\n"):
+          // A text may not hold a line end: the quote that closes it was forgotten, and with it what stood between. A
+          // record that is no longer than the line is over; of any other the brackets may still tell the end.
+          isInText = false
+          if isOneLine { return ended(offset, passed) }
         default:
           if let end = window.firstOffset(from: offset, where: isTextEvent) {
             offset = end
@@ -229,6 +244,7 @@ struct JSONReader {
       } else {
         switch byte {
         case UInt8(ascii: "\""): isInText = true
+        case UInt8(ascii: "\n"): isOneLine = false
         case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
         case UInt8(ascii: "}"), UInt8(ascii: "]"):
           if depth == 0 { return ended(offset, passed) }

@@ -11,6 +11,8 @@ struct RawDocument {
     var isEscaped = false
     /// The text is not well formed: invalid UTF-8, or half of a surrogate pair.
     var isMalformed = false
+    /// Something stood here that the parser could not read, and has reported.
+    var isLost = false
     /// Whether a YAML scalar that could be read as a number, a truth value or a text stands without quotes.
     var isPlain = false
     /// From 1, of the input.

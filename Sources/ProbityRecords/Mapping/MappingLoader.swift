@@ -32,7 +32,7 @@ extension Mapping {
   ) -> Mapping? {
     var own = Diagnostics()
     let node = YAML.parse(bytes, file: file, into: &own)
-    var loader = MappingLoader(vocabulary: vocabulary)
+    var loader = MappingLoader(vocabulary: vocabulary, isWhole: !own.hasErrors)
     let mapping = node.isMissing ? nil : loader.mapping(node)
     own.report(contentsOf: loader.diagnostics)
     diagnostics.report(contentsOf: own)
@@ -50,7 +50,13 @@ struct MappingLoader {
   var firstColumn: SourceSpan?
   var firstPath: SourceSpan?
 
-  init(vocabulary: Vocabulary) { self.vocabulary = vocabulary }
+  /// Whether the file was read to its end, so that the absence of a key says something.
+  private let isWhole: Bool
+
+  init(vocabulary: Vocabulary, isWhole: Bool) {
+    self.vocabulary = vocabulary
+    self.isWhole = isWhole
+  }
 
   mutating func mapping(_ root: YAML.Node) -> Mapping? {
     guard let entries = root.entries else {
@@ -58,12 +64,12 @@ struct MappingLoader {
       return nil
     }
     if entries.first?.key.text != "probity" || entries.first?.value.scalar?.integer != 1 {
-      report(.mappingMissingKey, "the first key of a mapping is `probity: 1`", at: entries.first?.span ?? root.span)
+      reportMissing("the first key of a mapping is `probity: 1`", at: entries.first?.span ?? root.span)
     }
     checkKeys(of: root, known: ["probity", "mapping", "title", "source", "record", "input", "formats", "facts"])
     let name = root["mapping"].flatMap { text($0, of: "mapping") }
     if root["mapping"] == nil {
-      report(.mappingMissingKey, "`mapping` is missing: the mapping's name", at: root.span)
+      reportMissing("`mapping` is missing: the mapping's name", at: root.span)
     } else if let node = root["mapping"], let name, !Self.isName(name) {
       report(.mappingFormat, "a mapping's name is lower-case words joined by `-`", at: node.span)
     }
@@ -74,13 +80,13 @@ struct MappingLoader {
     if let node = root["formats"] { checkKeys(of: node, known: Self.formatKeys) }
     guard let type = recordType(root) else { return nil }
     guard let factsNode = root["facts"] else {
-      report(.mappingMissingKey, "`facts` is missing: what feeds each fact", at: root.span)
+      reportMissing("`facts` is missing: what feeds each fact", at: root.span)
       return nil
     }
     let tree = facts(factsNode, of: type.context, formats: formats)
     checkInput(root["input"], input)
     let identifier = type.context.key.flatMap { tree.feeds[$0] }
-    if let key = type.context.key, identifier == nil, !factsNode.hasHoles {
+    if let key = type.context.key, identifier == nil, isWhole {
       report(
         .mappingIdentifier, "nothing feeds `\(type.context.members[key].name)`, which identifies a record",
         at: factsNode.span, help: "`{row: true}` numbers the records where no column tells them apart")
@@ -98,8 +104,8 @@ struct MappingLoader {
     guard let node = root["record"] else {
       if types.count == 1 { return types[0] }
       let names = types.map { "`\($0.name)`" }.joined(separator: ", ")
-      report(
-        .mappingMissingKey, "`record` is missing: the type of its records", at: root.span,
+      reportMissing(
+        "`record` is missing: the type of its records", at: root.span,
         help: names.isEmpty ? "no type of the vocabulary has `record: true`" : "records can be \(names)")
       return nil
     }
@@ -199,6 +205,10 @@ struct MappingLoader {
     help: String? = nil
   ) {
     diagnostics.report(Diagnostic(code, .error, message, at: span, related: related, help: [help]))
+  }
+
+  private mutating func reportMissing(_ message: String, at span: SourceSpan, help: String? = nil) {
+    if isWhole { report(.mappingMissingKey, message, at: span, help: help) }
   }
 
   mutating func warn(_ code: DiagnosticCode, _ message: String, at span: SourceSpan) {

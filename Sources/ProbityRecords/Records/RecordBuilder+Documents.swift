@@ -228,7 +228,7 @@ extension RawDocument {
 
   /// That a value is not of the kind that is wanted.
   func wrongKind(_ index: Index) -> Misfit {
-    self[index].isMalformed ? .malformed : .wrongKind(kindInWords(index))
+    self[index].isLost ? .lost : .wrongKind(kindInWords(index))
   }
 
   /// Reads a scalar as a value of a fact.
@@ -241,6 +241,7 @@ extension RawDocument {
     switch (node.kind, reader.type.base) {
     case (.null, _): return .missing
     case (.list, _), (.object, _): return .misfit(wrongKind(index))
+    case (.text, _) where node.isLost: return .misfit(.lost)
     case (.text, _) where node.isMalformed: return .misfit(.malformed)
     case (.number, .number), (.number, .any):
       guard reader.values.isEmpty else { return reader.read(slice) }

@@ -134,13 +134,14 @@ struct RecordBuilder {
     case .notReadable:
       code = .unreadable
       help = reader?.expectation
-    case .tooManyDigits, .malformed: code = .unreadable
+    case .tooManyDigits, .malformed, .notListed: code = .unreadable
     case .notAllowed(_, let nearest):
       code = .notAllowed
       help = member.isSensitive ? nil : nearest.map { "did you mean `\($0)`?" }
     case .givenTwice:
       code = .givenTwice
       subject = "it"
+    case .lost: return .unreadable("")
     case .misled:
       code = .misledPath
       subject = "the path"
@@ -174,7 +175,6 @@ struct RecordBuilder {
 extension ScalarReader {
   /// How a text should have been written, where that is not plain from the type.
   fileprivate var expectation: String? {
-    if refusesUnlisted { return "the mapping lists the texts that it knows under `values`" }
     switch type.base {
     case .date where formats.dates.isEmpty: return "a date is written 2026-06-30"
     case .dateAndTime where formats.dates.isEmpty: return "it is written 2026-06-30T09:30:00"

@@ -38,12 +38,16 @@ enum Misfit: Error, Hashable {
   /// Of the wrong kind altogether: a list where a number is wanted.
   case wrongKind(String)
   case notReadable
+  /// Not one of the texts that the mapping knows.
+  case notListed
   case tooManyDigits
   case notAllowed(AllowedValues, nearest: String?)
   /// Not a text in the file's encoding.
   case malformed
   /// The same key twice in one object.
   case givenTwice
+  /// Something that the parser could not read, and has reported.
+  case lost
   /// What the path expects is not what is there.
   case misled(String)
 }
@@ -79,7 +83,7 @@ struct ScalarReader: Sendable {
     if formats.redacted.contains(text) { return .redacted }
     if !values.isEmpty {
       if let value = values[WordSet.fold(String(decoding: text, as: UTF8.self))] { return .value(value) }
-      if refusesUnlisted { return .misfit(.notReadable) }
+      if refusesUnlisted { return .misfit(.notListed) }
     }
     do {
       return check(try value(of: text))
@@ -241,9 +245,11 @@ extension Misfit {
   func predicate(for type: Type) -> String {
     switch self {
     case .wrongKind, .notReadable: "is not \(type.withArticle)"
+    case .notListed: "is not among the texts that the mapping lists"
     case .tooManyDigits: "has more than 34 digits, or is too large or too small"
     case .notAllowed(let allowed, _): "is not allowed: \(Excerpt.of(allowed.text))"
     case .malformed: "is not text in the file's encoding"
+    case .lost: "cannot be read"
     case .givenTwice: "is given twice"
     case .misled(let reason): reason
     }

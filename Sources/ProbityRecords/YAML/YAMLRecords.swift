@@ -59,7 +59,7 @@ struct YAMLRecords {
       node = next
     }
     if node.isMissing { return .broken }
-    if let items = node.items { return .found(items) }
+    if let items = node.items { return .found(items.filter { !$0.isMissing }) }
     if !steps.isEmpty { return .notFound("expected the list of records, found \(node.kindInWords)", node) }
     if node.isNull { return .found([]) }
     guard node.entries != nil else { return .notFound("expected a record, or a list of them", node) }
@@ -90,7 +90,7 @@ struct YAMLRecords {
     if let text = node.text { document.bytes.append(contentsOf: text.utf8) }
     document.nodes.append(
       RawDocument.Node(
-        kind: kind, isMalformed: node.isMissing, isPlain: node.scalar?.style == .plain,
+        kind: kind, isLost: node.isMissing, isPlain: node.scalar?.style == .plain,
         line: UInt32(clamping: line(of: node)), start: UInt32(clamping: start),
         end: UInt32(clamping: document.bytes.count), next: UInt32(clamping: index + 1)))
     switch node.kind {
