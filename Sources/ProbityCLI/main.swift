@@ -1,1 +1,3 @@
 import ProbityCommands
+
+await ProbityCommand.runProcess()

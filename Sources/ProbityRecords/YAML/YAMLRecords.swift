@@ -66,7 +66,7 @@ struct YAMLRecords {
     return .found([node])
   }
 
-  private static func problem(_ diagnostic: Diagnostic, name: String, sources: SourceMap) -> RecordProblem {
+  static func problem(_ diagnostic: Diagnostic, name: String, sources: SourceMap) -> RecordProblem {
     let location = diagnostic.span.map { sources.location(Int($0.start), in: $0.file) }
     return RecordProblem(
       diagnostic.code, diagnostic.severity,

@@ -1,0 +1,157 @@
+import Diagnostics
+import Foundation
+import Probity
+import ProbityRecords
+
+/// Where a rule book lies: a folder of rules, with a folder of policies beside it.
+struct RuleBookFolder {
+  var rules: String
+  var policies: String
+
+  init(rules: String, policies: String) {
+    self.rules = rules
+    self.policies = policies
+  }
+
+  /// The rule book within a folder; `.` is left out of the names of its files.
+  init(root: String) {
+    self.init(rules: Paths.join(root, "rules"), policies: Paths.join(root, "policies"))
+  }
+
+  /// The rule book that the user names: the folder that holds `rules`, or the folder of rules itself.
+  init(named folder: String) {
+    if Files.kind(of: Paths.join(folder, "rules")) == .directory {
+      self.init(root: folder)
+    } else {
+      self.init(rules: folder, policies: Paths.join(Paths.parent(folder), "policies"))
+    }
+  }
+
+  /// The rule book that a file belongs to: the folder above the innermost `rules` or `policies` it lies in.
+  init?(around path: String) {
+    var folder = Paths.parent(path)
+    while true {
+      let name = Paths.last(Paths.isRelative(folder) ? Paths.resolved(folder) : folder)
+      if name == "rules" || name == "policies" {
+        let root = Paths.parent(folder)
+        guard Files.kind(of: Paths.join(root, "rules")) == .directory else { return nil }
+        self.init(root: root)
+        return
+      }
+      let parent = Paths.parent(folder)
+      if Paths.areSame(parent, folder) || Files.kind(of: parent) == .missing { return nil }
+      folder = parent
+    }
+  }
+
+  /// Its files, read.
+  ///
+  /// - Parameter others: files that may lie elsewhere and are read with it, each once.
+  func files(with others: [String] = []) throws -> [BookFile] {
+    guard Files.kind(of: rules) == .directory else {
+      throw complaint(
+        .noRuleBook, "there is no folder of rules `\(rules)`",
+        help: "run it in the folder that holds `rules` and `policies`, or name that folder with --rules")
+    }
+    var files = try list(rules).map { path in
+      let bytes = try readFile(path)
+      return BookFile(
+        path: path, address: Paths.withoutExtension(Paths.relative(path, to: rules)), kind: .rules, bytes: bytes)
+    }
+    let policyPaths = Files.kind(of: policies) == .directory ? try list(policies) : []
+    for path in policyPaths + others where !files.contains(where: { Paths.areSame($0.path, path) }) {
+      let bytes = try readFile(path)
+      // What nobody can tell is taken for what its place says.
+      let kind = FileKind(of: bytes) ?? .policy
+      files.append(
+        BookFile(path: path, address: Paths.withoutExtension(Paths.last(path)), kind: kind, bytes: bytes))
+    }
+    return files
+  }
+
+  private func list(_ folder: String) throws -> [String] {
+    do {
+      return try Files.yamlFiles(below: folder)
+    } catch {
+      throw complaint(.unreadableFile, "`\(folder)` cannot be read: \(error.reason)")
+    }
+  }
+}
+
+/// A file of a rule book.
+struct BookFile {
+  var path: String
+  /// Of a file of rules: where it stands below `rules`.
+  var address: String
+  var kind: FileKind
+  var bytes: [UInt8]
+
+  var source: SourceFile { SourceFile(path: path, address: address, bytes: bytes) }
+}
+
+extension Loader {
+  /// Rules and policies, checked; waivers and mappings are checked against what comes of it.
+  static func load(_ files: [BookFile]) -> Loaded {
+    var loader = Loader()
+    for file in files where file.kind == .rules { loader.addRules(file.source) }
+    for file in files where file.kind == .policy { loader.addPolicy(file.source) }
+    return loader.load()
+  }
+}
+
+/// A file that the command cannot do without.
+func readFile(_ path: String) throws -> [UInt8] {
+  do {
+    return try Files.read(path)
+  } catch {
+    throw complaint(.unreadableFile, "`\(path)` cannot be read: \(error.reason)")
+  }
+}
+
+/// Paths as text, with `/` between their parts.
+enum Paths {
+  static func join(_ folder: String, _ name: String) -> String {
+    folder == "." || folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+
+  /// The folder that something lies in: `.` for a bare name, and `..` or `/` do not end there.
+  static func parent(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    if path == "/" { return "/" }
+    if path == "." || path.isEmpty { return ".." }
+    if last(String(path)) == ".." { return String(path) + "/.." }
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func last(_ path: String) -> String {
+    path.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? path
+  }
+
+  /// Whether a folder is named by where it lies from here alone: `.`, `../..`.
+  static func isRelative(_ folder: String) -> Bool { last(folder) == "." || last(folder) == ".." }
+
+  /// The path without `.`, `..` and links; the path itself where there is no such file.
+  static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  static func relative(_ path: String, to folder: String) -> String {
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+  }
+
+  static func withoutExtension(_ path: String) -> String {
+    guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return path }
+    return String(path[..<dot])
+  }
+
+  static func areSame(_ first: String, _ second: String) -> Bool {
+    var a = stat()
+    var b = stat()
+    return stat(first, &a) == 0 && stat(second, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
+  }
+}

@@ -1,0 +1,225 @@
+import ArgumentParser
+import Diagnostics
+import FEEL
+import Foundation
+import Probity
+import ProbityRecords
+import ProbityReports
+
+/// Runs a policy over records.
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check providers' records against a policy.",
+    discussion: """
+      For each record the report gives the policy's verdict, what failed, what is not evidenced, what could not be \
+      computed and what is waived, with the message, the remedy, the citation and the place in the input. A summary of \
+      all records ends it.
+
+      Records are CSV, JSON, JSON Lines or YAML. Where a file's columns or keys are not the names of facts, a mapping \
+      says which feeds which (--mapping). Several files are read in the order given; - is standard input.
+
+      EXAMPLES
+
+        A rule book's own policy, by name, as of a date:
+          probity check --policy core --as-of 2026-06-30 Examples/providers.yaml
+
+        A spreadsheet saved as CSV, with waivers, into a file:
+          probity check --policy core --mapping applicants-mapping.yaml --waivers waivers.yaml \\
+            --output report.txt applicants.csv
+
+        For a program: one JSON object a line, and an exit status that only critical findings change:
+          probity check --policy core --format jsonl --fail-on critical providers.jsonl
+
+      EXIT STATUS
+
+        0   nothing open at or above the --fail-on severity
+        1   findings at or above it: failed, not evidenced or not computed, and not waived
+        2   bad input or usage: rules with errors, a file that cannot be read, no record at all; also where some \
+      record could not be read and nothing else was found
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "The policy: its name, or its file.",
+      discussion: "The rule book is found from the file (the folder above policies), else in the current folder.",
+      valueName: "policy"))
+  var policy: String
+
+  @Option(
+    name: .customLong("as-of"),
+    help: ArgumentHelp("The date the records are judged at; today in UTC unless given.", valueName: "yyyy-mm-dd"),
+    transform: readDate)
+  var asOf: CivilDate?
+
+  @Option(help: ArgumentHelp("The rule book: the folder that holds rules and policies.", valueName: "folder"))
+  var rules: String?
+
+  @Option(help: ArgumentHelp("A file of waivers.", valueName: "file"))
+  var waivers: String?
+
+  @Option(help: ArgumentHelp("What feeds which fact.", valueName: "file"))
+  var mapping: String?
+
+  @Option(help: "How the report is written.")
+  var format: ReportFormat = .text
+
+  @Option(
+    name: .customLong("fail-on"),
+    help: ArgumentHelp(
+      "The lowest severity that makes the exit status 1: critical, major, minor, advisory or never.",
+      valueName: "severity"))
+  var failOn: Threshold = .severity(.major)
+
+  @Option(help: "How many batches are checked at a time; the report is the same for any number.")
+  var jobs: Int = min(ProcessInfo.processInfo.activeProcessorCount, 64)
+
+  @Flag(name: .customLong("show-sensitive"), help: "Show the values of sensitive facts, such as names and numbers.")
+  var showSensitive = false
+
+  @Flag(help: "List what passed too, and every item and fact however many there are (text only).")
+  var verbose = false
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("Where the report goes instead of standard output.", valueName: "file"))
+  var output: String?
+
+  @Argument(help: ArgumentHelp("Files of records; - is standard input.", valueName: "records"))
+  var records: [String]
+
+  func validate() throws {
+    if !(1...64).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 64.") }
+    if records.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read only once.") }
+    if records.isEmpty { throw ValidationError("Name the files of records.") }
+  }
+
+  func run() async throws {
+    let asOf = try asOf ?? Today.date()
+    var book = try CheckedBook(policy: policy, rules: rules)
+    let policy = try book.policy()
+    let waivers = try self.waivers.map { try book.waivers(in: $0) } ?? []
+    let mapping = try self.mapping.map { try book.mapping(in: $0) }
+    let type = try book.recordType(of: policy, mapping, file: self.mapping)
+    book.showWarnings()
+
+    let checking = Checking(
+      policy: policy, book: book.loaded.book, asOf: asOf, waivers: waivers, showsSensitive: showSensitive)
+    let interruption = Interruption()
+    let meter = Meter()
+    var reader = RecordReader(records.map { meter.measuring(Files.input($0)) }, of: type, mapping: mapping)
+    let pipeline = Pipeline(checking: checking, reporter: reporter, jobs: jobs, meter: meter)
+    var progress = Progress(isShown: Terminal.isTerminal(STDERR_FILENO) && (output != nil || !Terminal.isTerminal(STDOUT_FILENO)))
+    let result: Pipeline.Result
+    do {
+      var destination = try output.map { try Output(path: $0) } ?? Output()
+      let run = RunDescription(of: policy, asOf: asOf, version: ProbityCommand.version)
+      result = try await pipeline.run(
+        &reader, about: run, to: destination, interruption: interruption, progress: &progress)
+      progress.end()
+      try destination.finish()
+    } catch Pipeline.Stop.interrupted(let signal, let records) {
+      progress.end()
+      StandardError.write("probity: stopped after \(records) records; the report is not complete\n")
+      throw Ending(ExitStatus.interrupted(by: signal))
+    } catch Pipeline.Stop.output(let failure) {
+      throw ending(of: failure)
+    } catch let failure as OutputFailure {
+      throw ending(of: failure)
+    }
+    sayWhatIsAmiss(result)
+    throw Ending(status(of: result))
+  }
+
+  private var reporter: any Reporter {
+    switch format {
+    case .text:
+      TextReporter(colour: output == nil && Terminal.showsColour(STDOUT_FILENO), isVerbose: verbose)
+    case .json: JSONReporter()
+    case .jsonl: JSONLinesReporter()
+    }
+  }
+
+  private func ending(of failure: OutputFailure) -> any Error {
+    switch failure {
+    case .closed: Ending(ExitStatus.closedPipe)
+    case .failed(let reason):
+      complaint(.unwritable, "\(output.map { "`\($0)`" } ?? "standard output") cannot be written: \(reason)")
+    }
+  }
+
+  /// What a reader of the report alone, or of the exit status alone, must not miss.
+  private func sayWhatIsAmiss(_ result: Pipeline.Result) {
+    var diagnostics = Diagnostics()
+    for problem in result.fileErrors {
+      diagnostics.report(
+        Diagnostic(problem.code, .error, "\(problem.place.description): \(problem.message)", help: problem.help))
+    }
+    if result.fileErrorCount > result.fileErrors.count {
+      let more = result.fileErrorCount - result.fileErrors.count
+      diagnostics.report(Diagnostic(.unreadableFile, .error, "\(more) more problems with files; the report has them all"))
+    }
+    if result.summary.read == 0 {
+      diagnostics.report(Diagnostic(.nothingRead, .error, "there was no record to check"))
+    } else if result.summary.unreadable > 0 {
+      diagnostics.report(
+        Diagnostic(
+          .nothingRead, .warning,
+          "\(result.summary.unreadable) of \(result.summary.read) records could not be read, and were not checked",
+          help: ["the report says which, and why"]))
+    }
+    Complaint(diagnostics, in: SourceMap()).show()
+  }
+
+  private func status(of result: Pipeline.Result) -> Int32 {
+    if result.fileErrorCount > 0 || result.summary.read == 0 { return ExitStatus.unusable }
+    if failOn.isReached(by: result.summary) { return ExitStatus.findings }
+    // Nothing was found, but not everything was looked at.
+    return result.summary.unreadable > 0 ? ExitStatus.unusable : ExitStatus.clean
+  }
+}
+
+/// How a report is written.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json, jsonl
+}
+
+/// From which severity on an open finding makes the exit status 1.
+enum Threshold: Equatable {
+  case severity(Severity)
+  case never
+
+  func isReached(by summary: Summary) -> Bool {
+    guard case .severity(let severity) = self, let worst = summary.worst else { return false }
+    return worst >= severity
+  }
+}
+
+extension Threshold: ExpressibleByArgument {
+  init?(argument: String) {
+    if argument == "never" {
+      self = .never
+    } else if let severity = Severity(rawValue: argument) {
+      self = .severity(severity)
+    } else {
+      return nil
+    }
+  }
+
+  static let allValueStrings = Severity.allCases.reversed().map(\.rawValue) + ["never"]
+
+  var defaultValueDescription: String {
+    switch self {
+    case .severity(let severity): severity.rawValue
+    case .never: "never"
+    }
+  }
+}
+
+/// A date as an option has it.
+func readDate(_ text: String) throws -> CivilDate {
+  guard let date = CivilDate(text) else {
+    throw ValidationError("`\(text)` is no date of the calendar; write the year, month and day as 2026-06-30.")
+  }
+  return date
+}

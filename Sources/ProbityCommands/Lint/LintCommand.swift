@@ -1,0 +1,114 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Probity
+import ProbityRecords
+
+/// Diagnoses the files of a rule book.
+struct LintCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lint",
+    abstract: "Find what is wrong in rules, policies, waivers and mappings.",
+    discussion: """
+      Every problem is shown with its file, line and column, the line itself and what to do. A file is always checked \
+      against the whole rule book it belongs to: the folder that holds rules and policies, above the file or here.
+
+      EXAMPLES
+
+        The rule book in the current folder:
+          probity lint
+
+        One file of it, and a list of waivers:
+          probity lint rules/dbs.yaml Examples/waivers.yaml
+
+      EXIT STATUS
+
+        0   no errors
+        1   errors; with --strict also warnings
+        2   a file that cannot be read, or no rule book
+      """)
+
+  @Flag(help: "Count warnings as errors in the exit status.")
+  var strict = false
+
+  @Option(help: ArgumentHelp("The rule book: the folder that holds rules and policies.", valueName: "folder"))
+  var rules: String?
+
+  @Argument(help: "Files or folders; the whole rule book unless given.")
+  var paths: [String] = []
+
+  func run() throws {
+    let targets = try paths.flatMap(files)
+    let folder = rules.map { RuleBookFolder(named: $0) } ?? folder(of: targets) ?? RuleBookFolder(root: ".")
+    let files = try folder.files(with: targets)
+    var loaded = Loader.load(files)
+    let isBroken = loaded.diagnostics.hasErrors
+    let rest = files.filter { $0.kind == .waivers || $0.kind == .mapping }
+    for file in isBroken ? [] : rest { Self.check(file, against: &loaded) }
+
+    var shown = Diagnostics()
+    let names = Set(files.filter { file in targets.contains { Paths.areSame($0, file.path) } }.map(\.path))
+    for diagnostic in loaded.diagnostics.all {
+      let isMeant = diagnostic.span.map { names.contains(loaded.sources.name(of: $0.file)) } ?? true
+      if paths.isEmpty || isMeant { shown.report(diagnostic) }
+    }
+    let renderer = TextRenderer(colour: Terminal.showsColour(STDOUT_FILENO))
+    var text = renderer.render(shown, loaded.sources)
+    text += closing(
+      files: paths.isEmpty ? files.count : names.count, loaded, isClean: shown.all.isEmpty,
+      elsewhere: loaded.diagnostics.all.count - shown.all.count, unchecked: isBroken ? rest.count : 0)
+    if let failure = DescriptorWriter.write(Array(text.utf8), to: STDOUT_FILENO) {
+      guard case .failed(let reason) = failure else { throw Ending(ExitStatus.closedPipe) }
+      throw complaint(.unwritable, "standard output cannot be written: \(reason)")
+    }
+    let isBad = shown.hasErrors || strict && shown.all.contains { $0.severity == .warning }
+    throw Ending(isBad ? ExitStatus.findings : ExitStatus.clean)
+  }
+
+  private static func check(_ file: BookFile, against loaded: inout Loaded) {
+    if file.kind == .waivers {
+      _ = Loader.waivers(
+        file.source, book: loaded.book, sources: &loaded.sources, into: &loaded.diagnostics)
+    } else {
+      let id = loaded.sources.add(name: file.path, bytes: file.bytes)
+      _ = Mapping.load(file.bytes, file: id, vocabulary: loaded.book.vocabulary, into: &loaded.diagnostics)
+    }
+  }
+
+  /// The files that a path means.
+  private func files(_ path: String) throws -> [String] {
+    switch Files.kind(of: path) {
+    case .file: return [path]
+    case .missing: throw complaint(.unreadableFile, "`\(path)` cannot be read: no such file")
+    case .directory:
+      let files: [String]
+      do { files = try Files.yamlFiles(below: path) } catch {
+        throw complaint(.unreadableFile, "`\(path)` cannot be read: \(error.reason)")
+      }
+      if files.isEmpty { throw complaint(.notLinted, "`\(path)` holds no YAML files") }
+      return files
+    }
+  }
+
+  /// The rule book that the files belong to, by the first of them that belongs to one.
+  private func folder(of targets: [String]) -> RuleBookFolder? {
+    for target in targets {
+      if let folder = RuleBookFolder(around: target) { return folder }
+    }
+    return nil
+  }
+
+  private func closing(files: Int, _ loaded: Loaded, isClean: Bool, elsewhere: Int, unchecked: Int) -> String {
+    func count(_ number: Int, _ noun: String, _ nouns: String) -> String { "\(number) \(number == 1 ? noun : nouns)" }
+    var text = ""
+    if unchecked > 0 {
+      text += "\(count(unchecked, "file", "files")) of waivers or mappings not checked until the rules have no errors\n"
+    }
+    if elsewhere > 0 {
+      text += "\(count(elsewhere, "problem", "problems")) in other files of the rule book not shown\n"
+    }
+    let held = "\(count(loaded.book.rules.count, "rule", "rules")), "
+      + "\(count(loaded.policies.count, "policy", "policies"))"
+    return text + "\(count(files, "file", "files")) checked against \(held)\(isClean ? ": no problems" : "")\n"
+  }
+}

@@ -1,0 +1,57 @@
+public import ArgumentParser
+import Foundation
+
+/// The command line.
+public struct ProbityCommand: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  public static let configuration = CommandConfiguration(
+    commandName: "probity",
+    abstract: "Checks whether care providers meet what a contract, an accreditation or a tender asks of them.",
+    discussion: """
+      Rules are YAML files whose conditions are FEEL, the expression language of the DMN standard. A policy says which \
+      rules apply to whom and how their findings become a verdict.
+
+      EXAMPLES
+
+        probity check --policy core --as-of 2026-06-30 Examples/providers.yaml
+        probity lint
+        probity eval 'date("2026-06-30") + duration("P3M")'
+
+      Each command explains itself: probity help check.
+      """,
+    version: version,
+    subcommands: [CheckCommand.self, LintCommand.self, EvalCommand.self])
+
+  /// For the argument parser.
+  public init() {}
+
+  /// Runs the process's command line and ends the process.
+  public static func runProcess() async -> Never {
+    Foundation.exit(await run(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Runs a command line, and gives the exit status.
+  static func run(_ arguments: [String]) async -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      return ExitStatus.clean
+    } catch let ending as Ending {
+      return ending.status
+    } catch let complaint as Complaint {
+      complaint.show()
+      return complaint.status
+    } catch {
+      let isHelp = exitCode(for: error).isSuccess
+      let text = fullMessage(for: error) + "\n"
+      if isHelp { return DescriptorWriter.write(Array(text.utf8), to: STDOUT_FILENO) == nil ? 0 : 2 }
+      StandardError.write(text)
+      return ExitStatus.unusable
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// How a command ends: its promise to scripts.
+enum ExitStatus {
+  /// Nothing was found at or above the threshold.
+  static let clean: Int32 = 0
+  /// Something was.
+  static let findings: Int32 = 1
+  /// Bad input or usage: the answer is not to be relied on.
+  static let unusable: Int32 = 2
+  /// As a shell reports a process that SIGPIPE ended.
+  static let closedPipe: Int32 = 141
+
+  /// As a shell reports a process that a signal ended.
+  static func interrupted(by signal: Int32) -> Int32 { 128 + signal }
+}
+
+/// Ends a command with a status, everything having been said.
+struct Ending: Error {
+  var status: Int32
+
+  init(_ status: Int32) { self.status = status }
+}

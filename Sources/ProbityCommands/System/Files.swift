@@ -1,0 +1,106 @@
+import Foundation
+import ProbityRecords
+
+/// Files as the commands need them; every failure is in the words of a message.
+enum Files {
+  enum Kind { case file, directory, missing }
+
+  static func kind(of path: String) -> Kind {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return .missing }
+    return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
+  }
+
+  /// A whole file, if it has no more than `limit` bytes.
+  static func read(_ path: String, limit: Int = 64 << 20) throws(InputFailure) -> [UInt8] {
+    let next = try open(path)
+    var bytes: [UInt8] = []
+    while true {
+      let chunk = try next(1 << 20)
+      if chunk.isEmpty { return bytes }
+      bytes += chunk
+      if bytes.count > limit { throw InputFailure("it has more than \(limit >> 20) MiB") }
+    }
+  }
+
+  /// An input that is opened when its turn comes; `-` is standard input.
+  static func input(_ path: String) -> InputFile {
+    InputFile(name: path == "-" ? "standard input" : path) { () throws(InputFailure) -> ByteSource in
+      if path == "-" {
+        let descriptor = Descriptor(STDIN_FILENO, isOurs: false)
+        return { (most) throws(InputFailure) in try descriptor.read(most) }
+      }
+      return try open(path)
+    }
+  }
+
+  private static func open(_ path: String) throws(InputFailure) -> ByteSource {
+    guard kind(of: path) != .directory else { throw InputFailure(adviceOnDirectory(path)) }
+    let number = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else { throw InputFailure(SystemFailure.words(errno)) }
+    let descriptor = Descriptor(number, isOurs: true)
+    return { (most) throws(InputFailure) in try descriptor.read(most) }
+  }
+
+  /// What to do instead of naming a directory as a file of records.
+  private static func adviceOnDirectory(_ path: String) -> String {
+    var counts: [String: Int] = [:]
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+      guard let dot = name.lastIndex(of: ".") else { continue }
+      let ending = String(name[dot...].dropFirst())
+      if ["csv", "tsv", "json", "jsonl", "ndjson", "yaml", "yml"].contains(ending) { counts[ending, default: 0] += 1 }
+    }
+    guard let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else {
+      return "it is a directory, and holds no files of records"
+    }
+    return "it is a directory; name the files in it: \(path)\(path.hasSuffix("/") ? "" : "/")*.\(most.key)"
+  }
+
+  /// Every YAML file below a directory, in the order of their paths' bytes. Hidden files are passed over, and a link to
+  /// a directory is not followed.
+  static func yamlFiles(below directory: String) throws(InputFailure) -> [String] {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: directory)
+    } catch {
+      throw InputFailure(kind(of: directory) == .missing ? "no such directory" : "it cannot be listed")
+    }
+    var files: [String] = []
+    for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) where !name.hasPrefix(".") {
+      let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+      var status = stat()
+      guard lstat(path, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        files += try yamlFiles(below: path)
+      } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+        files.append(path)
+      }
+    }
+    return files
+  }
+}
+
+/// An open file, closed with its last user.
+private final class Descriptor: Sendable {
+  private let number: Int32
+  private let isOurs: Bool
+
+  init(_ number: Int32, isOurs: Bool) {
+    self.number = number
+    self.isOurs = isOurs
+  }
+
+  deinit { if isOurs { close(number) } }
+
+  func read(_ most: Int) throws(InputFailure) -> [UInt8] {
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: max(1, most)) { buffer, count in
+      var taken: Int
+      repeat { taken = Foundation.read(number, buffer.baseAddress, buffer.count) } while taken < 0 && errno == EINTR
+      if taken < 0 { failure = errno }
+      count = max(0, taken)
+    }
+    if failure != 0 { throw InputFailure(SystemFailure.words(failure)) }
+    return bytes
+  }
+}

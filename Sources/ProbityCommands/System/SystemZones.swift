@@ -1,0 +1,47 @@
+import FEEL
+import Foundation
+import Synchronization
+
+/// The time zones that the machine knows, read from its files when they are first named.
+final class SystemZones: ZoneRules {
+  private let zones = Mutex<[String: ZoneInfo?]>([:])
+
+  private static let folder = "/usr/share/zoneinfo"
+
+  func offset(of name: String, atLocal secondsSince1970: Int) -> Int? {
+    zone(name)?.offset(atLocal: secondsSince1970)
+  }
+
+  func offset(of name: String, atUTC secondsSince1970: Int) -> Int? {
+    zone(name)?.offset(atUTC: secondsSince1970)
+  }
+
+  func knows(_ name: String) -> Bool { zone(name) != nil }
+
+  private func zone(_ name: String) -> ZoneInfo? {
+    zones.withLock { zones in
+      if let known = zones[name] { return known }
+      let found = Self.read(name)
+      zones[name] = .some(found)
+      return found
+    }
+  }
+
+  private static func read(_ name: String) -> ZoneInfo? {
+    // A name comes from an expression: only a zone's own parts may lead below the folder.
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    let isName = parts.allSatisfy { part in
+      part.first?.isLetter == true
+        && part.utf8.allSatisfy { byte in
+          switch byte {
+          case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"):
+            true
+          default: false
+          }
+        }
+    }
+    guard isName, let bytes = try? Files.read("\(folder)/\(name)", limit: 1 << 20) else { return nil }
+    return ZoneInfo(tzif: bytes)
+  }
+}

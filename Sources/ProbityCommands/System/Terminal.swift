@@ -1,0 +1,15 @@
+import Foundation
+
+/// Whether what is written will be seen by a person, in colour.
+enum Terminal {
+  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// Colours only where the output is a terminal that has them, and nobody has said otherwise.
+  ///
+  /// - Source: no-color.org for `NO_COLOR`.
+  static func showsColour(_ descriptor: Int32) -> Bool {
+    guard isTerminal(descriptor) else { return false }
+    let environment = ProcessInfo.processInfo.environment
+    return (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }
+}
