@@ -46,6 +46,10 @@ struct FactCase: CustomTestStringConvertible, Sendable {
       "DATA431 p.json, line 1, beds: fact `beds`: a text is not a number"),
     FactCase("a number where a text is wanted", "title", "12", "?unreadable 12", "a number is not a text"),
     FactCase("a list where a text is wanted", "title", "[]", "?unreadable a list", "a list is not a text"),
+    FactCase("a number within what is allowed", "share", "1.00", "1"),
+    FactCase(
+      "a number at the end that is not included", "share", "0", "?unreadable 0",
+      "DATA433 p.json, line 1, share: fact `share`: `0` is not allowed: (0..1]"),
     FactCase("true", "open", "true", "true"),
     FactCase("yes is no truth value", "open", #""yes""#, "?unreadable yes", "a text is not true or false"),
     FactCase("a date", "opened", #""2026-06-30""#, "2026-06-30"),

@@ -7,50 +7,56 @@ import Testing
 
 /// A type of records to read, made up for these tests.
 enum Sample {
-  static let register = ContextType(
-    name: "registration",
-    members: [
-      .init(
-        "status",
-        .restricted(.string, AllowedValues(listed: [.string("active"), .string("closed")], text: "active, closed"))),
-      .init("since", .date),
-    ])
+  static let vocabulary: Vocabulary = {
+    var loader = Loader()
+    loader.addRules(SourceFile(path: "vocabulary.yaml", bytes: Array(text.utf8)))
+    let loaded = loader.load()
+    precondition(!loaded.diagnostics.hasErrors, "\(loaded.diagnostics.all)")
+    return loaded.book.vocabulary
+  }()
 
-  static let worker = ContextType(
-    name: "worker",
-    members: [
-      .init("ref", .string), .init("hours", .number), .init("name", .string, isSensitive: true),
-      .init("dbs", .context(dbs)),
-    ], key: "ref")
+  static var provider: Vocabulary.RecordType { vocabulary.recordTypes[0] }
 
-  static let dbs = ContextType(name: "dbs", members: [.init("issued", .date)])
-
-  static let provider = Vocabulary.RecordType(
-    name: "provider", isRecord: true, key: "id", nameFact: "title",
-    facts: [
-      .init(name: "id", type: .string), .init(name: "title", type: .string),
-      .init(name: "beds", type: .restricted(.number, AllowedValues(lower: .number(0), text: ">= 0"))),
-      .init(name: "open", type: .boolean), .init(name: "opened", type: .date), .init(name: "at", type: .dateAndTime),
-      .init(name: "from", type: .time), .init(name: "renewal", type: .yearsAndMonthsDuration),
-      .init(name: "services", type: .list(.string)), .init(name: "registration", type: .context(register)),
-      .init(name: "staff", type: .list(.context(worker))), .init(name: "secret", type: .number, isSensitive: true),
-    ])
-
-  static let vocabulary = Vocabulary(types: [
-    Vocabulary.RecordType(
-      name: "registration",
-      facts: [
-        .init(name: "status", type: register.members[0].type), .init(name: "since", type: .date),
-      ]),
-    Vocabulary.RecordType(name: "dbs", facts: [.init(name: "issued", type: .date)]),
-    Vocabulary.RecordType(
-      name: "worker", key: "ref",
-      facts: [
-        .init(name: "ref", type: .string), .init(name: "hours", type: .number),
-        .init(name: "name", type: .string, isSensitive: true), .init(name: "dbs", type: .context(dbs)),
-      ]),
-    provider,
-  ])
+  private static let text = """
+    probity: 1
+    types:
+      - type: provider
+        record: true
+        title: Provider
+        key: id
+        name: title
+        facts:
+          - {fact: id, type: text}
+          - {fact: title, type: text}
+          - {fact: beds, type: number, allowed: ">= 0"}
+          - {fact: share, type: number, allowed: "(0..1]"}
+          - {fact: open, type: boolean}
+          - {fact: opened, type: date}
+          - {fact: at, type: date and time}
+          - {fact: from, type: time}
+          - {fact: renewal, type: years and months duration}
+          - {fact: services, type: list<text>}
+          - {fact: registration, type: registration}
+          - {fact: staff, type: list<worker>}
+          - {fact: secret, type: number, sensitive: true}
+      - type: registration
+        title: Registration
+        facts:
+          - {fact: status, type: text, allowed: [active, closed]}
+          - {fact: since, type: date}
+      - type: worker
+        title: Worker
+        key: ref
+        facts:
+          - {fact: ref, type: text}
+          - {fact: hours, type: number}
+          - {fact: name, type: text, sensitive: true}
+          - {fact: dbs, type: dbs}
+      - type: dbs
+        title: Certificate
+        facts:
+          - {fact: issued, type: date}
+    """
 
   /// A mapping for the sample type, whose facts are given.
   static func mapping(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) -> Mapping? {
@@ -76,7 +82,7 @@ struct ReadOut: CustomStringConvertible {
     _ inputs: [InputFile], mapping: Mapping? = nil, format: RecordFormat? = nil, limits: RecordLimits = RecordLimits(),
     type: Vocabulary.RecordType = Sample.provider
   ) {
-    var reader = RecordReader(inputs, of: type, mapping: mapping, format: format, limits: limits)
+    var reader = RecordReader(inputs, of: type, in: Sample.vocabulary, mapping: mapping, format: format, limits: limits)
     while let step = reader.next() {
       switch step {
       case .record(let record, let found):

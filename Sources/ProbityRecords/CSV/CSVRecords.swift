@@ -28,7 +28,10 @@ struct CSVRecords {
   /// Reads the header.
   ///
   /// - Parameter type: of the records, where there is no mapping: the headers are then the paths of facts.
-  init(_ window: ByteWindow, file: String, mapping: Mapping?, type: ContextType, limits: RecordLimits) {
+  init(
+    _ window: ByteWindow, file: String, mapping: Mapping?, type: ContextType, vocabulary: Vocabulary,
+    limits: RecordLimits
+  ) {
     self.file = file
     let isTabbed = file.lowercased().hasSuffix(".tsv")
     reader = CSVReader(
@@ -41,7 +44,7 @@ struct CSVRecords {
       isUsable = false
       return
     }
-    if let mapping { resolve(mapping) } else { nameFacts(of: type) }
+    if let mapping { resolve(mapping) } else { nameFacts(of: type, in: vocabulary) }
   }
 
   var window: ByteWindow { reader.window }
@@ -98,7 +101,7 @@ struct CSVRecords {
   }
 
   /// Lets each column feed the fact that its header names.
-  private mutating func nameFacts(of type: ContextType) {
+  private mutating func nameFacts(of type: ContextType, in vocabulary: Vocabulary) {
     var draft = FeedDraft(type)
     for (column, name) in header.names.enumerated() {
       guard header.column(name) == column else {
@@ -108,11 +111,12 @@ struct CSVRecords {
       let path = Self.path(name, in: type)
       let problem: RecordProblem?
       switch FeedDraft.target(of: path, in: type) {
-      case .fact(let member) where !member.type.isCompound:
-        let feed = FeedTree.Feed.scalar(.column(columns.count), ScalarReader(member.type), default: nil)
+      case .fact(let member, let owner) where !member.type.isCompound:
+        let reader = ScalarReader(member.type, tests: vocabulary.tests(of: member, in: owner))
+        let feed = FeedTree.Feed.scalar(.column(columns.count), reader, default: nil)
         columns.append(column)
         problem = draft.insert(feed, at: path[...]) ? nil : stranger(name, type, nearest: nil)
-      case .fact(let member):
+      case .fact(let member, _):
         problem = RecordProblem(
           .wrongKind, .error, "column `\(Excerpt.of(name))` is \(member.type.withArticle), which no cell holds",
           at: Place(file: file, column: name), help: ["a mapping says which column feeds which fact, and how"])
@@ -210,6 +214,13 @@ struct CSVRecords {
     Place(
       file: file, line: line, row: number > 0 ? number : nil,
       column: cell.flatMap { $0 < header.names.count ? header.names[$0] : nil })
+  }
+}
+
+extension Vocabulary {
+  /// What the values of a fact have to pass beyond its type.
+  func tests(of member: ContextType.Member, in type: ContextType) -> CheckedTests? {
+    type.index(of: member.name).flatMap { declaration(of: $0, in: type) }?.tests
   }
 }
 

@@ -5,7 +5,7 @@ import FEEL
 struct FeedDraft {
   /// What a dotted path stands for.
   enum Target {
-    case fact(ContextType.Member)
+    case fact(ContextType.Member, of: ContextType)
     /// A name that its type does not have, with the nearest one that it has.
     case unknown(String, in: ContextType, nearest: String?)
     /// A name with more names after it whose fact has no facts of its own.
@@ -30,7 +30,7 @@ struct FeedDraft {
         return .unknown(
           String(name), in: type, nearest: NearMiss.nearest(to: String(name), among: type.members.map(\.name)))
       }
-      if index == path.count - 1 { return .fact(member) }
+      if index == path.count - 1 { return .fact(member, of: type) }
       guard case .context(let nested) = member.type.base else { return .notNested(member.name, member.type) }
       type = nested
     }

@@ -15,8 +15,11 @@ extension MappingLoader {
       guard let name = entry.key.text else { continue }
       let path = name.split(separator: ".", omittingEmptySubsequences: false)
       switch FeedDraft.target(of: path, in: type) {
-      case .fact(let member):
-        guard let feed = feed(entry.value, of: member.type, called: member.name, formats: formats) else { continue }
+      case .fact(let member, let owner):
+        let tests = vocabulary.tests(of: member, in: owner)
+        guard let feed = feed(entry.value, of: member.type, tests, called: member.name, formats: formats) else {
+          continue
+        }
         if !draft.insert(feed, at: path[...]) {
           report(
             .mappingTwice, "`\(name)` is fed twice, or with what holds it", at: entry.key.span,
@@ -37,7 +40,7 @@ extension MappingLoader {
   }
 
   private mutating func feed(
-    _ node: YAML.Node, of type: Type, called name: String, formats base: TextFormats
+    _ node: YAML.Node, of type: Type, _ tests: CheckedTests?, called name: String, formats base: TextFormats
   ) -> FeedTree.Feed? {
     guard isMapping(node, name) else { return nil }
     checkKeys(of: node, known: Self.factKeys)
@@ -57,13 +60,13 @@ extension MappingLoader {
     if case .context(let nested) = scalar.base {
       return compound(node, origin, source, nested, isList: item != nil, called: name, formats: base)
     }
-    if origin == "constant" { return value(source, of: type).map { .constant($0) } }
+    if origin == "constant" { return value(source, of: type, tests).map { .constant($0) } }
     if origin == "items" {
       report(.mappingFeed, "`items` makes items with facts; `\(name)` is \(type.withArticle)", at: source.span)
       return nil
     }
-    let reader = reader(node, of: scalar, formats: formats(in: node, over: base))
-    let assumed = node["default"].flatMap { value($0, of: type) }
+    let reader = reader(node, of: scalar, tests, formats: formats(in: node, over: base))
+    let assumed = node["default"].flatMap { value($0, of: type, tests) }
     guard let place = self.origin(origin, source, in: node) else { return nil }
     guard item != nil else {
       if case .path(let path) = place, path.hasLists {
@@ -99,9 +102,10 @@ extension MappingLoader {
       guard let inner = node["facts"] else {
         if isList {
           return .objects(
-            path.hasLists ? path : path.throughLast, TypePlan(nested), isEmptyWhenAbsent: isEmptyWhenAbsent)
+            path.hasLists ? path : path.throughLast, TypePlan(nested, in: vocabulary),
+            isEmptyWhenAbsent: isEmptyWhenAbsent)
         }
-        if !path.hasLists { return .object(path, TypePlan(nested)) }
+        if !path.hasLists { return .object(path, TypePlan(nested, in: vocabulary)) }
         report(.mappingFeed, "a path through a list gives several values; `\(name)` has one", at: source.span)
         return nil
       }
@@ -166,12 +170,14 @@ extension MappingLoader {
     return columns.count - 1
   }
 
-  private mutating func reader(_ node: YAML.Node, of type: Type, formats: TextFormats) -> ScalarReader {
-    var reader = ScalarReader(type, formats: formats)
+  private mutating func reader(
+    _ node: YAML.Node, of type: Type, _ tests: CheckedTests?, formats: TextFormats
+  ) -> ScalarReader {
+    var reader = ScalarReader(type, tests: tests, formats: formats)
     reader.foldsAllowed = true
     if let values = node["values"], isMapping(values, "values") {
       for entry in values.entries ?? [] {
-        guard let word = entry.key.text, let value = value(entry.value, of: type) else { continue }
+        guard let word = entry.key.text, let value = value(entry.value, of: type, tests) else { continue }
         let folded = WordSet.fold(CSVHeader.tidy(word))
         if reader.values.updateValue(value, forKey: folded) != nil {
           report(
@@ -187,10 +193,10 @@ extension MappingLoader {
   }
 
   /// A value that the mapping itself gives, in the form that FEEL writes.
-  private mutating func value(_ node: YAML.Node, of type: Type) -> Value? {
+  private mutating func value(_ node: YAML.Node, of type: Type, _ tests: CheckedTests?) -> Value? {
     if let item = type.item {
       let nodes = node.items ?? [node]
-      let values = nodes.compactMap { value($0, of: item) }
+      let values = nodes.compactMap { value($0, of: item, tests) }
       return values.count == nodes.count ? .list(List(values)) : nil
     }
     guard !node.isMissing else { return nil }
@@ -198,7 +204,7 @@ extension MappingLoader {
       report(.mappingValue, "expected \(type.withArticle), found \(node.kindInWords)", at: node.span)
       return nil
     }
-    var reader = ScalarReader(type)
+    var reader = ScalarReader(type, tests: tests)
     reader.formats.missing = WordSet([])
     switch reader.read(Array(text.utf8)[...]) {
     case .value(let value): return value

@@ -1,4 +1,5 @@
 import FEEL
+import Probity
 
 /// How the facts of a type are read from a document whose keys are their names; laid out once for a run.
 final class TypePlan: Sendable {
@@ -14,13 +15,14 @@ final class TypePlan: Sendable {
   /// One for each member of the type.
   let shapes: [Shape]
 
-  init(_ type: ContextType) {
+  init(_ type: ContextType, in vocabulary: Vocabulary) {
     self.type = type
-    shapes = type.members.map { member in
-      if case .context(let nested) = member.type.base { return .nested(TypePlan(nested)) }
-      guard let item = member.type.item else { return .scalar(ScalarReader(member.type)) }
-      if case .context(let nested) = item.base { return .items(TypePlan(nested)) }
-      return .scalars(ScalarReader(item))
+    shapes = type.members.enumerated().map { index, member in
+      let tests = vocabulary.declaration(of: index, in: type)?.tests
+      if case .context(let nested) = member.type.base { return .nested(TypePlan(nested, in: vocabulary)) }
+      guard let item = member.type.item else { return .scalar(ScalarReader(member.type, tests: tests)) }
+      if case .context(let nested) = item.base { return .items(TypePlan(nested, in: vocabulary)) }
+      return .scalars(ScalarReader(item, tests: tests))
     }
   }
 }

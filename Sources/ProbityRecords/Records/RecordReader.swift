@@ -48,6 +48,7 @@ public struct RecordReader {
 
   private var inputs: ArraySlice<InputFile>
   private let type: Vocabulary.RecordType
+  private let vocabulary: Vocabulary
   private let mapping: Mapping?
   private let format: RecordFormat?
   private let limits: RecordLimits
@@ -63,7 +64,8 @@ public struct RecordReader {
   ///   - type: what the records are; of a mapping, the type that it names.
   ///   - format: nil to tell it by each file's name, else by its first bytes.
   public init(
-    _ inputs: [InputFile], of type: Vocabulary.RecordType, mapping: Mapping? = nil, format: RecordFormat? = nil,
+    _ inputs: [InputFile], of type: Vocabulary.RecordType, in vocabulary: Vocabulary, mapping: Mapping? = nil,
+    format: RecordFormat? = nil,
     limits: RecordLimits = RecordLimits()
   ) {
     self.inputs = inputs[...]
@@ -71,7 +73,8 @@ public struct RecordReader {
     self.mapping = mapping
     self.format = format
     self.limits = limits
-    plan = TypePlan(type.context)
+    self.vocabulary = vocabulary
+    plan = TypePlan(type.context, in: vocabulary)
   }
 
   /// The next record or problem, nil after the last file.
@@ -123,7 +126,7 @@ public struct RecordReader {
     switch format {
     case .csv:
       let records = CSVRecords(
-        window, file: input.name, mapping: mapping, type: type.context, limits: limits)
+        window, file: input.name, mapping: mapping, type: type.context, vocabulary: vocabulary, limits: limits)
       pending += records.problems
       body = .csv(records)
     case .json: body = .json(JSONReader(window, steps: steps, limits: limits))

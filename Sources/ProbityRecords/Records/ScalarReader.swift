@@ -71,8 +71,12 @@ struct ScalarReader: Sendable {
   /// Whether a text may differ from an allowed value in upper and lower case.
   var foldsAllowed = false
 
-  init(_ type: Type, formats: TextFormats = TextFormats()) {
+  /// What a value has to pass beyond its type.
+  let tests: CheckedTests?
+
+  init(_ type: Type, tests: CheckedTests? = nil, formats: TextFormats = TextFormats()) {
     self.type = type
+    self.tests = tests
     self.formats = formats
   }
 
@@ -105,9 +109,14 @@ struct ScalarReader: Sendable {
       let texts = listed.compactMap { if case .string(let text) = $0 { text } else { nil } }
       return .misfit(.notAllowed(allowed, nearest: NearMiss.nearest(to: text, among: texts)))
     }
-    if let lower = allowed.lower, value.precedes(lower) { return .misfit(.notAllowed(allowed, nearest: nil)) }
-    if let upper = allowed.upper, upper.precedes(value) { return .misfit(.notAllowed(allowed, nearest: nil)) }
-    return .value(value)
+    return passes(value) ? .value(value) : .misfit(.notAllowed(allowed, nearest: nil))
+  }
+
+  private func passes(_ value: Value) -> Bool {
+    guard let tests, let anyDay = CivilDate(dayNumber: 0) else { return true }
+    // What is allowed does not depend on the day; the loader sees to that.
+    guard case .boolean(true) = Evaluator(asOf: anyDay).evaluate(tests, input: value) else { return false }
+    return true
   }
 
   private func value(of text: ArraySlice<UInt8>) throws(Misfit) -> Value {
@@ -216,17 +225,6 @@ extension DatePattern.Parts {
 }
 
 extension Value {
-  /// Whether this is surely below the other; false where they are not ordered.
-  fileprivate func precedes(_ other: Value) -> Bool {
-    switch (self, other) {
-    case (.number(let a), .number(let b)): a < b
-    case (.date(let a), .date(let b)): a < b
-    case (.yearsAndMonthsDuration(let a), .yearsAndMonthsDuration(let b)): a < b
-    case (.daysAndTimeDuration(let a), .daysAndTimeDuration(let b)): a < b
-    default: false
-    }
-  }
-
   /// The value as a key shows it; nil for what cannot be one.
   var keyText: String? {
     switch self {
