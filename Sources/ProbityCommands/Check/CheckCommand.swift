@@ -107,7 +107,8 @@ struct CheckCommand: AsyncParsableCommand {
       policy: policy, book: book.loaded.book, asOf: asOf, waivers: waivers, showsSensitive: showSensitive)
     let interruption = Interruption()
     let meter = Meter()
-    var reader = RecordReader(records.map { meter.measuring(Files.input($0)) }, of: type, mapping: mapping)
+    var reader = RecordReader(
+      records.map { meter.measuring(Files.input($0)) }, of: type, in: book.loaded.book.vocabulary, mapping: mapping)
     let pipeline = Pipeline(checking: checking, reporter: reporter, jobs: jobs, meter: meter)
     var progress = Progress(isShown: Terminal.isTerminal(STDERR_FILENO) && (output != nil || !Terminal.isTerminal(STDOUT_FILENO)))
     let result: Pipeline.Result
