@@ -12,13 +12,14 @@ public struct FEELRun: Sendable {
 ///
 /// - Parameter types: declared types, for names whose type is not that of their value.
 public func runFEEL(
-  _ text: String, mode: CheckMode = .rules, names: [(String, Value)] = [], types: [String: Type] = [:]
+  _ text: String, mode: CheckMode = .rules, names: [(String, Value)] = [], types: [String: Type] = [:],
+  steps: Int = Evaluator.defaultSteps
 ) -> FEELRun {
   let scope = NamedScope(names.map { (name: $0.0, type: types[$0.0] ?? $0.1.type) })
   var diagnostics = Diagnostics()
   let source = SourceText(text, file: FileID(rawValue: 0))
   let expression = CheckedExpression(checking: source, in: scope, mode: mode, into: &diagnostics)
-  let evaluator = Evaluator(host: ValueHost(names.map(\.1)), asOf: CivilDate(year: 2026, month: 6, day: 30)!)
+  let evaluator = Evaluator(host: ValueHost(names.map(\.1)), asOf: CivilDate(year: 2026, month: 6, day: 30)!, steps: steps)
   evaluator.observations = []
   let value = evaluator.evaluate(expression)
   return FEELRun(value: value, diagnostics: diagnostics.all, observations: evaluator.observations ?? [])

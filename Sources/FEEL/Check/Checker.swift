@@ -381,7 +381,8 @@ struct Checker {
     let partial = newSlot()
     locals.append(("partial", partial, .list(.any)))
     let node = check(body)
-    return Node(.loop(iterators, node, partial: partial), .list(node.type), range)
+    let usesPartial = node.contains { if case .local(partial) = $0.kind { true } else { false } }
+    return Node(.loop(iterators, node, partial: usesPartial ? partial : nil), .list(node.type), range)
   }
 
   mutating func quantifier(

@@ -35,7 +35,8 @@ public final class Node: Sendable {
     case range(start: Node, startIncluded: Bool, end: Node, endIncluded: Bool)
     case halfRange(ComparisonOperator, Node)
     case filter(Node, Node, item: Int)
-    case loop([Iterator], Node, partial: Int)
+    /// `partial` is the slot of the results so far, nil where the body does not ask for them.
+    case loop([Iterator], Node, partial: Int?)
     case quantifier(every: Bool, [Iterator], Node)
     case function(parameters: [(name: String, slot: Int, type: Type)], Node)
     case builtin(Builtin, signature: Int?, [Node])

@@ -36,7 +36,7 @@ public struct Observation: Sendable, Hashable {
 /// ``Failure/Reason/workLimit``.
 public final class Evaluator {
   /// How deep evaluations may nest, function calls included.
-  public static let depthLimit = 1000
+  public static let depthLimit = 500
   /// Steps allowed by default: a step is an expression evaluated, an item gone through, or some sixty bytes of text.
   public static let defaultSteps = 20_000_000
 
@@ -441,14 +441,20 @@ public final class Evaluator {
         }))
   }
 
-  private func loop(_ iterators: [Node.Iterator], _ body: Node, _ partial: Int, _ range: Range<Int>) -> Value {
+  private func loop(_ iterators: [Node.Iterator], _ body: Node, _ partial: Int?, _ range: Range<Int>) -> Value {
     var results: [Value] = []
     var doubts: [Unknown?] = []
     var stopped: Value?
     func run(_ index: Int, _ doubt: Unknown?) {
       guard stopped == nil else { return }
       guard index < iterators.count else {
-        frame[partial] = .list(List(results, doubts: doubts))
+        if let partial {
+          guard charge(results.count) else {
+            stopped = .null(Self.exhausted)
+            return
+          }
+          frame[partial] = .list(List(results, doubts: doubts))
+        }
         results.append(evaluate(body))
         doubts.append(doubt)
         return

@@ -626,7 +626,7 @@ struct Parser {
         }
         if parts.isEmpty { unexpected("the name of an entry") }
       }
-      let range = at..<previousEnd
+      let range = self.range(from: at)
       expect(symbol: ":")
       let value = expression()
       entries.append((name, range, value))
@@ -665,7 +665,7 @@ struct Parser {
       }
       if parts.isEmpty { unexpected("the name of a variable") }
       let name = parts.joined(separator: " ")
-      let range = at..<previousEnd
+      let range = self.range(from: at)
       expect(word: "in")
       let domain = ranges ? comparison() : expression()
       var end: Expression?
@@ -715,7 +715,7 @@ struct Parser {
       }
       if parts.isEmpty { unexpected("the name of a parameter") }
       let name = parts.joined(separator: " ")
-      let range = at..<previousEnd
+      let range = self.range(from: at)
       let type = take(symbol: ":") ? self.type() : nil
       parameters.append(.init(name: name, at: range, type: type))
       names.scope.insert(name)
@@ -797,7 +797,7 @@ struct Parser {
     default:
       if name.isEmpty { unexpected("the name of a type") } else {
         report(
-          .syntax, "`\(name)` is not the name of a type", at: start..<previousEnd,
+          .syntax, "`\(name)` is not the name of a type", at: range(from: start),
           help: NearMiss.nearest(to: name, among: Self.typeNames).map { "did you mean `\($0)`?" })
       }
       return .any
