@@ -37,6 +37,7 @@ struct Row: CustomTestStringConvertible, Sendable {
     Row("\"b\" in [\"a\", \"b\"]", "true"),
     Row("if 1 > 2 then \"x\" else \"y\"", "\"y\""),
     Row("for i in 1..3 return i * i", "[1, 4, 9]"),
+    Row("count((for d in 1 .. 3 return d)[item > 1])", "2", "a loop's dots open no range"),
     Row("for i in [1, 2], j in [10, 20] return i + j", "[11, 21, 12, 22]"),
     Row("some x in [1, 2, 3] satisfies x > 2", "true"),
     Row("every x in [1, 2, 3] satisfies x > 2", "false"),

@@ -286,6 +286,8 @@ struct Parser {
         if level <= 0 { return false }
       case .symbol(",") where level == 1: return false
       case .symbol("..") where level == 1: return true
+      // The dots of `(for i in 1..3 return i)` are the loop's own.
+      case .word("for") where level == 1: return false
       default: break
       }
     }
