@@ -5,7 +5,7 @@ build:
 	swift build
 
 test:
-	swift test
+	sh .ci/test
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
@@ -13,4 +13,4 @@ lint:
 check: test lint
 
 example:
-	swift run probity check --policy core --as-of 2026-06-30 --waivers Examples/waivers.yaml Examples/providers.yaml
+	sh Examples/run

@@ -127,7 +127,10 @@ public struct Checking: Sendable {
   func whyIdle(_ waiver: Waiver) -> String {
     if asOf < waiver.since { return "not in force before \(waiver.since)" }
     if waiver.until < asOf { return "expired on \(waiver.until)" }
-    guard let entry = asked.first(where: { book.rules[$0.rule].name == waiver.rule || book.rules[$0.rule].address == waiver.rule })
+    guard
+      let entry = asked.first(where: {
+        book.rules[$0.rule].name == waiver.rule || book.rules[$0.rule].address == waiver.rule
+      })
     else { return "the policy does not ask this rule" }
     if entry.enforcement == .mandatory { return "the rule is mandatory, and no waiver lifts it" }
     return "nothing was found that it would cover"

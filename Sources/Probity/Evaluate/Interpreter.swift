@@ -86,7 +86,9 @@ struct Interpreter {
     return Subject(record: outer.record, item: path, itemKey: String(index + 1))
   }
 
-  private func ask(_ rule: Rule, _ subject: Subject, applies doubts: [Truth], each: [Value], _ explaining: Bool) -> Result {
+  private func ask(_ rule: Rule, _ subject: Subject, applies doubts: [Truth], each: [Value], _ explaining: Bool)
+    -> Result
+  {
     func evaluate(_ expression: CheckedExpression) -> (Truth, [Observation]) {
       evaluator.observations = explaining ? [] : nil
       let truth = Truth(evaluator.evaluate(expression))
@@ -130,7 +132,9 @@ struct Interpreter {
   // MARK: Findings
 
   /// A rule's result as a finding.
-  func finding(_ result: Result, _ rule: Rule, severity: Severity, enforcement: Enforcement, book: RuleBook, showsSensitive: Bool)
+  func finding(
+    _ result: Result, _ rule: Rule, severity: Severity, enforcement: Enforcement, book: RuleBook, showsSensitive: Bool
+  )
     -> Finding
   {
     var finding = Finding(
@@ -143,10 +147,11 @@ struct Interpreter {
       }
     }
     if !unmet.isEmpty {
-      finding.severity = unmet.map { index -> Severity in
-        let requirement = rule.requirements[index]
-        return requirement.hasOwnSeverity ? requirement.severity : severity
-      }.max() ?? severity
+      finding.severity =
+        unmet.map { index -> Severity in
+          let requirement = rule.requirements[index]
+          return requirement.hasOwnSeverity ? requirement.severity : severity
+        }.max() ?? severity
     }
     guard result.outcome != .pass, result.outcome != .notApplicable else { return finding }
     host.begin(rule)
@@ -169,7 +174,8 @@ struct Interpreter {
       finding.missing = Self.missing(.merging(unknowns), book)
     }
     if result.outcome == .error {
-      finding.reason = Self.reason(([result.applies] + result.requirements).first { if case .null = $0 { true } else { false } })
+      finding.reason = Self.reason(
+        ([result.applies] + result.requirements).first { if case .null = $0 { true } else { false } })
     }
     return finding
   }

@@ -53,7 +53,9 @@ final class RecordHost: Host {
     case .each(let index): return index < each.count ? each[index] : .null
     case .letValue(let index):
       guard let rule, index < rule.lets.count else { return .null }
-      return recall(letValues[index], in: evaluator) { evaluator.evaluate(rule.lets[index].value) } store: {
+      return recall(letValues[index], in: evaluator) {
+        evaluator.evaluate(rule.lets[index].value)
+      } store: {
         letValues[index] = $0
       }
     case .parameter(let index):
@@ -63,7 +65,9 @@ final class RecordHost: Host {
             .missingParameter,
             "parameter `\(book.parameters[index].name)` has no value in force on \(evaluator.asOf.date)"))
     case .decision(let index):
-      return recall(decisions[index], in: evaluator) { decide(index, about: .context(record), in: evaluator) } store: {
+      return recall(decisions[index], in: evaluator) {
+        decide(index, about: .context(record), in: evaluator)
+      } store: {
         decisions[index] = $0
       }
     case .count: return .null
@@ -72,7 +76,9 @@ final class RecordHost: Host {
 
   func derived(_ index: Int, of context: Context, in evaluator: Evaluator) -> Value {
     let key = DerivedKey(decision: index, context: ObjectIdentifier(context))
-    return recall(derived[key], in: evaluator) { decide(index, about: .context(context), in: evaluator) } store: {
+    return recall(derived[key], in: evaluator) {
+      decide(index, about: .context(context), in: evaluator)
+    } store: {
       derived[key] = $0
     }
   }

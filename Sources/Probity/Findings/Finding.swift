@@ -226,5 +226,7 @@ public struct Summary: Sendable {
   }
 
   /// The highest severity that any open finding counts as.
-  public var worst: Severity? { Severity.allCases.last { severity in open[severity]?.values.contains { $0 > 0 } ?? false } }
+  public var worst: Severity? {
+    Severity.allCases.last { severity in open[severity]?.values.contains { $0 > 0 } ?? false }
+  }
 }

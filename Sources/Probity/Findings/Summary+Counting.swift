@@ -29,7 +29,9 @@ extension Summary {
     checked += 1
     if let verdict = report.verdict {
       let text = verdict.text ?? "no verdict: \(verdict.reason ?? "the table gives none")"
-      if let index = verdicts.firstIndex(where: { $0.text == text }) { verdicts[index].count += 1 } else {
+      if let index = verdicts.firstIndex(where: { $0.text == text }) {
+        verdicts[index].count += 1
+      } else {
         verdicts.append((text, 1))
       }
     }
@@ -59,7 +61,9 @@ extension Summary {
   /// Counts problems that belong to no record.
   public mutating func count(_ more: [RecordProblem]) {
     for problem in more {
-      if let index = problems.firstIndex(where: { $0.code == problem.code }) { problems[index].count += 1 } else {
+      if let index = problems.firstIndex(where: { $0.code == problem.code }) {
+        problems[index].count += 1
+      } else {
         problems.append((problem.code, 1, problem))
       }
     }
