@@ -284,8 +284,7 @@ struct Parser {
       case .symbol(")"), .symbol("]"), .symbol("}"):
         level -= 1
         if level <= 0 { return false }
-      // The `..` of `(for d in 1..3 return d)` belongs to the loop.
-      case .symbol(",") where level == 1, .word("for") where level == 1: return false
+      case .symbol(",") where level == 1: return false
       case .symbol("..") where level == 1: return true
       // The dots of `(for i in 1..3 return i)` are the loop's own.
       case .word("for") where level == 1: return false
