@@ -63,7 +63,12 @@ struct Interpreter {
     switch domain {
     case .list(let items): list = items
     case .unknown(let unknown):
-      // Nobody knows whether there is anything to ask about.
+      // Nobody knows whether there is anything to ask about; but where the rule applies to no item whatever it holds,
+      // it does not apply.
+      let anything = [Value](repeating: .unknown(unknown), count: rule.each.count - depth)
+      host.bind(each + anything)
+      let probe = ask(rule, subject, applies: doubts, each: each, explaining)
+      if probe.outcome == .notApplicable { return results.append(probe) }
       return whole(.notEvidenced, .conjunction(doubts + [.unknown(unknown)]))
     case .null(let failure): return whole(.error, .null(failure))
     default: list = List([domain])
