@@ -280,7 +280,7 @@ extension Builtin.Call {
 extension Function {
   /// Whether it can be called with so many arguments.
   fileprivate func takes(_ count: Int) -> Bool {
-    if case .closure = body { parameters.count == count } else { true }
+    if case .builtin = body { true } else { parameters.count == count }
   }
 }
 

@@ -10,10 +10,18 @@ extension CheckedExpression {
     checking source: SourceText, in scope: any Scope, mode: CheckMode = .rules, expecting: Type? = nil,
     into diagnostics: inout Diagnostics
   ) {
+    self.init(checking: source, in: scope, locals: [], mode: mode, expecting: expecting, into: &diagnostics)
+  }
+
+  /// As above, for an expression that also sees values which its evaluation brings along, in their order.
+  init(
+    checking source: SourceText, in scope: any Scope, locals: [String], mode: CheckMode, expecting: Type? = nil,
+    into diagnostics: inout Diagnostics
+  ) {
     var syntax = Diagnostics()
     let expression = Parser.expression(source, names: scope.knownNames, into: &syntax)
     diagnostics.report(contentsOf: syntax)
-    var checker = Checker(source: source, scope: scope, mode: mode)
+    var checker = Checker(source: source, scope: scope, mode: mode, locals: locals)
     let root = checker.check(expression)
     // What is said of a text that did not parse would mostly be wrong.
     if !syntax.hasErrors {
@@ -34,10 +42,18 @@ extension CheckedTests {
     checking source: SourceText, input type: Type, in scope: any Scope, mode: CheckMode = .rules,
     into diagnostics: inout Diagnostics
   ) {
+    self.init(checking: source, input: type, in: scope, locals: [], mode: mode, into: &diagnostics)
+  }
+
+  /// As above, for tests that also see values which their evaluation brings along, in their order.
+  init(
+    checking source: SourceText, input type: Type, in scope: any Scope, locals: [String], mode: CheckMode,
+    into diagnostics: inout Diagnostics
+  ) {
     var syntax = Diagnostics()
     let tests = Parser.unaryTests(source, names: scope.knownNames, into: &syntax)
     diagnostics.report(contentsOf: syntax)
-    var checker = Checker(source: source, scope: scope, mode: mode)
+    var checker = Checker(source: source, scope: scope, mode: mode, locals: locals)
     let (root, slot) = checker.unaryTests(tests, input: type)
     if !syntax.hasErrors { diagnostics.report(contentsOf: checker.diagnostics) }
     self.init(

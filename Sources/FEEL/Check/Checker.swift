@@ -41,10 +41,12 @@ struct Checker {
   /// The items of the filters around, innermost last: their entries are names.
   var items: [(slot: Int, type: Type)] = []
 
-  init(source: SourceText, scope: any Scope, mode: CheckMode) {
+  /// - Parameter names: variables that are there when evaluation begins, in the first slots.
+  init(source: SourceText, scope: any Scope, mode: CheckMode, locals names: [String] = []) {
     self.source = source
     self.scope = scope
     self.mode = mode
+    for name in names { locals.append((name, newSlot(), .any)) }
   }
 
   // MARK: Problems

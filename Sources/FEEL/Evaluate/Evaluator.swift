@@ -67,13 +67,26 @@ public final class Evaluator {
 
   /// Evaluates an expression; a conversion to text, number or date never traps, whatever the facts hold.
   public func evaluate(_ expression: CheckedExpression) -> Value {
-    evaluate(expression.root, slots: expression.slots)
+    evaluate(expression, over: [])
+  }
+
+  /// Evaluates an expression that was checked with variables of its own.
+  func evaluate(_ expression: CheckedExpression, over locals: [Value]) -> Value {
+    evaluate(expression.root, slots: expression.slots) { $0.frame.replaceSubrange(..<locals.count, with: locals) }
   }
 
   /// Evaluates tests over an input.
   public func evaluate(_ tests: CheckedTests, input: Value) -> Value {
+    evaluate(tests, input: input, over: [])
+  }
+
+  /// Evaluates tests that were checked with variables of their own.
+  func evaluate(_ tests: CheckedTests, input: Value, over locals: [Value]) -> Value {
     if tests.matchesAnything { return .boolean(true) }
-    return evaluate(tests.root, slots: tests.slots) { $0.frame[tests.input] = input }
+    return evaluate(tests.root, slots: tests.slots) {
+      $0.frame.replaceSubrange(..<locals.count, with: locals)
+      $0.frame[tests.input] = input
+    }
   }
 
   /// Evaluates a node in a frame of its own.
@@ -531,17 +544,7 @@ public final class Evaluator {
       }
       return call(builtin, nil, arguments, at: range)
     case .closure(let body, let slots, let types, let captured):
-      guard arguments.count == slots.count else {
-        return .null(
-          Failure(.wrongArguments, "the function takes \(slots.count) arguments, not \(arguments.count)", at: range))
-      }
-      var ordered = arguments
-      if let names {
-        guard Set(names) == Set(function.parameters) else {
-          return .null(Failure(.wrongArguments, "the function has no such parameter", at: range))
-        }
-        ordered = function.parameters.map { name in names.firstIndex(of: name).map { arguments[$0] } ?? .null }
-      }
+      guard var ordered = order(arguments, names, for: function) else { return wrongCount(function, range) }
       for (index, type) in types.enumerated() where type.base != .any {
         guard let fitted = Conversion.fit(ordered[index], to: type) else {
           return .null(
@@ -554,7 +557,26 @@ public final class Evaluator {
       defer { frame = outer }
       for (slot, value) in zip(slots, ordered) { frame[slot] = value }
       return evaluate(body)
+    case .definition(let body):
+      guard let ordered = order(arguments, names, for: function) else { return wrongCount(function, range) }
+      return body(self, function, ordered)
     }
+  }
+
+  /// The arguments in the order of the parameters; nil where they are not just those.
+  private func order(_ arguments: [Value], _ names: [String]?, for function: Function) -> [Value]? {
+    guard arguments.count == function.parameters.count else { return nil }
+    guard let names else { return arguments }
+    let ordered = function.parameters.compactMap { name in names.firstIndex(of: name).map { arguments[$0] } }
+    return ordered.count == arguments.count ? ordered : nil
+  }
+
+  private func wrongCount(_ function: Function, _ range: Range<Int>) -> Value {
+    let parameters = function.parameters.map { "`\($0)`" }.joined(separator: ", ")
+    return .null(
+      Failure(
+        .wrongArguments, parameters.isEmpty ? "the function takes no arguments" : "the function takes \(parameters)",
+        at: range))
   }
 
   func call(_ builtin: Builtin, _ signature: Int?, _ arguments: [Value], at range: Range<Int>) -> Value {

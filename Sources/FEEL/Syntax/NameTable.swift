@@ -38,12 +38,17 @@ public struct KnownNames: Sendable {
   var scope: NameTable
   /// Names of members of whatever is in scope, for what follows a dot and for filters.
   var members: NameTable
+  /// Types by their declared names.
+  var types: [String: Type] = [:]
 
   private static let builtins = NameTable(BuiltinLibrary.names)
 
-  public init(scope: some Sequence<String> = [], members: some Sequence<String> = []) {
+  public init(
+    scope: some Sequence<String> = [], members: some Sequence<String> = [], types: [String: Type] = [:]
+  ) {
     self.scope = Self.builtins
     for name in scope { self.scope.insert(name) }
     self.members = NameTable(members)
+    self.types = types
   }
 }

@@ -797,6 +797,7 @@ struct Parser {
       expect(symbol: "->")
       return .function(parameters: parameters, result: type())
     default:
+      if let type = names.types[name] { return type }
       if name.isEmpty { unexpected("the name of a type") } else {
         report(
           .syntax, "`\(name)` is not the name of a type", at: range(from: start),

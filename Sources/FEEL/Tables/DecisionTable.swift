@@ -81,12 +81,17 @@ extension Evaluator {
   ///
   /// Over missing facts a row may or may not match; the result is then whatever the rows that may decide have in common.
   public func evaluate(_ table: DecisionTable) -> Value {
-    let inputs = table.inputs.map { evaluate($0) }
+    evaluate(table, over: [])
+  }
+
+  /// Evaluates a table that was checked with variables of its own.
+  func evaluate(_ table: DecisionTable, over locals: [Value]) -> Value {
+    let inputs = table.inputs.map { evaluate($0, over: locals) }
     var sure: [Int] = []
     /// Rows that may match, and what that rests on.
     var doubtful: [(row: Int, on: Unknown)] = []
     for (index, row) in table.rows.enumerated() {
-      switch Truth.conjunction(zip(row.tests, inputs).map { Truth(evaluate($0, input: $1)) }) {
+      switch Truth.conjunction(zip(row.tests, inputs).map { Truth(evaluate($0, input: $1, over: locals)) }) {
       case .yes: sure.append(index)
       case .unknown(let unknown): doubtful.append((index, unknown))
       case .no, .null: continue
@@ -94,12 +99,12 @@ extension Evaluator {
       // Rows behind one that surely matches do not count.
       if table.hitPolicy == .first, !sure.isEmpty { break }
     }
-    guard doubtful.isEmpty else { return undecided(table, sure, doubtful) }
-    return decided(table, sure)
+    guard doubtful.isEmpty else { return undecided(table, sure, doubtful, locals) }
+    return decided(table, sure, locals)
   }
 
-  private func result(_ table: DecisionTable, _ row: Int) -> Value {
-    let values = table.rows[row].outputs.map { evaluate($0) }
+  private func result(_ table: DecisionTable, _ row: Int, _ locals: [Value]) -> Value {
+    let values = table.rows[row].outputs.map { evaluate($0, over: locals) }
     return values.count == 1 ? values[0] : .context(Context(Array(zip(table.outputs.map(\.name), values))))
   }
 
@@ -109,7 +114,7 @@ extension Evaluator {
     return values.count == 1 ? values[0] : .context(Context(Array(zip(table.outputs.map(\.name), values))))
   }
 
-  private func decided(_ table: DecisionTable, _ matched: [Int]) -> Value {
+  private func decided(_ table: DecisionTable, _ matched: [Int], _ locals: [Value]) -> Value {
     let isCollected = table.hitPolicy == .collect || table.hitPolicy == .ruleOrder || table.hitPolicy == .outputOrder
     if matched.isEmpty {
       if let value = defaultResult(table) { return value }
@@ -123,24 +128,24 @@ extension Evaluator {
         return .null(
           Failure(.conflictingRows, "rows \(matched[0] + 1) and \(matched[1] + 1) both match, and only one may"))
       }
-      return result(table, matched[0])
-    case .first: return result(table, matched[0])
+      return result(table, matched[0], locals)
+    case .first: return result(table, matched[0], locals)
     case .any:
-      let results = matched.map { result(table, $0) }
+      let results = matched.map { result(table, $0, locals) }
       guard results.allSatisfy({ $0 == results[0] }) else {
         return .null(Failure(.conflictingRows, "rows that match give different results"))
       }
       return results[0]
     case .priority, .outputOrder:
-      let ordered = matched.map { (row: $0, result: result(table, $0)) }.sorted { left, right in
+      let ordered = matched.map { (row: $0, result: result(table, $0, locals)) }.sorted { left, right in
         let a = priorities(table, left.result)
         let b = priorities(table, right.result)
         return a == b ? left.row < right.row : a.lexicographicallyPrecedes(b)
       }
       return table.hitPolicy == .priority ? ordered[0].result : .list(List(ordered.map(\.result)))
-    case .ruleOrder: return .list(List(matched.map { result(table, $0) }))
+    case .ruleOrder: return .list(List(matched.map { result(table, $0, locals) }))
     case .collect:
-      let results = matched.map { result(table, $0) }
+      let results = matched.map { result(table, $0, locals) }
       switch table.aggregation {
       case nil: return .list(List(results))
       case .count?: return .number(Number(Set(results).count))
@@ -168,12 +173,14 @@ extension Evaluator {
   }
 
   /// The result while some rows may or may not match.
-  private func undecided(_ table: DecisionTable, _ sure: [Int], _ doubtful: [(row: Int, on: Unknown)]) -> Value {
+  private func undecided(
+    _ table: DecisionTable, _ sure: [Int], _ doubtful: [(row: Int, on: Unknown)], _ locals: [Value]
+  ) -> Value {
     let cause = Unknown.merging(doubtful.map(\.on))
     switch table.hitPolicy {
     case .first, .any, .priority, .unique:
       // With `unique` and `any` a second match would be an error, so a doubtful row leaves that open too.
-      var candidates = (sure + doubtful.map(\.row)).sorted().map { result(table, $0) }
+      var candidates = (sure + doubtful.map(\.row)).sorted().map { result(table, $0, locals) }
       if sure.isEmpty { candidates.append(defaultResult(table) ?? .null) }
       let agree = candidates.allSatisfy { $0 == candidates[0] }
       let mayConflict =

@@ -167,6 +167,11 @@ extension Number {
     Int(storedExponent)
   }
 
+  /// How many digits it takes without leading and trailing zeros; none for 0.
+  public var significantDigits: Int {
+    decimalDigits(of: reduced.coefficient)
+  }
+
   /// Whether the number is 0.
   public var isZero: Bool {
     low == 0 && high == 0

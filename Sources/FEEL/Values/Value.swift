@@ -140,6 +140,8 @@ public final class Function: Sendable {
   enum Body: Sendable {
     case builtin(Builtin)
     case closure(Node, parameterSlots: [Int], types: [Type], captured: [Value])
+    /// What it does with as many arguments as it has parameters; it is given itself, so that it can recur.
+    case definition(@Sendable (Evaluator, Function, [Value]) -> Value)
   }
 
   init(name: String?, parameters: [String], body: Body) {
