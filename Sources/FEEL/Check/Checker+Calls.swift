@@ -24,7 +24,11 @@ extension Checker {
   private mutating func builtin(_ builtin: Builtin, _ nodes: [Node], _ range: Range<Int>) -> Node {
     let types = nodes.map(\.type)
     let fitting = builtin.signatures.indices.filter { Self.fits(types, builtin.signatures[$0]) }
-    guard let first = fitting.first else {
+    // One that takes the arguments as they are goes before one for which they are converted.
+    let exact = fitting.first { index in
+      zip(types, builtin.signatures[index].parameters).allSatisfy { $0.overlaps($1.type) }
+    }
+    guard let first = exact ?? fitting.first else {
       return wrongArguments(builtin, nodes, range)
     }
     checkAllowedArguments(builtin, nodes)
@@ -67,7 +71,7 @@ extension Checker {
   static func accepts(_ type: Type, _ wanted: Type) -> Bool {
     if type.overlaps(wanted) { return true }
     if case .list(let item) = wanted.base { return accepts(type, item) }
-    if case .list(let item) = type.base { return accepts(item, wanted) && item.base != .any }
+    if case .list(let item) = type.base { return accepts(item, wanted) }
     return type.base == .date && wanted.base == .dateAndTime
   }
 

@@ -260,7 +260,8 @@ struct Checker {
       let owner = context.name.map { "`\($0)`" } ?? "this context"
       let message = "\(owner) has no entry `\(member)`"
       report(.unknownEntry, message, at: at, help: [suggestion(for: member, among: names)])
-      return (.invalid(Failure(.noSuchEntry, message, at: at)), .any)
+      // Evaluated all the same: of a list it gives a null for each item.
+      return (.member(node, name: member, index: nil), .any)
     case .any, .null:
       return (.member(node, name: member, index: nil), .any)
     case .list(let item):

@@ -357,14 +357,16 @@ public final class Evaluator {
       if case .number = test, index == 0, condition.type.base == .any {
         return item(of: list, at: test, node.range)
       }
-      switch Truth(test) {
-      case .yes:
+      switch test {
+      case .boolean(true):
         kept.items.append(element)
         doubts.append(list.doubt(index))
       case .unknown(let unknown):
         kept.items.append(element)
         doubts.append(list.doubt(index).map { Unknown.merging([$0, unknown]) } ?? unknown)
-      case .no, .null: break
+      case .boolean, .null: break
+      default:
+        return .null(Failure(.wrongType, "the condition of the filter is neither true nor false", at: condition.range))
       }
     }
     if list.items.isEmpty, condition.type.base == .any, case .number = evaluate(condition) {
@@ -498,7 +500,13 @@ public final class Evaluator {
     func run(_ index: Int, _ doubt: Unknown?) -> Bool {
       guard index < iterators.count else {
         let mark = observations?.count ?? 0
-        var truth = Truth(evaluate(body))
+        let value = evaluate(body)
+        var truth = Truth(value)
+        if case .null(let failure) = truth, !value.isNull {
+          // What is no condition at all is a mistake that no other item makes good.
+          truths = [.null(failure)]
+          return true
+        }
         if let doubt { truth = truth.doubted(doubt, neutral: every ? .yes : .no) }
         if truth == (every ? .no : .yes) {
           observations?.removeSubrange(start..<mark)

@@ -189,6 +189,7 @@ public enum Operators {
     switch test {
     case .range(let bounds):
       if case .range = value { return equality(value, test, zones: zones, at: range) }
+      if bounds.form == .equal || bounds.form == .notEqual { return contains(bounds, value, zones: zones, at: range) }
       if case .list(let list) = value {
         // A list of one is its item (10.3.2.9.4).
         guard list.items.count == 1, !list.hasDoubts else {
@@ -241,8 +242,12 @@ public enum Operators {
     if case .null(let failure) = value {
       return .null(failure ?? Failure(.wrongType, "null is not within a range", at: range))
     }
-    if bounds.form == .notEqual {
-      return equality(value, bounds.start ?? .null, zones: zones, at: range).negated
+    switch bounds.form {
+    case .equal: return equality(value, bounds.start ?? .null, zones: zones, at: range)
+    case .notEqual: return equality(value, bounds.start ?? .null, zones: zones, at: range).negated
+    case .interval where bounds.start == nil || bounds.end == nil:
+      return .null(Failure(.wrongType, "an end of the range is null", at: range))
+    case .interval, .comparison: break
     }
     var truths: [Truth] = []
     if let start = bounds.start {

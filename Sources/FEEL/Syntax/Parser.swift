@@ -401,11 +401,17 @@ struct Parser {
   private func closesRange() -> Bool {
     guard rangeEndDepth > 0 else { return false }
     switch peek().kind {
-    case .end, .symbol(")"), .symbol("]"), .symbol("}"), .symbol(","): return true
+    case .end: return true
+    case .symbol(let symbol): return Self.filterless.contains(symbol)
     case .word(let word): return ["and", "or", "then", "else", "return", "satisfies", "in"].contains(word)
     default: return false
     }
   }
+
+  /// What no filter begins with.
+  private static let filterless: Set<String> = [
+    ")", "]", "}", ",", ".", ":", "=", "!=", "<", "<=", ">", ">=", "+", "*", "/", "**",
+  ]
 
   private var rangeEndDepth = 0
 
@@ -434,13 +440,31 @@ struct Parser {
 
   /// The name before a `:` in a call, or nil when this argument has none.
   private mutating func argumentName() -> (name: String, at: Range<Int>)? {
+    guard case .word = current.kind else { return nil }
     var index = position
-    while case .word = tokens[index].kind { index += 1 }
-    guard index > position, tokens[index].kind == .symbol(":") else { return nil }
-    let name = tokens[position..<index].compactMap(\.namePart).joined(separator: " ")
-    let at = current.range.lowerBound..<tokens[index - 1].range.upperBound
-    position = index
-    return (name, at)
+    while Self.isNamePart(tokens[index]) { index += 1 }
+    guard tokens[index].kind == .symbol(":") else { return nil }
+    defer { position = index }
+    return (name(of: position..<index), current.range.lowerBound..<tokens[index - 1].range.upperBound)
+  }
+
+  /// Whether a token may stand in a name that is told by what follows it.
+  private static func isNamePart(_ token: Token) -> Bool {
+    switch token.kind {
+    case .word, .number: true
+    case .symbol(let symbol): [".", "/", "-", "'", "+", "*"].contains(symbol)
+    default: false
+    }
+  }
+
+  /// The name that some tokens spell: white space counts as one space.
+  private func name(of indices: Range<Int>) -> String {
+    var name = ""
+    for index in indices {
+      if index > indices.lowerBound, tokens[index].range.lowerBound > tokens[index - 1].range.upperBound { name += " " }
+      name += tokens[index].namePart ?? ""
+    }
+    return name
   }
 
   private mutating func memberName() -> (String, Range<Int>)? {
