@@ -50,7 +50,8 @@ struct CheckedBook {
   }
 
   private func list(_ names: [String]) -> String {
-    names.isEmpty ? "there are no policies" : "the policies are \(names.sorted().map { "`\($0)`" }.joined(separator: ", "))"
+    names.isEmpty
+      ? "there are no policies" : "the policies are \(names.sorted().map { "`\($0)`" }.joined(separator: ", "))"
   }
 
   mutating func waivers(in path: String) throws -> [Waiver] {

@@ -110,7 +110,8 @@ struct CheckCommand: AsyncParsableCommand {
     var reader = RecordReader(
       records.map { meter.measuring(Files.input($0)) }, of: type, in: book.loaded.book.vocabulary, mapping: mapping)
     let pipeline = Pipeline(checking: checking, reporter: reporter, jobs: jobs, meter: meter)
-    var progress = Progress(isShown: Terminal.isTerminal(STDERR_FILENO) && (output != nil || !Terminal.isTerminal(STDOUT_FILENO)))
+    var progress = Progress(
+      isShown: Terminal.isTerminal(STDERR_FILENO) && (output != nil || !Terminal.isTerminal(STDOUT_FILENO)))
     let result: Pipeline.Result
     do {
       var destination = try output.map { try Output(path: $0) } ?? Output()
@@ -158,7 +159,8 @@ struct CheckCommand: AsyncParsableCommand {
     }
     if result.fileErrorCount > result.fileErrors.count {
       let more = result.fileErrorCount - result.fileErrors.count
-      diagnostics.report(Diagnostic(.unreadableFile, .error, "\(more) more problems with files; the report has them all"))
+      diagnostics.report(
+        Diagnostic(.unreadableFile, .error, "\(more) more problems with files; the report has them all"))
     }
     if result.summary.read == 0 {
       diagnostics.report(Diagnostic(.nothingRead, .error, "there was no record to check"))

@@ -107,7 +107,8 @@ struct LintCommand: ParsableCommand {
     if elsewhere > 0 {
       text += "\(count(elsewhere, "problem", "problems")) in other files of the rule book not shown\n"
     }
-    let held = "\(count(loaded.book.rules.count, "rule", "rules")), "
+    let held =
+      "\(count(loaded.book.rules.count, "rule", "rules")), "
       + "\(count(loaded.policies.count, "policy", "policies"))"
     return text + "\(count(files, "file", "files")) checked against \(held)\(isClean ? ": no problems" : "")\n"
   }

@@ -9,11 +9,12 @@ extension TextReporter {
       heading(of: report, on: &text)
       let sections = Sections(report.findings)
       for (title, style, groups) in [
-        ("Failed", TextLayout.Style.red, sections.failed), ("Not evidenced", .yellow, sections.notEvidenced),
+        ("Failed", TextLayout.Style.red, sections.failed), (Sections.notEvidencedTitle, .yellow, sections.notEvidenced),
         ("Could not be computed", .red, sections.errors), ("Waived", .cyan, sections.waived),
       ] where !groups.isEmpty {
         text.blank()
         text.paragraph(.init(title, style))
+        if title == Sections.notEvidencedTitle { listMissing(groups, on: &text) }
         for group in groups { show(group, of: report, on: &text) }
       }
       if !report.problems.isEmpty {
@@ -33,12 +34,10 @@ extension TextReporter {
 
   /// Who it is, the verdict, and the findings counted.
   private func heading(of report: RecordReport, on text: inout TextLayout) {
-    var name = "  \(report.key)"
-    if let other = report.name?.trimmed, !other.isEmpty {
-      text.paragraph(.init(other, .bold), .init(name))
+    if let name = report.name?.trimmed, !name.isEmpty {
+      text.paragraph(.init(name, .bold), .init(" (\(report.key))"))
     } else {
-      name.removeFirst(2)
-      text.paragraph(.init(name, .bold))
+      text.paragraph(.init(report.key, .bold))
     }
     switch report.scope {
     case .outOfScope:
@@ -89,6 +88,7 @@ extension TextReporter {
   /// The most that is shown of what has more than this and one, unless all is asked for.
   private static let itemLimit = 5
   private static let evidenceLimit = 4
+  private static let missingLimit = 15
 
   /// How many of `count` to show: one is never left out, since to say so takes a line as well.
   private func shown(_ count: Int, of limit: Int) -> Int {
@@ -98,10 +98,10 @@ extension TextReporter {
   private func show(_ group: Sections.Group, of report: RecordReport, on text: inout TextLayout) {
     let first = group.findings[0]
     let total = group.findings.count
-    let items = total > 1 ? "  (\(total) times)" : ""
+    let items = total > 1 ? ", \(total) times" : ""
     text.paragraph(
       .init("[\(first.effectiveSeverity.rawValue)] ", style(of: first.effectiveSeverity)),
-      .init(first.title.trimmed, .bold), .init(items + "  " + first.address, .faint), indent: 2, hanging: 4)
+      .init(first.title.trimmed, .bold), .init(items), .init(" (\(first.address))", .faint), indent: 2, hanging: 4)
     switch first.enforcement {
     case .mandatory: text.paragraph("Mandatory: no waiver lifts it.", indent: 4)
     case .advisory where first.severity != .advisory:
@@ -116,9 +116,12 @@ extension TextReporter {
     }
     if shown < total { text.paragraph(.init("and \(total - shown) more", .bold), indent: 4) }
     if sharesRemedies { show(remedies: first.remedies, on: &text, indent: 4) }
-    text.paragraph("Source: \(first.source.trimmed)", indent: 4, hanging: 12)
-    if let clause = first.clause {
-      var words = "Clause: \(clause.document.trimmed), \(clause.ref.trimmed)"
+    let reference = first.clause.map { "\($0.document.trimmed), \($0.ref.trimmed)" }
+    if first.source.trimmed != reference {
+      text.paragraph("Source: \(first.source.trimmed)", indent: 4, hanging: 12)
+    }
+    if let clause = first.clause, let reference {
+      var words = "Clause: \(reference)"
       if let page = clause.page { words += ", page \(page.trimmed)" }
       if let sentence = clause.text { words += ": \"\(sentence.trimmed)\"" }
       text.paragraph(.init(words), indent: 4, hanging: 12)
@@ -149,7 +152,7 @@ extension TextReporter {
       let value = fact.value.map { $0.description + (fact.unit.map { " \($0)" } ?? "") } ?? "withheld"
       let place = fact.place.flatMap { PlaceText.whole($0, seenFrom: report.place) }
       text.paragraph(
-        .init("Read: \(fact.label.trimmed): \(value)"), .init("  (\(place ?? fact.path))", .faint), indent: 6,
+        .init("Read: \(fact.label.trimmed): \(value)"), .init(" (\(place ?? fact.path))", .faint), indent: 6,
         hanging: 12)
     }
     if evidence < finding.evidence.count {
@@ -167,8 +170,33 @@ extension TextReporter {
     let place = fact.place.flatMap { PlaceText.whole($0, seenFrom: report.place) }
     text.paragraph(
       .init("Missing: \(fact.label.trimmed), \(why)"),
-      .init("  (\(([fact.path] + [place].compactMap { $0 }).joined(separator: "; ")))", .faint), indent: indent,
+      .init(" (\(([fact.path] + [place].compactMap { $0 }).joined(separator: "; ")))", .faint), indent: indent,
       hanging: indent + 9)
+  }
+
+  /// What to ask the provider for: each missing fact once, the one that most findings wait for first.
+  private func listMissing(_ groups: [Sections.Group], on text: inout TextLayout) {
+    let findings = groups.flatMap(\.findings)
+    guard findings.count > 2 else { return }
+    var facts: [(fact: MissingFact, findings: Int)] = []
+    var places: [String: Int] = [:]
+    for fact in findings.flatMap(\.missing) {
+      if let place = places[fact.path] {
+        facts[place].findings += 1
+      } else {
+        places[fact.path] = facts.count
+        facts.append((fact, 1))
+      }
+    }
+    let ranked = facts.enumerated().sorted { ($1.element.findings, $0.offset) < ($0.element.findings, $1.offset) }
+    let shown = shown(ranked.count, of: Self.missingLimit)
+    text.paragraph("Facts to ask for, and how many findings wait for each:", indent: 2)
+    for (_, entry) in ranked.prefix(shown) {
+      text.row(
+        [("\(entry.findings)", 5, true)],
+        then: .init("\(entry.fact.label.trimmed) (\(entry.fact.path))"), indent: 2)
+    }
+    if shown < ranked.count { text.paragraph("and \(ranked.count - shown) more", indent: 9) }
   }
 
   private func show(remedies: [String], on text: inout TextLayout, indent: Int) {
@@ -183,10 +211,10 @@ extension TextReporter {
     text.paragraph(.init(title, .bold))
     for group in groups {
       let first = group.findings[0]
-      let items = group.findings.count > 1 ? "  (\(group.findings.count) times)" : ""
+      let items = group.findings.count > 1 ? ", \(group.findings.count) times" : ""
       text.paragraph(
         .init("[\(first.effectiveSeverity.rawValue)] \(first.title.trimmed)"),
-        .init(items + "  " + first.address, .faint), indent: 2, hanging: 4)
+        .init("\(items) (\(first.address))", .faint), indent: 2, hanging: 4)
     }
   }
 
@@ -205,6 +233,8 @@ private struct Sections {
   struct Group {
     var findings: [Finding]
   }
+
+  static let notEvidencedTitle = "Not evidenced"
 
   let failed, notEvidenced, errors, waived, passed, notApplicable: [Group]
 

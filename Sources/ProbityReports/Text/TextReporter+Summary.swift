@@ -7,7 +7,7 @@ extension TextReporter {
     print(into: &bytes) { text in
       text.rule()
       text.paragraph(
-        .init("Summary", .bold), "  \(summary.policy), as of \(summary.asOf.description)")
+        .init("Summary", .bold), " of \(summary.policy), as of \(summary.asOf.description)")
       records(of: summary, on: &text)
       verdicts(of: summary, on: &text)
       openFindings(of: summary, on: &text)

@@ -40,7 +40,7 @@ public struct TextReporter: Reporter {
       let heading = problem.severity == .error ? "Not read" : "Data"
       text.paragraph(
         .init(heading, problem.severity == .error ? .red : .yellow),
-        .init("  \(PlaceText.whole(problem.place))"), hanging: 2)
+        .init(": \(PlaceText.whole(problem.place))"), hanging: 2)
       explain(problem, on: &text)
       text.blank()
     }
