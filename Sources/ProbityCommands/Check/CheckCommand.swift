@@ -150,28 +150,27 @@ struct CheckCommand: AsyncParsableCommand {
     }
   }
 
-  /// What a reader of the report alone, or of the exit status alone, must not miss.
+  /// What somebody who sees only standard error, or the exit status, must not miss: a line each.
   private func sayWhatIsAmiss(_ result: Pipeline.Result) {
-    var diagnostics = Diagnostics()
-    for problem in result.fileErrors {
-      diagnostics.report(
-        Diagnostic(problem.code, .error, "\(problem.place.description): \(problem.message)", help: problem.help))
+    let summary = result.summary
+    var diagnostics = result.fileErrors.map { problem in
+      Diagnostic(problem.code, .error, "\(problem.place): \(problem.message)")
     }
     if result.fileErrorCount > result.fileErrors.count {
       let more = result.fileErrorCount - result.fileErrors.count
-      diagnostics.report(
-        Diagnostic(.unreadableFile, .error, "\(more) more problems with files; the report has them all"))
+      diagnostics.append(
+        Diagnostic(.notAllRead, .error, "\(more) more problems with files; the report has them all"))
     }
-    if result.summary.read == 0 {
-      diagnostics.report(Diagnostic(.nothingRead, .error, "there was no record to check"))
-    } else if result.summary.unreadable > 0 {
-      diagnostics.report(
+    if summary.read == 0 {
+      diagnostics.append(Diagnostic(.nothingRead, .error, "there was no record to check"))
+    } else if summary.unreadable > 0 {
+      diagnostics.append(
         Diagnostic(
-          .nothingRead, .warning,
-          "\(result.summary.unreadable) of \(result.summary.read) records could not be read, and were not checked",
-          help: ["the report says which, and why"]))
+          .notAllRead, .warning,
+          "\(summary.unreadable) of \(summary.read) records could not be read and were not checked; the report says why"))
     }
-    Complaint(diagnostics, in: SourceMap()).show()
+    let renderer = TextRenderer(colour: Terminal.showsColour(STDERR_FILENO))
+    StandardError.write(diagnostics.map { renderer.line($0, SourceMap()) + "\n" }.joined())
   }
 
   private func status(of result: Pipeline.Result) -> Int32 {

@@ -132,7 +132,7 @@ struct Pipeline {
     return printed
   }
 
-  private static let fileErrorLimit = 20
+  private static let fileErrorLimit = 5
 
   private func count(_ entries: [Entry], in result: inout Result) {
     for entry in entries {

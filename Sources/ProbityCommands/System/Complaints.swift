@@ -1,4 +1,5 @@
 public import Diagnostics
+import Foundation
 
 /// What a command has to say before it can do its work; `Docs/Diagnostics/RUN.md` has a section for each.
 extension DiagnosticCode {
@@ -12,11 +13,12 @@ extension DiagnosticCode {
   static let wrongRecords = DiagnosticCode("RUN608")
   static let noDate = DiagnosticCode("RUN609")
   static let nullValue = DiagnosticCode("RUN610")
+  static let notAllRead = DiagnosticCode("RUN611")
 
   /// Every code of the commands themselves.
   public static let commandCodes: [DiagnosticCode] = [
     unknownPolicy, noRuleBook, unreadableFile, notAPolicy, unwritable, nothingRead, notLinted, wrongRecords, noDate,
-    nullValue,
+    nullValue, notAllRead,
   ]
 }
 
@@ -34,7 +36,7 @@ struct Complaint: Error {
   /// Shows it as it stands.
   func show() {
     StandardError.write(
-      TextRenderer(colour: Terminal.showsColour(2)).render(diagnostics, sources))
+      TextRenderer(colour: Terminal.showsColour(STDERR_FILENO)).render(diagnostics, sources))
   }
 }
 

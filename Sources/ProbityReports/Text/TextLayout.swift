@@ -32,6 +32,8 @@ struct TextLayout {
 
   private let colour: Bool
   private(set) var bytes: [UInt8]
+  /// What has come since the last space.
+  private var word: [UInt8] = []
 
   /// - Parameter colour: Whether to use ANSI colours.
   init(_ bytes: consuming [UInt8] = [], colour: Bool) {
@@ -52,24 +54,90 @@ struct TextLayout {
   }
 
   mutating func paragraph(_ runs: [Run], indent: Int = 0, hanging: Int? = nil) {
-    let hanging = min(hanging ?? indent, Self.width - Self.leastRoom)
-    var words = Words(room: Self.width - hanging)
-    for run in runs { words.add(run) }
-    words.endWord()
-    var column = 0
-    for (index, word) in words.all.enumerated() {
-      if index == 0 {
-        column = put(spaces: min(indent, Self.width - Self.leastRoom))
-      } else if column + 1 + word.width > Self.width {
-        blank()
-        column = put(spaces: hanging)
-      } else {
-        column += put(spaces: 1)
-      }
-      for piece in word.pieces { put(piece) }
-      column += word.width
+    let first = min(indent, Self.width - Self.leastRoom)
+    var line = Line(indent: first, hanging: min(hanging ?? indent, Self.width - Self.leastRoom))
+    put(spaces: first)
+    for run in runs {
+      let style = colour ? run.style : nil
+      if let style { word.append(contentsOf: "\u{1B}[\(style.rawValue)m".utf8) }
+      add(run.text, to: &line)
+      if style != nil { word.append(contentsOf: "\u{1B}[0m".utf8) }
     }
+    endWord(of: &line)
     blank()
+  }
+
+  /// Where a paragraph has come to.
+  private struct Line {
+    var column: Int
+    var hanging: Int
+    /// Whether the line holds nothing but its indentation yet.
+    var isEmpty = true
+    /// The columns that ``word`` takes.
+    var wordWidth = 0
+
+    init(indent: Int, hanging: Int) {
+      column = indent
+      self.hanging = hanging
+    }
+  }
+
+  private mutating func add(_ text: String, to line: inout Line) {
+    var text = text
+    text.withUTF8 { bytes in
+      var index = 0
+      while index < bytes.count {
+        let byte = bytes[index]
+        if byte == UInt8(ascii: " ") {
+          endWord(of: &line)
+          index += 1
+        } else if byte > 0x20, byte < 0x7F {
+          makeRoom(for: 1, on: &line)
+          word.append(byte)
+          line.wordWidth += 1
+          index += 1
+        } else {
+          guard let (scalar, length) = TextEncoding.scalar(at: index, in: bytes.span) else { return }
+          let columns = scalar.columns
+          let spelling = columns == nil ? scalar.spelling : nil
+          let width = columns ?? spelling?.unicodeScalars.count ?? 0
+          makeRoom(for: width, on: &line)
+          if let spelling {
+            word.append(contentsOf: spelling.utf8)
+          } else {
+            word.append(contentsOf: bytes[index..<index + length])
+          }
+          line.wordWidth += width
+          index += length
+        }
+      }
+    }
+  }
+
+  /// Cuts a word that is wider than any line.
+  private mutating func makeRoom(for width: Int, on line: inout Line) {
+    if line.wordWidth + width > Self.width - line.hanging { endWord(of: &line) }
+  }
+
+  private mutating func endWord(of line: inout Line) {
+    // Of a style without text the word is only the codes, which take no room.
+    guard !word.isEmpty else { return }
+    if line.wordWidth > 0 {
+      if line.isEmpty {
+        line.isEmpty = false
+      } else if line.column + 1 + line.wordWidth > Self.width {
+        blank()
+        put(spaces: line.hanging)
+        line.column = line.hanging
+      } else {
+        put(spaces: 1)
+        line.column += 1
+      }
+    }
+    bytes.append(contentsOf: word)
+    line.column += line.wordWidth
+    word.removeAll(keepingCapacity: true)
+    line.wordWidth = 0
   }
 
   /// Cells side by side, padded to their columns' widths; the last is a paragraph of its own that hangs below itself.
@@ -89,69 +157,7 @@ struct TextLayout {
     bytes.append(contentsOf: rest.bytes.drop { $0 == UInt8(ascii: " ") })
   }
 
-  @discardableResult
-  private mutating func put(spaces count: Int) -> Int {
+  private mutating func put(spaces count: Int) {
     bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: count))
-    return count
-  }
-
-  private mutating func put(_ piece: Words.Piece) {
-    guard colour, let style = piece.style else {
-      bytes.append(contentsOf: piece.text.utf8)
-      return
-    }
-    bytes.append(contentsOf: "\u{1B}[\(style.rawValue)m\(piece.text)\u{1B}[0m".utf8)
-  }
-}
-
-/// Runs cut into words, which may be in several styles; a word that is wider than the room for it is cut.
-private struct Words {
-  struct Piece {
-    var text: String
-    var style: TextLayout.Style?
-  }
-
-  struct Word {
-    var pieces: [Piece] = []
-    var width = 0
-  }
-
-  private(set) var all: [Word] = []
-  private var word = Word()
-  private let room: Int
-
-  init(room: Int) { self.room = room }
-
-  mutating func add(_ run: TextLayout.Run) {
-    var piece = ""
-    for scalar in run.text.unicodeScalars {
-      if scalar == " " {
-        endPiece(&piece, run.style)
-        endWord()
-        continue
-      }
-      let columns = scalar.columns
-      let spelling = columns == nil ? scalar.spelling : nil
-      let width = columns ?? spelling?.unicodeScalars.count ?? 0
-      if word.width + width > room {
-        endPiece(&piece, run.style)
-        endWord()
-      }
-      if let spelling { piece += spelling } else { piece.unicodeScalars.append(scalar) }
-      word.width += width
-    }
-    endPiece(&piece, run.style)
-  }
-
-  private mutating func endPiece(_ piece: inout String, _ style: TextLayout.Style?) {
-    guard !piece.isEmpty else { return }
-    word.pieces.append(Piece(text: piece, style: style))
-    piece = ""
-  }
-
-  mutating func endWord() {
-    guard !word.pieces.isEmpty else { return }
-    all.append(word)
-    word = Word()
   }
 }

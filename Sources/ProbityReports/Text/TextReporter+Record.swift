@@ -6,16 +6,17 @@ extension TextReporter {
   public func record(_ report: RecordReport, into bytes: inout [UInt8]) {
     print(into: &bytes) { text in
       text.rule()
-      heading(of: report, on: &text)
       let sections = Sections(report.findings)
-      for (title, style, groups) in [
-        ("Failed", TextLayout.Style.red, sections.failed), (Sections.notEvidencedTitle, .yellow, sections.notEvidenced),
-        ("Could not be computed", .red, sections.errors), ("Waived", .cyan, sections.waived),
-      ] where !groups.isEmpty {
+      heading(of: report, sections, on: &text)
+      let shown: [(section: Sections.Section, title: String, style: TextLayout.Style)] = [
+        (.failed, "Failed", .red), (.notEvidenced, "Not evidenced", .yellow), (.errors, "Could not be computed", .red),
+        (.waived, "Waived", .cyan),
+      ]
+      for (section, title, style) in shown where !sections[section].isEmpty {
         text.blank()
         text.paragraph(.init(title, style))
-        if title == Sections.notEvidencedTitle { listMissing(groups, on: &text) }
-        for group in groups { show(group, of: report, on: &text) }
+        if section == .notEvidenced { listMissing(sections[section], of: report, on: &text) }
+        for group in sections[section] { show(group, of: report, on: &text) }
       }
       if !report.problems.isEmpty {
         text.blank()
@@ -25,15 +26,15 @@ extension TextReporter {
         }
       }
       if isVerbose {
-        list("Passed", sections.passed, on: &text)
-        list("Not applicable", sections.notApplicable, on: &text)
+        list("Passed", sections[.passed], of: report, on: &text)
+        list("Not applicable", sections[.notApplicable], of: report, on: &text)
       }
       text.blank()
     }
   }
 
   /// Who it is, the verdict, and the findings counted.
-  private func heading(of report: RecordReport, on text: inout TextLayout) {
+  private func heading(of report: RecordReport, _ sections: Sections, on text: inout TextLayout) {
     if let name = report.name?.trimmed, !name.isEmpty {
       text.paragraph(.init(name, .bold), .init(" (\(report.key))"))
     } else {
@@ -55,7 +56,7 @@ extension TextReporter {
       verdict(report.verdict, on: &text)
     }
     if let place = report.place { text.paragraph(.init("Read from \(PlaceText.whole(place))", .faint), hanging: 2) }
-    if !report.findings.isEmpty { text.paragraph(.init(tally(report.findings))) }
+    if !report.findings.isEmpty { text.paragraph(.init(tally(sections))) }
   }
 
   private func verdict(_ verdict: Verdict?, on text: inout TextLayout) {
@@ -73,14 +74,13 @@ extension TextReporter {
   }
 
   /// `2 failed, 1 not evidenced, 30 passed`.
-  private func tally(_ findings: [Finding]) -> String {
-    let waived = findings.count { $0.waiver != nil }
-    func open(_ outcome: Outcome) -> Int { findings.count { $0.outcome == outcome && $0.waiver == nil } }
-    let counts = [
-      (open(.fail), "failed"), (open(.notEvidenced), "not evidenced"), (open(.error), "could not be computed"),
-      (waived, "waived"), (open(.pass), "passed"), (open(.notApplicable), "not applicable"),
+  private func tally(_ sections: Sections) -> String {
+    let words: [(section: Sections.Section, words: String)] = [
+      (.failed, "failed"), (.notEvidenced, "not evidenced"), (.errors, "could not be computed"), (.waived, "waived"),
+      (.passed, "passed"), (.notApplicable, "not applicable"),
     ]
-    return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    return words.map { (sections.count($0.section), $0.words) }.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+      .joined(separator: ", ")
   }
 
   // MARK: Findings
@@ -96,7 +96,7 @@ extension TextReporter {
   }
 
   private func show(_ group: Sections.Group, of report: RecordReport, on text: inout TextLayout) {
-    let first = group.findings[0]
+    let first = report.findings[group.findings[0]]
     let total = group.findings.count
     let items = total > 1 ? ", \(total) times" : ""
     text.paragraph(
@@ -108,9 +108,10 @@ extension TextReporter {
       text.paragraph("It informs only; as a rule it is \(first.severity.rawValue).", indent: 4)
     case .advisory, .waivable: break
     }
-    let sharesRemedies = group.findings.allSatisfy { $0.remedies == first.remedies }
+    let sharesRemedies = group.findings.allSatisfy { report.findings[$0].remedies == first.remedies }
     let shown = shown(total, of: Self.itemLimit)
-    for finding in group.findings.prefix(shown) {
+    for index in group.findings.prefix(shown) {
+      let finding = report.findings[index]
       show(finding, of: report, on: &text)
       if !sharesRemedies { show(remedies: finding.remedies, on: &text, indent: 6) }
     }
@@ -175,12 +176,12 @@ extension TextReporter {
   }
 
   /// What to ask the provider for: each missing fact once, the one that most findings wait for first.
-  private func listMissing(_ groups: [Sections.Group], on text: inout TextLayout) {
+  private func listMissing(_ groups: [Sections.Group], of report: RecordReport, on text: inout TextLayout) {
     let findings = groups.flatMap(\.findings)
     guard findings.count > 2 else { return }
     var facts: [(fact: MissingFact, findings: Int)] = []
     var places: [String: Int] = [:]
-    for fact in findings.flatMap(\.missing) {
+    for fact in findings.flatMap({ report.findings[$0].missing }) {
       if let place = places[fact.path] {
         facts[place].findings += 1
       } else {
@@ -205,12 +206,14 @@ extension TextReporter {
     }
   }
 
-  private func list(_ title: String, _ groups: [Sections.Group], on text: inout TextLayout) {
+  private func list(
+    _ title: String, _ groups: [Sections.Group], of report: RecordReport, on text: inout TextLayout
+  ) {
     guard !groups.isEmpty else { return }
     text.blank()
     text.paragraph(.init(title, .bold))
     for group in groups {
-      let first = group.findings[0]
+      let first = report.findings[group.findings[0]]
       let items = group.findings.count > 1 ? ", \(group.findings.count) times" : ""
       text.paragraph(
         .init("[\(first.effectiveSeverity.rawValue)] \(first.title.trimmed)"),
@@ -227,45 +230,58 @@ extension TextReporter {
   }
 }
 
-/// A record's findings as they are shown: by outcome, the most severe first, those of one rule together.
+/// A record's findings as they are shown: by section, the most severe first, those of one rule together.
 private struct Sections {
-  /// The findings of one rule that came to the same with the same severity; never empty.
-  struct Group {
-    var findings: [Finding]
+  enum Section: Int, CaseIterable {
+    case failed, notEvidenced, errors, waived, passed, notApplicable
+
+    init(of finding: Finding) {
+      self =
+        switch finding.outcome {
+        case _ where finding.waiver != nil: .waived
+        case .fail: .failed
+        case .notEvidenced: .notEvidenced
+        case .error: .errors
+        case .pass: .passed
+        case .notApplicable: .notApplicable
+        }
+    }
   }
 
-  static let notEvidencedTitle = "Not evidenced"
-
-  let failed, notEvidenced, errors, waived, passed, notApplicable: [Group]
-
-  init(_ findings: [Finding]) {
-    func groups(where belongs: (Finding) -> Bool) -> [Group] {
-      var groups: [Group] = []
-      var places: [Key: Int] = [:]
-      for finding in findings where belongs(finding) {
-        let key = Key(rule: finding.rule, severity: finding.effectiveSeverity)
-        if let place = places[key] {
-          groups[place].findings.append(finding)
-        } else {
-          places[key] = groups.count
-          groups.append(Group(findings: [finding]))
-        }
-      }
-      // Stable, so that rules of one severity stay in the order of the rule book.
-      return Severity.allCases.reversed().flatMap { severity in
-        groups.filter { $0.findings[0].effectiveSeverity == severity }
-      }
-    }
-    failed = groups { $0.outcome == .fail && $0.waiver == nil }
-    notEvidenced = groups { $0.outcome == .notEvidenced && $0.waiver == nil }
-    errors = groups { $0.outcome == .error && $0.waiver == nil }
-    waived = groups { $0.waiver != nil }
-    passed = groups { $0.outcome == .pass && $0.waiver == nil }
-    notApplicable = groups { $0.outcome == .notApplicable && $0.waiver == nil }
+  /// The findings of one rule in one section with one severity, by their positions; never empty.
+  struct Group {
+    var severity: Severity
+    var findings: [Int]
   }
 
   private struct Key: Hashable {
-    var rule: String
+    var section: Section
     var severity: Severity
+    var rule: String
   }
+
+  private var groups: [[Group]]
+
+  init(_ findings: [Finding]) {
+    var groups = [[Group]](repeating: [], count: Section.allCases.count)
+    var places: [Key: Int] = [:]
+    for index in findings.indices {
+      let section = Section(of: findings[index])
+      let key = Key(section: section, severity: findings[index].effectiveSeverity, rule: findings[index].rule)
+      if let place = places[key] {
+        groups[section.rawValue][place].findings.append(index)
+      } else {
+        places[key] = groups[section.rawValue].count
+        groups[section.rawValue].append(Group(severity: key.severity, findings: [index]))
+      }
+    }
+    // Rules of one severity stay in the order of the rule book.
+    self.groups = groups.map { groups in
+      Severity.allCases.reversed().flatMap { severity in groups.filter { $0.severity == severity } }
+    }
+  }
+
+  subscript(section: Section) -> [Group] { groups[section.rawValue] }
+
+  func count(_ section: Section) -> Int { self[section].reduce(0) { $0 + $1.findings.count } }
 }

@@ -42,6 +42,10 @@ extension TextReporter {
 
   private func records(of summary: Summary, on text: inout TextLayout) {
     text.blank()
+    guard summary.read > 0 else {
+      text.paragraph("No records")
+      return
+    }
     var parts = ["\(summary.checked) checked"]
     if summary.outOfScope > 0 { parts.append("\(summary.outOfScope) out of scope") }
     if summary.unreadable > 0 { parts.append("\(summary.unreadable) not read, each with its reason above") }

@@ -100,6 +100,10 @@ enum PlaceText {
 extension String {
   /// Without the white space at its ends, which a block of YAML leaves.
   var trimmed: String {
+    // Nearly all texts begin and end with a printing character of ASCII.
+    if let first = utf8.first, let last = utf8.last, (0x21..<0x7F).contains(first), (0x21..<0x7F).contains(last) {
+      return self
+    }
     var scalars = unicodeScalars[...]
     while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
     while scalars.first?.properties.isWhitespace == true { scalars.removeFirst() }
