@@ -30,6 +30,12 @@ public struct Builtin: Sendable {
     public init(_ parameters: [Parameter], isVariadic: Bool = false, _ result: Type) {
       self.init(parameters, isVariadic: isVariadic) { _ in result }
     }
+
+    /// What the argument at a position has to be; nil where there is no such parameter.
+    func type(of argument: Int) -> Type? {
+      if isVariadic, argument >= parameters.count - 1 { return parameters.last?.type.item }
+      return argument < parameters.count ? parameters[argument].type : nil
+    }
   }
 
   /// What it makes of arguments that rest on missing facts.
@@ -46,6 +52,8 @@ public struct Builtin: Sendable {
     /// Which of the signatures.
     public let signature: Int
     public let arguments: [Value?]
+    /// The types of the arguments as they were written, as far as they are known; nil where the function was a value.
+    let types: [Type]?
     /// Where the call stands in the expression.
     public let range: Range<Int>
 

@@ -49,23 +49,22 @@ extension BuiltinLibrary {
         guard let list = list(call) else { return unknownList(call, lower: nil, mayFail: true) }
         guard !list.items.isEmpty else { return call.fail(.outOfRange, "an empty list has no mean") }
         if list.hasDoubts {
-          // A mean lies between the least and the greatest of whatever is there.
-          return .unknown(
-            .merging(restsOn(list), mayFail: list.items.indices.allSatisfy { list.doubt($0) != nil }))
+          let unknown = Unknown.merging(restsOn(list))
+          let isSure = list.items.indices.contains { list.doubt($0) == nil } && !Operators.holdsNull(call[0])
+          return .unknown(isSure ? unknown : unknown.failing)
         }
         let sum = total(call)
         return Operators.arithmetic(
-          .divide, sum, .number(Number(list.items.count)), zones: call.evaluator.zones, at: call.range)
+          .divide, sum, .number(Number(list.items.count)), type: .number, zones: call.evaluator.zones, at: call.range)
       },
       Builtin(
         "list contains", [.init([.init("list", .list(.any)), .init("element", .any)], .boolean)],
         summary: "Whether a list has an item that equals the element.",
         example: ("list contains([1, 2, 3], 2)", "true"), unknown: .aware
       ) { call in
-        guard let list = list(call) else { return unknownList(call, lower: nil) }
+        guard let list = list(call) else { return unknownList(call, lower: nil, with: [call[1]]) }
         let truths = list.items.indices.map { index -> Truth in
-          var truth = Operators.equality(list.items[index], call[1], zones: call.evaluator.zones, at: call.range)
-          if case .null = truth { truth = .no }
+          let truth = Operators.equality(list.items[index], call[1], zones: call.evaluator.zones, at: call.range).orNo
           return list.doubt(index).map { truth.doubted($0, neutral: .no) } ?? truth
         }
         return Truth.disjunction(truths).value
@@ -79,7 +78,9 @@ extension BuiltinLibrary {
         ],
         summary: "A list with items added at the end.", example: ("append([1], 2, 3)", "[1, 2, 3]"), unknown: .aware
       ) { call in
-        guard let list = list(call), let added = call.items(1) else { return unknownList(call, lower: nil) }
+        guard let list = list(call), let added = call.items(1) else {
+          return unknownList(call, lower: nil, with: [call[1]])
+        }
         return .list(
           List(
             list.items + added,
@@ -96,7 +97,7 @@ extension BuiltinLibrary {
         example: ("concatenate([1], [2, 3])", "[1, 2, 3]"), unknown: .aware
       ) { call in
         guard case .list(let lists) = call[0] else { return unknownList(call, lower: nil) }
-        var unknowns: [Unknown] = []
+        var isWhole = true
         var items: [Value] = []
         var doubts: [Unknown?] = []
         for value in lists.items {
@@ -104,11 +105,12 @@ extension BuiltinLibrary {
           case .list(let list):
             items += list.items
             doubts += list.items.indices.map { list.doubt($0) }
-          case .unknown(let unknown): unknowns.append(unknown)
+          case .unknown: isWhole = false
           default: return call.fail(.wrongArguments, "only lists can be joined")
           }
         }
-        return unknowns.isEmpty ? .list(List(items, doubts: doubts)) : .unknown(.merging(unknowns))
+        if !isWhole, let unknown = Operators.unknown(in: lists.items) { return .unknown(unknown) }
+        return .list(List(items, doubts: doubts))
       },
       Builtin(
         "reverse", [.init([.init("list", .list(.any))], result: sameList)],
@@ -124,25 +126,22 @@ extension BuiltinLibrary {
       ) { call in
         guard let list = list(call) else { return unknownList(call, lower: nil) }
         var flat = List([])
-        var missing: [Unknown] = []
-        flatten(list, doubt: nil, into: &flat.items, &flat.doubts, &missing)
+        var isWhole = true
+        flatten(list, doubt: nil, into: &flat.items, &flat.doubts, &isWhole)
         // A missing item may turn out to be a list.
-        guard missing.isEmpty else { return .unknown(.merging(missing, mayFail: false)) }
+        if !isWhole, let unknown = Operators.unknown(in: [call[0]]) { return .unknown(unknown) }
         return .list(List(flat.items, doubts: flat.doubts))
       },
     ] + strictListBuiltins
 
   private static func flatten(
-    _ list: List, doubt: Unknown?, into items: inout [Value], _ doubts: inout [Unknown?], _ missing: inout [Unknown]
+    _ list: List, doubt: Unknown?, into items: inout [Value], _ doubts: inout [Unknown?], _ isWhole: inout Bool
   ) {
     for (index, item) in list.items.enumerated() {
-      let own = list.doubt(index)
-      let both = doubt.flatMap { a in own.map { Unknown.merging([a, $0]) } } ?? doubt ?? own
+      let both = Unknown.both(doubt, list.doubt(index))
       switch item {
-      case .list(let inner): flatten(inner, doubt: both, into: &items, &doubts, &missing)
-      case .unknown(let unknown):
-        missing.append(unknown)
-        if let both { missing.append(both) }
+      case .list(let inner): flatten(inner, doubt: both, into: &items, &doubts, &isWhole)
+      case .unknown: isWhole = false
       default:
         items.append(item)
         doubts.append(both)
@@ -154,11 +153,15 @@ extension BuiltinLibrary {
   static func list(_ call: Builtin.Call) -> List? { if case .list(let list) = call[0] { list } else { nil } }
 
   /// The result where the whole list is missing, or null where there is no list at all.
-  private static func unknownList(_ call: Builtin.Call, lower: Value?, mayFail: Bool? = nil) -> Value {
-    if case .unknown(let unknown) = call[0] {
-      return .unknown(unknown.bounded(lower: lower, upper: nil, mayFail: mayFail))
+  ///
+  /// - Parameter others: what else the result rests on.
+  private static func unknownList(
+    _ call: Builtin.Call, lower: Value?, mayFail: Bool = false, with others: [Value] = []
+  ) -> Value {
+    guard call[0].isUnknown, let unknown = Operators.unknown(in: [call[0]] + others) else {
+      return call.fail(.wrongArguments, "the argument is not a list")
     }
-    return call.fail(.wrongArguments, "the argument is not a list")
+    return .unknown(unknown.bounded(lower: lower, upper: nil, mayFail: mayFail || unknown.mayFail))
   }
 
   /// What the presence and the values of a list's items rest on.
@@ -180,7 +183,7 @@ extension BuiltinLibrary {
     func add(_ sum: Value?, _ bound: Value?, _ doubtful: Bool, _ wanted: Order) -> Value? {
       guard let sum, var bound else { return nil }
       if doubtful, Operators.order(bound, .number(.zero)) != wanted { bound = .number(.zero) }
-      let result = Operators.arithmetic(.add, sum, bound, zones: zones, at: call.range)
+      let result = Operators.arithmetic(.add, sum, bound, type: .number, zones: zones, at: call.range)
       return result.isNull ? nil : result
     }
     for (index, item) in list.items.enumerated() {
@@ -219,6 +222,10 @@ extension BuiltinLibrary {
       }
       return best
     }
+    for (index, item) in list.items.enumerated() {
+      guard case .null(let failure) = item, list.doubt(index) == nil else { continue }
+      return .null(failure ?? Failure(.wrongType, "null is not ordered", at: call.range))
+    }
     // Nearer: what the items that are surely there already reach. Farther: what any item might reach.
     let isMinimum = wanted == .less
     let sure = list.items.indices.filter { list.doubt($0) == nil }
@@ -226,11 +233,18 @@ extension BuiltinLibrary {
     let near = sure.compactMap {
       isMinimum ? Operators.bounds(list.items[$0]).upper : Operators.bounds(list.items[$0]).lower
     }
-    let mayFail = unknowns.contains { $0.mayFail } || list.items.contains { $0.isNull } || sure.isEmpty
+    let mayFail =
+      unknowns.contains { $0.mayFail } || list.items.contains { $0.isNull } || sure.isEmpty || !isOrdered(call)
     let farBound = Operators.extreme(far, wanted)
     let nearBound = near.isEmpty ? nil : Operators.extreme(near, wanted)
     return Operators.bounded(
       .merging(unknowns, mayFail: mayFail), lower: isMinimum ? farBound : nearBound,
       upper: isMinimum ? nearBound : farBound)
+  }
+
+  /// Whether all items are of one type whose values are all ordered.
+  private static func isOrdered(_ call: Builtin.Call) -> Bool {
+    let items = call.types?.map { $0.item ?? $0 } ?? []
+    return !items.isEmpty && items.allSatisfy { Operators.alwaysCompares($0, items[0], isEquality: false) }
   }
 }

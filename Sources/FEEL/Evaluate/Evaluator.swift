@@ -115,40 +115,62 @@ public final class Evaluator {
     guard depth < Self.depthLimit else { return .null(Self.tooDeep) }
     depth += 1
     defer { depth -= 1 }
+    return Self.widened(compute(node), to: node.type)
+  }
+
+  /// What is not even known to be of a type may turn out to be anything, null included.
+  private static func widened(_ value: Value, to type: Type) -> Value {
+    switch value {
+    case .unknown(let unknown):
+      guard !unknown.mayFail, type.base == .any else { return value }
+      return .unknown(unknown.failing)
+    case .list(let list):
+      guard list.items.contains(where: { $0.isUnknown }), type.item?.base == .any else { return value }
+      return .list(List(list.items.map { widened($0, to: .any) }, doubts: list.doubts))
+    default: return value
+    }
+  }
+
+  private func compute(_ node: Node) -> Value {
     switch node.kind {
     case .constant(let value): return value
     case .local(let slot): return frame[slot]
     case .host(let binding): return host?.value(of: binding, in: self) ?? .null
     case .invalid(let failure): return .null(failure)
-    case .member(let base, let name, let index): return member(evaluate(base), name, index, node.range)
+    case .member(let base, let name, let index):
+      let value = evaluate(base)
+      if case .unknown(let unknown) = value { return Self.member(of: unknown, base.type, name, index, node.type) }
+      return member(value, name, index, node.range)
     case .derived(let base, let index): return derived(evaluate(base), index, node.range)
     case .dynamicName(let name, let items, let otherwise): return dynamicName(name, items, otherwise, node.range)
     case .and(let operands): return junction(operands, decidedBy: false)
     case .or(let operands): return junction(operands, decidedBy: true)
     case .negate(let operand): return Operators.negated(evaluate(operand), at: node.range)
     case .arithmetic(let op, let left, let right):
-      let a = typed(evaluate(left), left)
-      let b = typed(evaluate(right), right)
-      let value = Operators.arithmetic(op, a, b, zones: zones, at: node.range)
-      if case .string(let text) = value, !charge(text.utf8.count / 64) { return .null(Self.exhausted) }
-      return value
-    case .compare(let op, let left, let right):
-      return Operators.compare(
-        op, typed(evaluate(left), left), typed(evaluate(right), right), zones: zones, at: node.range)
+      let value = Operators.arithmetic(
+        op, evaluate(left), evaluate(right), type: node.type, zones: zones, at: node.range)
+      switch value {
+      case .string(let text) where !charge(text.utf8.count / 64): return .null(Self.exhausted)
+      case .unknown(let unknown) where !Operators.alwaysCalculates(left.type, right.type):
+        return .unknown(unknown.failing)
+      default: return value
+      }
+    case .compare(let op, let left, let right): return compare(op, evaluate(left), left, evaluate(right), right, node)
     case .supplied(let operand): return .boolean(Self.isSupplied(evaluate(operand)))
     case .between(let value, let low, let high):
       let x = evaluate(value)
-      let a = Operators.compare(.greaterOrEqual, x, evaluate(low), zones: zones, at: node.range)
-      let b = Operators.compare(.lessOrEqual, x, evaluate(high), zones: zones, at: node.range)
+      let a = compare(.greaterOrEqual, x, value, evaluate(low), low, node)
+      let b = compare(.lessOrEqual, x, value, evaluate(high), high, node)
       return Truth.conjunction([Truth(a), Truth(b)]).value
-    case .passes(let value, let tests): return passes(evaluate(value), tests, at: node.range)
+    case .passes(let value, let tests): return passes(value, tests, at: node.range)
     case .unaryTests(let tests, let input, let isNegated):
       return unaryTests(tests, frame[input], isNegated, at: node.range)
     case .conditional(let condition, let then, let otherwise): return conditional(condition, then, otherwise)
     case .list(let items): return .list(List(items.map { evaluate($0) }))
     case .context(let entries): return context(entries)
     case .range(let start, let startIncluded, let end, let endIncluded):
-      return range(evaluate(start), startIncluded, evaluate(end), endIncluded, node.range)
+      let value = range(evaluate(start), startIncluded, evaluate(end), endIncluded, node.range)
+      return Self.settled(value)
     case .halfRange(let op, let end): return Operators.halfRange(op, evaluate(end))
     case .filter(let list, let condition, let item): return filter(evaluate(list), condition, item, node)
     case .loop(let iterators, let body, let partial): return loop(iterators, body, partial, node.range)
@@ -160,20 +182,17 @@ public final class Evaluator {
           body: .closure(
             body, parameterSlots: parameters.map(\.slot), types: parameters.map(\.type), captured: frame)))
     case .builtin(let builtin, let signature, let arguments):
-      return call(builtin, signature, arguments.map { typed(evaluate($0), $0) }, at: node.range)
+      return call(builtin, signature, arguments.map { evaluate($0) }, types: arguments.map(\.type), at: node.range)
     case .invoke(let callee, let arguments, let names):
-      return invoke(evaluate(callee), arguments.map { evaluate($0) }, names: names, at: node.range)
+      return invoke(
+        evaluate(callee), arguments.map { evaluate($0) }, types: arguments.map(\.type), names: names, at: node.range)
     case .instance(let operand, let type):
       let value = evaluate(operand)
-      if case .unknown(let unknown) = value { return .unknown(unknown.bounded(lower: nil, upper: nil)) }
+      var unknowns: [Unknown] = []
+      Operators.collectUnknowns(value, into: &unknowns)
+      if !unknowns.isEmpty { return .unknown(.merging(unknowns, mayFail: false)) }
       return .boolean(Conversion.isInstance(value, of: type))
     }
-  }
-
-  /// An unknown value of which not even the type is known may turn out to be anything, null included.
-  private func typed(_ value: Value, _ node: Node) -> Value {
-    guard case .unknown(let unknown) = value, !unknown.mayFail, node.type.base == .any else { return value }
-    return .unknown(unknown.bounded(lower: unknown.lower, upper: unknown.upper, mayFail: true))
   }
 
   /// Whether a value is there: neither null nor missing; of a nested fact, whether any part of it is.
@@ -205,15 +224,25 @@ public final class Evaluator {
       return value
     case .list(let list):
       return .list(
-        List(list.items.map { charge(1) ? member($0, name, index, range) : .null(Self.exhausted) }, doubts: list.doubts))
-    case .unknown(let unknown):
-      return .unknown(Unknown(missing: unknown.missing, mayFail: unknown.mayFail || index == nil))
+        List(list.items.map { charge(1) ? member($0, name, index, range) : .null(Self.exhausted) }, doubts: list.doubts)
+      )
+    case .unknown(let unknown): return .unknown(unknown.bounded(lower: nil, upper: nil).failing)
     case .null(let failure):
       return .null(failure ?? Failure(.noSuchEntry, "null has no entry `\(name)`", at: range))
     default:
       if let property = Temporal.property(name, of: value, zones: zones) { return property }
       return .null(Failure(.noSuchEntry, "there is no entry `\(name)`", at: range))
     }
+  }
+
+  /// An entry of something unknown: a fact of it is within what its type allows.
+  private static func member(
+    of unknown: Unknown, _ base: Type, _ name: String, _ index: Int?, _ type: Type
+  ) -> Value {
+    let isFact = if case .context(let context) = base.base { context.name != nil && index != nil } else { false }
+    let result = unknown.bounded(
+      lower: isFact ? type.allowedValues?.lower : nil, upper: isFact ? type.allowedValues?.upper : nil)
+    return .unknown(isFact || base.item != nil || Temporal.always(has: name, base.base) ? result : result.failing)
   }
 
   private func observe(_ fact: Fact, _ value: Value) {
@@ -230,15 +259,18 @@ public final class Evaluator {
     switch value {
     case .context(let context): return host?.derived(index, of: context, in: self) ?? .null
     case .list(let list): return .list(List(list.items.map { derived($0, index, range) }, doubts: list.doubts))
-    case .unknown(let unknown): return .unknown(Unknown(missing: unknown.missing, mayFail: true))
+    case .unknown(let unknown): return .unknown(unknown.bounded(lower: nil, upper: nil).failing)
     default: return .null(Failure(.noSuchEntry, "there is nothing to decide about", at: range))
     }
   }
 
   private func dynamicName(_ name: String, _ items: [Int], _ otherwise: Node?, _ range: Range<Int>) -> Value {
     for slot in items {
-      if case .context(let context) = frame[slot], context.index(of: name) != nil {
-        return member(frame[slot], name, nil, range)
+      switch frame[slot] {
+      case .context(let context) where context.index(of: name) != nil: return member(frame[slot], name, nil, range)
+      // It may turn out to have the name or not to have it.
+      case .unknown(let unknown): return .unknown(unknown.bounded(lower: nil, upper: nil).failing)
+      default: continue
       }
     }
     if let otherwise { return evaluate(otherwise) }
@@ -270,20 +302,44 @@ public final class Evaluator {
     case .boolean(true): return evaluate(then)
     case .boolean(false), .null: return evaluate(otherwise)
     case .unknown(let unknown):
-      return Operators.joined([evaluate(then), evaluate(otherwise)], because: unknown)
+      // Null takes the second branch, as false does; only what is not a condition at all gives null.
+      return Operators.joined(
+        [evaluate(then), evaluate(otherwise)], because: condition.type.base == .boolean ? unknown.lasting : unknown)
     default:
       return .null(Failure(.wrongType, "the condition is neither true nor false", at: condition.range))
     }
   }
 
-  private func passes(_ value: Value, _ tests: [Node], at range: Range<Int>) -> Value {
+  private func compare(
+    _ op: ComparisonOperator, _ a: Value, _ left: Node, _ b: Value, _ right: Node, _ node: Node
+  ) -> Value {
+    let value = Operators.compare(op, a, b, zones: zones, at: node.range)
+    guard case .unknown(let unknown) = value, !unknown.mayFail, !a.isEmptyList, !b.isEmptyList,
+      !Operators.alwaysCompares(left.type, right.type, isEquality: op == .equal || op == .notEqual)
+    else { return value }
+    return .unknown(unknown.failing)
+  }
+
+  private func passes(_ operand: Node, _ tests: [Node], at range: Range<Int>) -> Value {
+    let value = evaluate(operand)
     var truths: [Truth] = []
-    for test in tests {
-      let truth = Operators.test(value, evaluate(test), zones: zones, at: range)
+    for node in tests {
+      var truth = Operators.test(value, evaluateTest(node, of: value), type: node.type, zones: zones, at: range)
       if truth == .yes { return .boolean(true) }
+      if case .unknown(let unknown) = truth, !Operators.alwaysPassesOrNot(operand.type, node.type) {
+        truth = .unknown(unknown.failing)
+      }
       truths.append(truth)
     }
     return Truth.disjunction(truths).value
+  }
+
+  /// What a value is tested against. A range that may turn out to be none, because its ends are in the wrong order,
+  /// then holds nothing, which the comparisons with its ends say too, except of null.
+  private func evaluateTest(_ node: Node, of value: Value) -> Value {
+    guard case .range(let start, let startIncluded, let end, let endIncluded) = node.kind, !value.isNull, charge(1)
+    else { return evaluate(node) }
+    return range(evaluate(start), startIncluded, evaluate(end), endIncluded, node.range)
   }
 
   private func unaryTests(
@@ -291,14 +347,18 @@ public final class Evaluator {
   ) -> Value {
     var truths: [Truth] = []
     for test in tests {
-      let value = evaluate(test.node)
+      let value = test.usesInput ? evaluate(test.node) : evaluateTest(test.node, of: input)
       let truth: Truth =
         if test.usesInput {
-          if case .boolean = value { Truth(value) } else if value.isUnknown || value.isNull { Truth(value) } else {
+          if case .boolean = value {
+            Truth(value)
+          } else if value.isUnknown || value.isNull {
+            Truth(value)
+          } else {
             Operators.test(input, value, zones: zones, at: range)
           }
         } else {
-          Operators.test(input, value, zones: zones, at: range)
+          Operators.test(input, value, type: test.node.type, zones: zones, at: range)
         }
       truths.append(truth)
       if truth == .yes { break }
@@ -307,242 +367,16 @@ public final class Evaluator {
     return (isNegated ? result.negated : result).value
   }
 
-  // MARK: Collections
-
-  private func context(_ entries: [(name: String, slot: Int, value: Node)]) -> Value {
-    var values: [(String, Value)] = []
-    for entry in entries {
-      let value = evaluate(entry.value)
-      frame[entry.slot] = value
-      values.append((entry.name, value))
-    }
-    return .context(Context(values))
-  }
-
-  private func range(
-    _ start: Value, _ startIncluded: Bool, _ end: Value, _ endIncluded: Bool, _ range: Range<Int>
-  ) -> Value {
-    if case .null = start, case .null = end {
-      return .null(Failure(.wrongType, "a range needs an end", at: range))
-    }
-    if !start.isUnknown, !end.isUnknown, !start.isNull, !end.isNull {
-      guard let order = Operators.order(start, end, zones: zones) else {
-        return .null(Failure(.wrongType, "the ends of a range must be of one type", at: range))
-      }
-      if order == .greater { return .null(Failure(.outOfRange, "the start of the range is above its end", at: range)) }
-    }
-    return .range(
-      RangeValue(
-        start: start.isNull ? nil : start, startIncluded: startIncluded, end: end.isNull ? nil : end,
-        endIncluded: endIncluded))
-  }
-
-  private func filter(_ value: Value, _ condition: Node, _ slot: Int, _ node: Node) -> Value {
-    let list: List
-    switch value {
-    case .list(let items): list = items
-    case .unknown(let unknown): return .unknown(Unknown(missing: unknown.missing, mayFail: unknown.mayFail))
-    case .null(let failure):
-      return .null(failure ?? Failure(.wrongType, "null cannot be filtered", at: node.range))
-    default: list = List([value])
-    }
-    if condition.type.base == .number {
-      return item(of: list, at: evaluate(condition), node.range)
-    }
-    var kept = List([])
-    var doubts: [Unknown?] = []
-    for (index, element) in list.items.enumerated() {
-      frame[slot] = element
-      let test = evaluate(condition)
-      if case .number = test, index == 0, condition.type.base == .any {
-        return item(of: list, at: test, node.range)
-      }
-      switch test {
-      case .boolean(true):
-        kept.items.append(element)
-        doubts.append(list.doubt(index))
-      case .unknown(let unknown):
-        kept.items.append(element)
-        doubts.append(list.doubt(index).map { Unknown.merging([$0, unknown]) } ?? unknown)
-      case .boolean, .null: break
-      default:
-        return .null(Failure(.wrongType, "the condition of the filter is neither true nor false", at: condition.range))
-      }
-    }
-    if list.items.isEmpty, condition.type.base == .any, case .number = evaluate(condition) {
-      return .null(Failure(.outOfRange, "the list is empty", at: node.range))
-    }
-    return .list(List(kept.items, doubts: doubts))
-  }
-
-  /// `list[n]`: from 1, or from the end where negative.
-  private func item(of list: List, at position: Value, _ range: Range<Int>) -> Value {
-    var unknowns = list.doubts.compactMap { $0 }
-    if case .unknown(let unknown) = position { unknowns.append(unknown) }
-    if !unknowns.isEmpty {
-      // From the front, items before the first doubtful one stand where they stand.
-      if case .number(let number) = position, let index = number.int, index > 0, index <= list.items.count,
-        list.doubts.prefix(index).allSatisfy({ $0 == nil })
-      {
-        return list.items[index - 1]
-      }
-      return .unknown(.merging(unknowns, mayFail: true))
-    }
-    guard case .number(let number) = position, let index = number.int else {
-      return .null(Failure(.wrongType, "a position is a whole number", at: range))
-    }
-    let offset = index > 0 ? index - 1 : list.items.count + index
-    guard index != 0, offset >= 0, offset < list.items.count else {
-      return .null(Failure(.outOfRange, "the list has no item \(index)", at: range))
-    }
-    return list.items[offset]
-  }
-
-  /// What an iterator goes through: the values and what each one's presence rests on.
-  private enum Domain {
-    case items(List)
-    case unknown(Unknown)
-    case null(Failure)
-  }
-
-  private func domain(_ iterator: Node.Iterator) -> Domain {
-    let value = evaluate(iterator.domain)
-    if let end = iterator.end {
-      return counting(from: value, to: evaluate(end), iterator.domain.range)
-    }
-    switch value {
-    case .list(let list): return .items(list)
-    case .unknown(let unknown): return .unknown(unknown)
-    case .range(let range):
-      guard let start = range.start, let end = range.end else {
-        return .null(Failure(.wrongType, "a range without an end cannot be gone through", at: iterator.domain.range))
-      }
-      return counting(
-        from: start, to: end, iterator.domain.range, includingStart: range.startIncluded,
-        includingEnd: range.endIncluded)
-    case .null(let failure):
-      return .null(failure ?? Failure(.wrongType, "null cannot be gone through", at: iterator.domain.range))
-    default: return .items(List([value]))
-    }
-  }
-
-  private func counting(
-    from start: Value, to end: Value, _ range: Range<Int>, includingStart: Bool = true, includingEnd: Bool = true
-  ) -> Domain {
-    let unknowns = [start, end].compactMap { if case .unknown(let unknown) = $0 { unknown } else { nil } }
-    if !unknowns.isEmpty { return .unknown(.merging(unknowns, mayFail: true)) }
-    func whole(_ value: Value) -> Int? {
-      switch value {
-      case .number(let number): number.int
-      case .date(let date): date.dayNumber
-      default: nil
-      }
-    }
-    guard var low = whole(start), var high = whole(end), start.type == end.type else {
-      return .null(Failure(.wrongType, "only whole numbers and dates can be counted through", at: range))
-    }
-    let step = low <= high ? 1 : -1
-    if !includingStart { low += step }
-    if !includingEnd { high -= step }
-    let count = (high - low) * step + 1
-    guard count > 0 else { return .items(List([])) }
-    guard charge(count) else { return .null(Self.exhausted) }
-    let isDate = if case .date = start { true } else { false }
-    return .items(
-      List(
-        (0..<count).map { offset in
-          let number = low + offset * step
-          return isDate ? CivilDate(dayNumber: number).map { .date($0) } ?? .null : .number(Number(number))
-        }))
-  }
-
-  private func loop(_ iterators: [Node.Iterator], _ body: Node, _ partial: Int?, _ range: Range<Int>) -> Value {
-    var results: [Value] = []
-    var doubts: [Unknown?] = []
-    var stopped: Value?
-    func run(_ index: Int, _ doubt: Unknown?) {
-      guard stopped == nil else { return }
-      guard index < iterators.count else {
-        if let partial {
-          guard charge(results.count) else {
-            stopped = .null(Self.exhausted)
-            return
-          }
-          frame[partial] = .list(List(results, doubts: doubts))
-        }
-        results.append(evaluate(body))
-        doubts.append(doubt)
-        return
-      }
-      switch domain(iterators[index]) {
-      case .unknown(let unknown): stopped = .unknown(Unknown(missing: unknown.missing, mayFail: unknown.mayFail))
-      case .null(let failure): stopped = .null(failure)
-      case .items(let list):
-        for (position, element) in list.items.enumerated() where stopped == nil {
-          guard charge(1) else {
-            stopped = .null(Self.exhausted)
-            return
-          }
-          frame[iterators[index].slot] = element
-          let own = list.doubt(position)
-          run(index + 1, doubt.flatMap { a in own.map { Unknown.merging([a, $0]) } } ?? doubt ?? own)
-        }
-      }
-    }
-    run(0, nil)
-    return stopped ?? .list(List(results, doubts: doubts))
-  }
-
-  private func quantifier(_ every: Bool, _ iterators: [Node.Iterator], _ body: Node, _ range: Range<Int>) -> Value {
-    let start = observations?.count ?? 0
-    var truths: [Truth] = []
-    /// Whether the items so far have decided the outcome.
-    func run(_ index: Int, _ doubt: Unknown?) -> Bool {
-      guard index < iterators.count else {
-        let mark = observations?.count ?? 0
-        let value = evaluate(body)
-        var truth = Truth(value)
-        if case .null(let failure) = truth, !value.isNull {
-          // What is no condition at all is a mistake that no other item makes good.
-          truths = [.null(failure)]
-          return true
-        }
-        if let doubt { truth = truth.doubted(doubt, neutral: every ? .yes : .no) }
-        if truth == (every ? .no : .yes) {
-          observations?.removeSubrange(start..<mark)
-          truths = [truth]
-          return true
-        }
-        truths.append(truth)
-        return false
-      }
-      switch domain(iterators[index]) {
-      case .unknown(let unknown): truths.append(.unknown(Unknown(missing: unknown.missing, mayFail: unknown.mayFail)))
-      case .null(let failure): truths.append(.null(failure))
-      case .items(let list):
-        for (position, element) in list.items.enumerated() {
-          guard charge(1) else {
-            truths = [.null(Self.exhausted)]
-            return true
-          }
-          frame[iterators[index].slot] = element
-          let own = list.doubt(position)
-          let both = doubt.flatMap { a in own.map { Unknown.merging([a, $0]) } } ?? doubt ?? own
-          if run(index + 1, both) { return true }
-        }
-      }
-      return false
-    }
-    _ = run(0, nil)
-    return (every ? Truth.conjunction(truths) : Truth.disjunction(truths)).value
-  }
-
   // MARK: Functions
 
   /// Calls a function value.
-  public func invoke(_ callee: Value, _ arguments: [Value], names: [String]? = nil, at range: Range<Int>) -> Value {
+  ///
+  /// - Parameter types: the arguments' types as far as they are known beforehand.
+  public func invoke(
+    _ callee: Value, _ arguments: [Value], types: [Type]? = nil, names: [String]? = nil, at range: Range<Int>
+  ) -> Value {
     guard case .function(let function) = callee else {
-      if case .unknown(let unknown) = callee { return .unknown(.merging([unknown], mayFail: true)) }
+      if case .unknown(let unknown) = callee { return .unknown(unknown.bounded(lower: nil, upper: nil).failing) }
       return .null(Failure(.unknownFunction, "this is not a function", at: range))
     }
     switch function.body {
@@ -550,13 +384,23 @@ public final class Evaluator {
       guard names == nil else {
         return .null(Failure(.wrongArguments, "arguments are named only in a direct call", at: range))
       }
-      return call(builtin, nil, arguments, at: range)
-    case .closure(let body, let slots, let types, let captured):
-      guard var ordered = order(arguments, names, for: function) else { return wrongCount(function, range) }
-      for (index, type) in types.enumerated() where type.base != .any {
+      return call(builtin, nil, arguments, types: types, at: range)
+    case .closure(let body, let slots, let parameterTypes, let captured):
+      guard let order = order(arguments.count, names, for: function) else { return wrongCount(function, range) }
+      var ordered = order.map { arguments[$0] }
+      /// What arguments rest on that may turn out not to be of their parameter's type.
+      var unfit: [Unknown] = []
+      for (index, type) in parameterTypes.enumerated() where type.base != .any {
         guard let fitted = Conversion.fit(ordered[index], to: type) else {
+          if let doubt = Operators.doubt(in: ordered[index]) {
+            unfit.append(doubt)
+            continue
+          }
           return .null(
             Failure(.wrongArguments, "`\(function.parameters[index])` is not a \(type)", at: range))
+        }
+        if types.map({ !$0[order[index]].conforms(to: type) }) ?? true {
+          Operators.collectUnknowns(fitted, into: &unfit)
         }
         ordered[index] = fitted
       }
@@ -564,19 +408,20 @@ public final class Evaluator {
       frame = captured
       defer { frame = outer }
       for (slot, value) in zip(slots, ordered) { frame[slot] = value }
-      return evaluate(body)
+      let value = evaluate(body)
+      return unfit.isEmpty ? value : Operators.joined([value, .null], because: .merging(unfit))
     case .definition(let body):
-      guard let ordered = order(arguments, names, for: function) else { return wrongCount(function, range) }
-      return body(self, function, ordered)
+      guard let order = order(arguments.count, names, for: function) else { return wrongCount(function, range) }
+      return body(self, function, order.map { arguments[$0] })
     }
   }
 
-  /// The arguments in the order of the parameters; nil where they are not just those.
-  private func order(_ arguments: [Value], _ names: [String]?, for function: Function) -> [Value]? {
-    guard arguments.count == function.parameters.count else { return nil }
-    guard let names else { return arguments }
-    let ordered = function.parameters.compactMap { name in names.firstIndex(of: name).map { arguments[$0] } }
-    return ordered.count == arguments.count ? ordered : nil
+  /// The positions of the arguments in the order of the parameters; nil where they are not just those.
+  private func order(_ count: Int, _ names: [String]?, for function: Function) -> [Int]? {
+    guard count == function.parameters.count else { return nil }
+    guard let names else { return Array(0..<count) }
+    let order = function.parameters.compactMap { names.firstIndex(of: $0) }
+    return order.count == count ? order : nil
   }
 
   private func wrongCount(_ function: Function, _ range: Range<Int>) -> Value {
@@ -587,26 +432,54 @@ public final class Evaluator {
         at: range))
   }
 
-  func call(_ builtin: Builtin, _ signature: Int?, _ arguments: [Value], at range: Range<Int>) -> Value {
+  /// Calls a built-in.
+  ///
+  /// - Parameters:
+  ///   - signature: the one of its signatures that the arguments' types fit; nil where the values decide.
+  ///   - types: the arguments' types as far as they are known beforehand.
+  func call(
+    _ builtin: Builtin, _ signature: Int?, _ arguments: [Value], types: [Type]? = nil, at range: Range<Int>
+  ) -> Value {
     var failure: String?
     let candidates = signature.map { [$0] } ?? Array(builtin.signatures.indices)
     for candidate in candidates {
-      switch Conversion.fit(arguments, to: builtin.signatures[candidate]) {
+      let signature = builtin.signatures[candidate]
+      let prepared = arguments.indices.map { index in
+        Self.prepared(arguments[index], types?[index] ?? .any, for: signature.type(of: index))
+      }
+      switch Conversion.fit(prepared, to: signature) {
       case .failure(let problem): failure = failure ?? problem.text
       case .success(let fitted):
-        if builtin.unknownRule == .strict {
-          var unknowns: [Unknown] = []
-          for argument in fitted { if let argument { Operators.collectUnknowns(argument, into: &unknowns) } }
-          if !unknowns.isEmpty {
-            return .unknown(.merging(unknowns, mayFail: builtin.mayFail || unknowns.contains { $0.mayFail }))
-          }
+        if builtin.unknownRule == .strict, let unknown = Operators.unknown(in: fitted.compactMap { $0 }) {
+          return .unknown(builtin.mayFail ? unknown.failing : unknown)
         }
-        let value = builtin.body(.init(evaluator: self, signature: candidate, arguments: fitted, range: range))
+        var value = builtin.body(
+          .init(evaluator: self, signature: candidate, arguments: fitted, types: types, range: range))
+        // An argument with unknown parts that may turn out to be of the wrong type leaves null open.
+        let unfit = arguments.indices.filter { index in
+          signature.type(of: index).map { !(types?[index] ?? .any).conforms(to: $0) } ?? false
+        }
+        if let unknown = Operators.unknown(in: unfit.map { prepared[$0] }) {
+          value = Operators.joined([value, .null], because: unknown)
+        }
         if case .string(let text) = value, !charge(text.utf8.count / 64) { return .null(Self.exhausted) }
         if case .list(let list) = value, !charge(list.items.count) { return .null(Self.exhausted) }
         return value
       }
     }
+    // A list whose items may not be there may turn out to fit after all.
+    let doubts = arguments.compactMap { Operators.doubt(in: $0) }
+    if !doubts.isEmpty, let unknown = Operators.unknown(in: arguments) { return .unknown(unknown.failing) }
     return .null(Failure(.wrongArguments, "`\(builtin.name)` \(failure ?? "cannot be called like this")", at: range))
+  }
+
+  /// An argument that is unknown, as what it is sure to be for a parameter: a single value is a list of itself, and
+  /// what does not fit the parameter by its type may turn out not to fit at all.
+  private static func prepared(_ value: Value, _ type: Type, for parameter: Type?) -> Value {
+    guard case .unknown(let unknown) = value, let parameter, !type.conforms(to: parameter) else { return value }
+    if let item = parameter.item, type.item == nil, type.base != .any, type.conforms(to: item) {
+      return .list(List([value]))
+    }
+    return .unknown(unknown.failing)
   }
 }

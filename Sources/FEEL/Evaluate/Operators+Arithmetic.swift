@@ -37,6 +37,15 @@ extension Operators {
     }
   }
 
+  /// Whether arithmetic on values of two types, for which it is defined, gives null only beyond what FEEL can hold, and
+  /// by division: a time with a zone cannot be taken from one without.
+  static func alwaysCalculates(_ a: Type, _ b: Type) -> Bool {
+    switch (a.base, b.base) {
+    case (.time, .time), (.dateAndTime, _), (_, .dateAndTime): false
+    default: true
+    }
+  }
+
   static func negated(_ value: Value, at range: Range<Int>) -> Value {
     switch value {
     case .number(let number): return .number(-number)
@@ -60,15 +69,16 @@ extension Operators {
     .null(Failure(.outOfRange, "the result is beyond what FEEL can hold", at: range))
   }
 
+  /// - Parameter type: the result's type, which tells numbers from durations where nothing else does.
   static func arithmetic(
-    _ op: ArithmeticOperator, _ a: Value, _ b: Value, zones: any ZoneRules, at range: Range<Int>
+    _ op: ArithmeticOperator, _ a: Value, _ b: Value, type: Type, zones: any ZoneRules, at range: Range<Int>
   ) -> Value {
     for side in [a, b] {
       if case .null(let failure) = side {
         return .null(failure ?? Failure(.wrongType, "null cannot be calculated with", at: range))
       }
     }
-    if a.isUnknown || b.isUnknown { return interval(op, a, b, zones: zones, at: range) }
+    if a.isUnknown || b.isUnknown { return interval(op, a, b, type: type.base, zones: zones, at: range) }
     switch (op, a, b) {
     case (_, .number(let x), .number(let y)): return arithmetic(op, x, y, at: range)
     case (.add, .string(let x), .string(let y)): return .string(x + y)
@@ -107,35 +117,41 @@ extension Operators {
 
   // MARK: Bounds
 
-  /// Arithmetic where an operand rests on missing facts: the result's bounds follow from the operands'.
+  /// Arithmetic where an operand rests on missing facts: the result's bounds follow from the operands', where a greater
+  /// operand gives a greater result. That is not so of text, of times, which wrap around midnight, and of date-times in
+  /// different zones.
   private static func interval(
-    _ op: ArithmeticOperator, _ a: Value, _ b: Value, zones: any ZoneRules, at range: Range<Int>
+    _ op: ArithmeticOperator, _ a: Value, _ b: Value, type: Type, zones: any ZoneRules, at range: Range<Int>
   ) -> Value {
-    var unknowns: [Unknown] = []
-    collectUnknowns(a, into: &unknowns)
-    collectUnknowns(b, into: &unknowns)
-    let merged = Unknown.merging(unknowns)
+    guard let merged = unknown(in: [a, b]) else { return .null }
+    if op == .divide, isZero(b) { return .null(Failure(.divisionByZero, "division by zero", at: range)) }
     func known(_ x: Value?, _ y: Value?) -> Value? {
       guard let x, let y else { return nil }
-      let value = arithmetic(op, x, y, zones: zones, at: range)
+      let value = arithmetic(op, x, y, type: type, zones: zones, at: range)
       return value.isNull ? nil : value
     }
     let (aLow, aHigh) = bounds(a)
     let (bLow, bHigh) = bounds(b)
-    switch op {
-    case .add:
+    switch (op, type) {
+    case (.add, .number), (.add, .date), (.add, .daysAndTimeDuration), (.add, .yearsAndMonthsDuration):
       return bounded(merged, lower: known(aLow, bLow), upper: known(aHigh, bHigh))
-    case .subtract:
+    case (.subtract, .number), (.subtract, .date), (.subtract, .daysAndTimeDuration),
+      (.subtract, .yearsAndMonthsDuration):
       return bounded(merged, lower: known(aLow, bHigh), upper: known(aHigh, bLow))
-    case .multiply, .divide:
-      guard let x = Interval(a), let y = Interval(b) else {
-        return .unknown(merged.bounded(lower: nil, upper: nil, mayFail: merged.mayFail || op == .divide))
-      }
-      if op == .divide, y.holdsZero { return .unknown(merged.bounded(lower: nil, upper: nil, mayFail: true)) }
-      let result = op == .multiply ? x.multiplied(by: y) : x.divided(by: y)
+    case (.multiply, .number):
+      guard let x = Interval(a), let y = Interval(b) else { return .unknown(merged) }
+      let result = x.multiplied(by: y)
       return bounded(merged, lower: result.low.map { .number($0) }, upper: result.high.map { .number($0) })
-    case .power:
-      return .unknown(merged.bounded(lower: nil, upper: nil, mayFail: true))
+    case (.divide, .number):
+      guard let x = Interval(a), let y = Interval(b) else {
+        return .unknown(b.isUnknown ? merged.failing : merged)
+      }
+      if y.holdsZero { return .unknown(merged.failing) }
+      let result = x.divided(by: y)
+      return bounded(merged, lower: result.low.map { .number($0) }, upper: result.high.map { .number($0) })
+    case (.divide, _): return .unknown(b.isUnknown ? merged.failing : merged)
+    case (.power, _): return .unknown(merged.failing)
+    default: return .unknown(merged)
     }
   }
 

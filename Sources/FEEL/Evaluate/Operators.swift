@@ -40,6 +40,34 @@ public enum Operators {
     }
   }
 
+  /// Whether comparing values of two types never gives null: not even for values that are all there are times with and
+  /// without a zone comparable.
+  static func alwaysCompares(_ a: Type, _ b: Type, isEquality: Bool) -> Bool {
+    switch (a.base, b.base) {
+    case (.number, .number), (.string, .string), (.date, .date), (.daysAndTimeDuration, .daysAndTimeDuration),
+      (.yearsAndMonthsDuration, .yearsAndMonthsDuration):
+      true
+    case (.boolean, .boolean): isEquality
+    case (.list(let x), .list(let y)): isEquality && alwaysCompares(x, y, isEquality: true)
+    case (.context(let x), .context(let y)):
+      isEquality && x.members.count == y.members.count
+        && x.members.allSatisfy { member in
+          y.member(member.name).map { alwaysCompares(member.type, $0.type, isEquality: true) } ?? false
+        }
+    default: false
+    }
+  }
+
+  /// Whether a test of a type never gives null for a value of another: what cannot be compared with the items of a list
+  /// is just not one of them.
+  static func alwaysPassesOrNot(_ value: Type, _ test: Type) -> Bool {
+    switch test.base {
+    case .range(let end): alwaysCompares(value, end, isEquality: false)
+    case .list: true
+    default: value.item != nil || alwaysCompares(value, test, isEquality: true)
+    }
+  }
+
   /// Whether a value lies outside what bounds a type.
   static func isOutside(_ value: Value, _ allowed: AllowedValues) -> Bool {
     if let lower = allowed.lower, order(value, lower) == .less { return true }
@@ -98,7 +126,7 @@ public enum Operators {
       guard lengths(a).overlaps(lengths(b)) else { return .no }
       var unknowns = doubts
       for list in [a, b] { for item in list.items { collectUnknowns(item, into: &unknowns) } }
-      return .unknown(.merging(unknowns, mayFail: true))
+      return .unknown(.merging(unknowns))
     }
     guard a.items.count == b.items.count else { return .no }
     return .conjunction(zip(a.items, b.items).map { equality($0, $1, zones: zones, at: range) })
@@ -153,6 +181,11 @@ public enum Operators {
     let highest = aHigh.flatMap { high in bLow.flatMap { order(high, $0, zones: zones) } }
     switch op {
     case .equal, .notEqual:
+      // Order and equality are not of one mind on dates beside times, and on fractions of a second.
+      switch (aLow ?? aHigh, bLow ?? bHigh) {
+      case (.time, _), (.dateAndTime, _), (_, .time), (_, .dateAndTime): return nil
+      default: break
+      }
       if lowest == .greater || highest == .less { return op == .equal ? .no : .yes }
       if lowest == .equal, highest == .equal, aLow == aHigh { return op == .equal ? .yes : .no }
       return nil
@@ -185,13 +218,17 @@ public enum Operators {
   /// Whether a value passes a test: equals it, is within it, or is in it.
   ///
   /// - Source: DMN 1.5, 10.3.2.7 and table 55 (`in`); unary tests without `?` have the same meaning.
-  static func test(_ value: Value, _ test: Value, zones: any ZoneRules, at range: Range<Int>) -> Truth {
+  /// - Parameter type: the test's type, which tells what a test is that is unknown itself.
+  static func test(
+    _ value: Value, _ test: Value, type: Type = .any, zones: any ZoneRules, at range: Range<Int>
+  ) -> Truth {
     switch test {
     case .range(let bounds):
       if case .range = value { return equality(value, test, zones: zones, at: range) }
       if bounds.form == .equal || bounds.form == .notEqual { return contains(bounds, value, zones: zones, at: range) }
       if case .list(let list) = value {
         // A list of one is its item (10.3.2.9.4).
+        if list.hasDoubts, let unknown = unknown(in: [value]) { return .unknown(unknown.failing) }
         guard list.items.count == 1, !list.hasDoubts else {
           return .null(Failure(.wrongType, "a list is not within a range", at: range))
         }
@@ -203,40 +240,37 @@ public enum Operators {
       if case .list = value {
         let same = equality(value, test, zones: zones, at: range)
         if same == .yes { return .yes }
-        truths.append(same)
+        truths.append(same.orNo)
       }
       for (index, item) in list.items.enumerated() {
         var truth: Truth =
           if case .range(let bounds) = item { contains(bounds, value, zones: zones, at: range) } else {
             equality(value, item, zones: zones, at: range)
           }
-        if case .null = truth { truth = .no }
+        truth = truth.orNo
         if let doubt = list.doubt(index) { truth = truth.doubted(doubt, neutral: .no) }
         if truth == .yes { return .yes }
         truths.append(truth)
       }
-      return .disjunction(truths.map { if case .null = $0 { .no } else { $0 } })
-    case .unknown(let unknown):
+      return .disjunction(truths)
+    case .unknown(let unknown) where type.mayHold:
       // It may be a list or a range as well as a value.
       if let decided = decide(.equal, value, test, unknown.mayFail, zones), decided == .yes { return .yes }
       var unknowns = [unknown]
       collectUnknowns(value, into: &unknowns)
-      return .unknown(.merging(unknowns))
+      return .unknown(.merging(unknowns, mayFail: value.isNull ? true : nil))
     default:
-      if case .list(let list) = value, !isList(test) {
+      if case .list(let list) = value {
         // An input that is a list passes when it holds the value.
         return .disjunction(
           list.items.indices.map { index in
-            var truth = equality(list.items[index], test, zones: zones, at: range)
-            if case .null = truth { truth = .no }
+            let truth = equality(list.items[index], test, zones: zones, at: range).orNo
             return list.doubt(index).map { truth.doubted($0, neutral: .no) } ?? truth
           })
       }
       return equality(value, test, zones: zones, at: range)
     }
   }
-
-  private static func isList(_ value: Value) -> Bool { if case .list = value { true } else { false } }
 
   static func contains(_ bounds: RangeValue, _ value: Value, zones: any ZoneRules, at range: Range<Int>) -> Truth {
     if case .null(let failure) = value {
@@ -249,6 +283,9 @@ public enum Operators {
       return .null(Failure(.wrongType, "an end of the range is null", at: range))
     case .interval, .comparison: break
     }
+    // An end that turns out null makes the range hold nothing and leave nothing out.
+    let ends = [bounds.start, bounds.end].compactMap { $0 }
+    if let open = unknown(in: ends), open.mayFail { return .unknown(unknown(in: ends + [value]) ?? open) }
     var truths: [Truth] = []
     if let start = bounds.start {
       truths.append(
@@ -302,6 +339,33 @@ public enum Operators {
     }
   }
 
+  /// All that some values' unknown parts rest on, nil where there are none; without bounds.
+  static func unknown(in values: [Value]) -> Unknown? {
+    var unknowns: [Unknown] = []
+    for value in values { collectUnknowns(value, into: &unknowns) }
+    if unknowns.isEmpty { return nil }
+    let merged = Unknown.merging(unknowns)
+    return values.contains { holdsNull($0) } ? merged.failing : merged
+  }
+
+  /// Whether a value is null, or a list or context with null in it.
+  static func holdsNull(_ value: Value) -> Bool {
+    switch value {
+    case .null: true
+    case .list(let list): list.items.contains { holdsNull($0) }
+    // A fact that was supplied is never null.
+    case .context(let context): context.facts == nil && context.names.indices.contains { holdsNull(context[$0]) }
+    default: false
+    }
+  }
+
+  /// What decides whether a list, or a list in it, has the items that it may have; nil where it has them.
+  static func doubt(in value: Value) -> Unknown? {
+    guard case .list(let list) = value else { return nil }
+    let doubts = list.doubts.compactMap { $0 } + list.items.compactMap { doubt(in: $0) }
+    return doubts.isEmpty ? nil : .merging(doubts)
+  }
+
   /// The value that is one of `values`, which one resting on `cause`.
   static func joined(_ values: [Value], because cause: Unknown) -> Value {
     var unknowns = [cause]
@@ -311,11 +375,26 @@ public enum Operators {
     {
       return first
     }
-    let mayFail = unknowns.contains { $0.mayFail } || values.contains { $0.isNull }
+    if !cause.mayFail, let context = joinedContext(values, because: cause) { return .context(context) }
+    let mayFail = unknowns.contains { $0.mayFail } || values.contains { holdsNull($0) }
     let merged = Unknown.merging(unknowns, mayFail: mayFail)
     let all = values.map { bounds($0) }
     return bounded(
       merged, lower: extreme(all.map(\.lower), .less), upper: extreme(all.map(\.upper), .greater))
+  }
+
+  /// Contexts with the same entries, joined entry by entry; nil where one of the values is anything else.
+  private static func joinedContext(_ values: [Value], because cause: Unknown) -> Context? {
+    var contexts: [Context] = []
+    for value in values {
+      guard case .context(let context) = value, context.facts == nil,
+        context.names == contexts.first?.names ?? context.names
+      else { return nil }
+      contexts.append(context)
+    }
+    guard let first = contexts.first else { return nil }
+    return Context(
+      first.names.indices.map { index in (first.names[index], joined(contexts.map { $0[index] }, because: cause)) })
   }
 
   /// The least or greatest of some bounds; nil when one is open or they have no order.
@@ -330,7 +409,7 @@ public enum Operators {
 
   /// An unknown within bounds, or the value itself where the bounds leave but one.
   static func bounded(_ unknown: Unknown, lower: Value?, upper: Value?) -> Value {
-    if !unknown.mayFail, let lower, let upper, order(lower, upper) == .equal { return lower }
+    if !unknown.mayFail, let lower, lower == upper { return lower }
     return .unknown(unknown.bounded(lower: lower, upper: upper))
   }
 }

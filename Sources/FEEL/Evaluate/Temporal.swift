@@ -126,6 +126,12 @@ enum Temporal {
     }
   }
 
+  /// Whether every value of a type has a property.
+  static func always(has name: String, _ type: Type) -> Bool {
+    if case .range = type { return name == "start included" || name == "end included" }
+    return propertyType(name, of: type) != nil && name != "time offset" && name != "timezone"
+  }
+
   static func property(_ name: String, of value: Value, zones: any ZoneRules) -> Value? {
     switch value {
     case .date(let date): return property(name, date)

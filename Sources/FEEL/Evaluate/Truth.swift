@@ -33,11 +33,24 @@ public enum Truth: Sendable, Equatable {
     }
   }
 
+  /// Null, or what may turn out to be null, as false: where only true counts.
+  var orNo: Truth {
+    switch self {
+    case .null: .no
+    case .unknown(let unknown): .unknown(unknown.lasting)
+    default: self
+    }
+  }
+
   /// False when one is false; else unknown when one is, since it may still turn out false; else null when one is.
-  public static func conjunction(_ truths: some Sequence<Truth>) -> Truth { combined(truths, decider: .no, otherwise: .yes) }
+  public static func conjunction(_ truths: some Sequence<Truth>) -> Truth {
+    combined(truths, decider: .no, otherwise: .yes)
+  }
 
   /// True when one is true; else unknown when one is; else null when one is.
-  public static func disjunction(_ truths: some Sequence<Truth>) -> Truth { combined(truths, decider: .yes, otherwise: .no) }
+  public static func disjunction(_ truths: some Sequence<Truth>) -> Truth {
+    combined(truths, decider: .yes, otherwise: .no)
+  }
 
   private static func combined(_ truths: some Sequence<Truth>, decider: Truth, otherwise: Truth) -> Truth {
     var unknowns: [Unknown] = []

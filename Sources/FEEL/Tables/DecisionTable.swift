@@ -91,7 +91,8 @@ extension Evaluator {
     /// Rows that may match, and what that rests on.
     var doubtful: [(row: Int, on: Unknown)] = []
     for (index, row) in table.rows.enumerated() {
-      switch Truth.conjunction(zip(row.tests, inputs).map { Truth(evaluate($0, input: $1, over: locals)) }) {
+      // A test that gives null does not match, as one that is false.
+      switch Truth.conjunction(zip(row.tests, inputs).map { Truth(evaluate($0, input: $1, over: locals)).orNo }) {
       case .yes: sure.append(index)
       case .unknown(let unknown): doubtful.append((index, unknown))
       case .no, .null: continue
@@ -133,38 +134,60 @@ extension Evaluator {
     case .any:
       let results = matched.map { result(table, $0, locals) }
       guard results.allSatisfy({ $0 == results[0] }) else {
+        // What is not known may turn out to be the same.
+        if let unknown = Operators.unknown(in: results) { return .unknown(unknown.failing) }
         return .null(Failure(.conflictingRows, "rows that match give different results"))
       }
+      if results.count > 1, let unknown = Operators.unknown(in: results) { return .unknown(unknown.failing) }
       return results[0]
     case .priority, .outputOrder:
-      let ordered = matched.map { (row: $0, result: result(table, $0, locals)) }.sorted { left, right in
-        let a = priorities(table, left.result)
-        let b = priorities(table, right.result)
-        return a == b ? left.row < right.row : a.lexicographicallyPrecedes(b)
-      }
-      return table.hitPolicy == .priority ? ordered[0].result : .list(List(ordered.map(\.result)))
-    case .ruleOrder: return .list(List(matched.map { result(table, $0, locals) }))
-    case .collect:
       let results = matched.map { result(table, $0, locals) }
-      switch table.aggregation {
-      case nil: return .list(List(results))
-      case .count?: return .number(Number(Set(results).count))
-      case .sum?: return call("sum", on: results)
-      case .min?: return call("min", on: results)
-      case .max?: return call("max", on: results)
+      if results.count > 1, let unknown = Operators.unknown(in: results) {
+        // The order rests on what is not known.
+        return table.hitPolicy == .priority ? Operators.joined(results, because: unknown) : .unknown(unknown)
       }
+      let ordered = inOrder(table, results).map { results[$0] }
+      return table.hitPolicy == .priority ? ordered[0] : .list(List(ordered))
+    case .ruleOrder: return .list(List(matched.map { result(table, $0, locals) }))
+    case .collect: return collected(table, List(matched.map { result(table, $0, locals) }))
     }
   }
 
-  private func call(_ name: String, on values: [Value]) -> Value {
+  /// What a `collect` table makes of the results of rows that match; of those that may match, the list has its doubts.
+  private func collected(_ table: DecisionTable, _ results: List) -> Value {
+    switch table.aggregation {
+    case nil: return .list(results)
+    case .count?:
+      guard let unknown = Operators.unknown(in: [.list(results)]) else {
+        return .number(Number(Set(results.items).count))
+      }
+      let isSure = results.items.indices.contains { results.doubt($0) == nil }
+      return Operators.bounded(
+        unknown.lasting, lower: .number(isSure ? .one : .zero), upper: .number(Number(results.items.count)))
+    case .sum?: return call("sum", on: results, of: table.outputs[0].type)
+    case .min?: return call("min", on: results, of: table.outputs[0].type)
+    case .max?: return call("max", on: results, of: table.outputs[0].type)
+    }
+  }
+
+  private func call(_ name: String, on values: List, of type: Type) -> Value {
     guard let builtin = BuiltinLibrary[name] else { return .null }
-    return call(builtin, 0, [.list(List(values))], at: 0..<0)
+    return call(builtin, 0, [.list(values)], types: [.list(type)], at: 0..<0)
+  }
+
+  /// The indices of known results, those of the highest priority first.
+  private func inOrder(_ table: DecisionTable, _ results: [Value]) -> [Int] {
+    let ranks = results.map { priorities(table, $0) }
+    return results.indices.sorted { a, b in
+      ranks[a] == ranks[b] ? a < b : ranks[a].lexicographicallyPrecedes(ranks[b])
+    }
   }
 
   /// The place of each output among those that are allowed; what is not among them comes last.
   private func priorities(_ table: DecisionTable, _ value: Value) -> [Int] {
     let values: [Value] =
-      if table.outputs.count > 1, case .context(let context) = value { context.names.indices.map { context[$0] } } else {
+      if table.outputs.count > 1, case .context(let context) = value { context.names.indices.map { context[$0] } } else
+      {
         [value]
       }
     return zip(table.outputs, values).map { output, value in
@@ -177,20 +200,34 @@ extension Evaluator {
     _ table: DecisionTable, _ sure: [Int], _ doubtful: [(row: Int, on: Unknown)], _ locals: [Value]
   ) -> Value {
     let cause = Unknown.merging(doubtful.map(\.on))
+    let rows = (sure.map { (row: $0, on: Unknown?.none) } + doubtful.map { (row: $0.row, on: Unknown?.some($0.on)) })
+      .sorted { $0.row < $1.row }
+    let results = rows.map { result(table, $0.row, locals) }
+    let otherwise = sure.isEmpty ? defaultResult(table) : nil
     switch table.hitPolicy {
     case .first, .any, .priority, .unique:
       // With `unique` and `any` a second match would be an error, so a doubtful row leaves that open too.
-      var candidates = (sure + doubtful.map(\.row)).sorted().map { result(table, $0, locals) }
-      if sure.isEmpty { candidates.append(defaultResult(table) ?? .null) }
-      let agree = candidates.allSatisfy { $0 == candidates[0] }
-      let mayConflict =
-        table.hitPolicy == .unique ? doubtful.count + sure.count > 1 : table.hitPolicy == .any && !agree
+      let mayConflict: Bool =
+        switch table.hitPolicy {
+        case .unique: rows.count > 1
+        case .any: results.contains { $0 != results[0] } || results.count > 1 && Operators.unknown(in: results) != nil
+        default: false
+        }
       return Operators.joined(
-        candidates, because: cause.bounded(lower: nil, upper: nil, mayFail: cause.mayFail || mayConflict))
-    case .collect where table.aggregation == .count && sure.isEmpty == false:
-      return .unknown(cause.bounded(lower: .number(.one), upper: .number(Number(sure.count + doubtful.count))))
+        sure.isEmpty ? results + [otherwise ?? .null] : results, because: mayConflict ? cause.failing : cause)
     case .ruleOrder, .outputOrder, .collect:
-      return .unknown(cause.bounded(lower: nil, upper: nil, mayFail: true))
+      var list = List(results, doubts: rows.map(\.on))
+      if table.hitPolicy == .outputOrder {
+        // The order rests on what is not known.
+        if let unknown = Operators.unknown(in: results) {
+          return .unknown(
+            Unknown.both(cause, otherwise.map(Operators.holdsNull) ?? false ? unknown.failing : unknown) ?? cause)
+        }
+        let order = inOrder(table, results)
+        list = List(order.map { results[$0] }, doubts: order.map { rows[$0].on })
+      }
+      let value = table.hitPolicy == .collect ? collected(table, list) : .list(list)
+      return otherwise.map { Operators.joined([value, $0], because: cause) } ?? value
     }
   }
 }

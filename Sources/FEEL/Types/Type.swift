@@ -35,6 +35,14 @@ public indirect enum Type: Hashable, Sendable {
     if case .list(let item) = base { item } else { nil }
   }
 
+  /// Whether a value of this type may be a list or a range, in which others are.
+  var mayHold: Bool {
+    switch base {
+    case .any, .list, .range: true
+    default: false
+    }
+  }
+
   /// Whether a value of this type can stand where `other` is wanted (10.3.2.9.2).
   public func conforms(to other: Type) -> Bool {
     switch (base, other.base) {

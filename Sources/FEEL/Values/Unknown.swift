@@ -10,7 +10,7 @@ public final class Unknown: Sendable {
   public let lower: Value?
   /// No value is above it.
   public let upper: Value?
-  /// Whether some completion gives null, for instance by dividing by zero.
+  /// Whether some completion gives null, for instance by dividing by zero, or a list or context with null in it.
   public let mayFail: Bool
 
   public init(missing: [Fact], lower: Value? = nil, upper: Value? = nil, mayFail: Bool = false) {
@@ -38,5 +38,21 @@ public final class Unknown: Sendable {
   /// The same facts, bounded anew.
   public func bounded(lower: Value?, upper: Value?, mayFail: Bool? = nil) -> Unknown {
     Unknown(missing: missing, lower: lower, upper: upper, mayFail: mayFail ?? self.mayFail)
+  }
+
+  /// The same, which may also turn out to be null.
+  public var failing: Unknown {
+    mayFail ? self : Unknown(missing: missing, lower: lower, upper: upper, mayFail: true)
+  }
+
+  /// The same where null counts as a known value: what it does not affect cannot fail because of it.
+  public var lasting: Unknown {
+    mayFail ? Unknown(missing: missing, lower: lower, upper: upper, mayFail: false) : self
+  }
+
+  /// What it rests on that two things are so, where each may rest on something.
+  static func both(_ first: Unknown?, _ second: Unknown?) -> Unknown? {
+    guard let first, let second else { return first ?? second }
+    return merging([first, second])
   }
 }

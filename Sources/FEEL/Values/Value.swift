@@ -46,6 +46,8 @@ public enum Value: Sendable {
   public var isNull: Bool { if case .null = self { true } else { false } }
 
   public var isUnknown: Bool { if case .unknown = self { true } else { false } }
+
+  var isEmptyList: Bool { if case .list(let list) = self { list.items.isEmpty } else { false } }
 }
 
 /// Values of one list, in order.
