@@ -2,10 +2,14 @@
 public struct Builtin: Sendable {
   /// One parameter of a signature.
   public struct Parameter: Sendable {
+    /// The name by which an argument may be given.
     public let name: String
+    /// The type to which an argument is fitted.
     public let type: Type
+    /// Whether it may be left out, or null.
     public let isOptional: Bool
 
+    /// A parameter.
     public init(_ name: String, _ type: Type, isOptional: Bool = false) {
       self.name = name
       self.type = type
@@ -15,18 +19,21 @@ public struct Builtin: Sendable {
 
   /// One way to call it.
   public struct Signature: Sendable {
+    /// The parameters, in their order.
     public let parameters: [Parameter]
     /// Any number of arguments, at least one, where the last parameter stands, which the body receives as one list.
     public let isVariadic: Bool
     /// The result's type, from the arguments' types.
     public let result: @Sendable ([Type]) -> Type
 
+    /// A signature whose result's type follows from its arguments'.
     public init(_ parameters: [Parameter], isVariadic: Bool = false, result: @escaping @Sendable ([Type]) -> Type) {
       self.parameters = parameters
       self.isVariadic = isVariadic
       self.result = result
     }
 
+    /// A signature with one type of result.
     public init(_ parameters: [Parameter], isVariadic: Bool = false, _ result: Type) {
       self.init(parameters, isVariadic: isVariadic) { _ in result }
     }
@@ -48,17 +55,21 @@ public struct Builtin: Sendable {
 
   /// The arguments of one call, fitted to a signature: one for each parameter, nil where an optional one is left out.
   public struct Call {
+    /// The evaluator, for what a body needs of it: functions to call, zones, the budget of steps.
     public let evaluator: Evaluator
     /// Which of the signatures.
     public let signature: Int
+    /// The arguments, nil where one is left out.
     public let arguments: [Value?]
     /// The types of the arguments as they were written, as far as they are known; nil where the function was a value.
     let types: [Type]?
     /// Where the call stands in the expression.
     public let range: Range<Int>
 
+    /// An argument, null where it is left out.
     public subscript(index: Int) -> Value { index < arguments.count ? arguments[index] ?? .null : .null }
 
+    /// Whether an argument is there, and not null where it may be left out.
     public func isGiven(_ index: Int) -> Bool { index < arguments.count && arguments[index] != nil }
 
     /// Null, and why.
@@ -67,17 +78,21 @@ public struct Builtin: Sendable {
     }
   }
 
+  /// The name, as it is called.
   public let name: String
+  /// The ways to call it; the first that fits the arguments counts.
   public let signatures: [Signature]
   /// What it gives, in a sentence; failures included.
   public let summary: String
   /// A call and what it gives.
   public let example: (call: String, result: String)
+  /// What it makes of arguments that rest on missing facts.
   public let unknownRule: UnknownRule
   /// Whether arguments of the right types can still give null.
   public let mayFail: Bool
   let body: @Sendable (Call) -> Value
 
+  /// A built-in, with all that is said of it.
   public init(
     _ name: String, _ signatures: [Signature], summary: String, example: (call: String, result: String),
     unknown: UnknownRule = .strict, mayFail: Bool = false, body: @escaping @Sendable (Call) -> Value
@@ -104,5 +119,6 @@ public enum BuiltinLibrary {
   /// Every built-in's name, sorted.
   public static let names: [String] = byName.keys.sorted()
 
+  /// The built-in of a name, nil where there is none.
   public static subscript(name: String) -> Builtin? { byName[name] }
 }

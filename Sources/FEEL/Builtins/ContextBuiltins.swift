@@ -12,18 +12,8 @@ extension BuiltinLibrary {
         .init([.init("m", anyContext), .init("keys", .list(.string))], .any),
       ],
       summary: "The value of a context's entry, or of the entry that several keys lead to; null where there is none.",
-      example: ("get value({a: 1}, \"a\")", "1"), mayFail: true
-    ) { call in
-      guard let context = call.context(0), let keys = keys(call[1]) else { return call.refuseNull() }
-      var value = Value.context(context)
-      for key in keys {
-        guard case .context(let context) = value, let next = context[key] else {
-          return call.fail(.noSuchEntry, "there is no entry `\(key)`")
-        }
-        value = next
-      }
-      return value
-    },
+      example: ("get value({a: 1}, \"a\")", "1"), unknown: .aware, mayFail: true
+    ) { getValue($0) },
     Builtin(
       "get entries", [.init([.init("m", anyContext)], .list(entry))],
       summary: "A context's entries, each as a context of `key` and `value`.",
@@ -83,6 +73,24 @@ extension BuiltinLibrary {
       return .context(Context(entries))
     },
   ]
+
+  /// Only the entries on the way matter, whatever else of the context is missing.
+  private static func getValue(_ call: Builtin.Call) -> Value {
+    var unknowns: [Unknown] = []
+    Operators.collectUnknowns(call[1], into: &unknowns)
+    if case .unknown(let unknown) = call[0] { unknowns.append(unknown) }
+    guard unknowns.isEmpty else { return .unknown(.merging(unknowns, mayFail: true)) }
+    guard case .context = call[0], let keys = keys(call[1]) else { return call.refuseNull() }
+    var value = call[0]
+    for key in keys {
+      switch value {
+      case .context: value = call.evaluator.member(value, key, nil, call.range)
+      case .unknown(let unknown): return .unknown(.merging([unknown], mayFail: true))
+      default: return call.fail(.noSuchEntry, "there is no entry `\(key)`")
+      }
+    }
+    return value
+  }
 
   private static func keys(_ value: Value) -> [String]? {
     switch value {

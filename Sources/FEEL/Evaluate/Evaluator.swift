@@ -377,6 +377,7 @@ public final class Evaluator {
   ) -> Value {
     guard case .function(let function) = callee else {
       if case .unknown(let unknown) = callee { return .unknown(unknown.bounded(lower: nil, upper: nil).failing) }
+      if case .null(let failure?) = callee { return .null(failure) }
       return .null(Failure(.unknownFunction, "this is not a function", at: range))
     }
     switch function.body {

@@ -1,5 +1,6 @@
 import FEEL
 import Foundation
+import TestSupport
 
 /// A case of the standard's test suite: a request and the value it has to give.
 struct ConformanceCase: Sendable {
@@ -16,7 +17,7 @@ struct ConformanceCase: Sendable {
   var kind: Kind { expected.map { $0.isNull ? .null : .value } ?? .error }
 
   init(line: some DataProtocol) throws {
-    let tree = try JSONDecoder().decode(DecodedTree.self, from: Data(line)).tree
+    let tree = try ExchangeTree(json: line)
     request = try EvaluationRequest(tree)
     id = request.id
     isExact = tree["exact"] == .boolean(true)
@@ -52,46 +53,6 @@ struct ConformanceCase: Sendable {
         && agree(x.end ?? .null, y.end ?? .null, exactly: exactly)
     case (.function, .function): return true
     default: return a == b
-    }
-  }
-}
-
-/// JSON as its decoder gives it, numbers in decimal.
-private struct DecodedTree: Decodable {
-  let tree: ExchangeTree
-
-  private struct Key: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-
-    init?(intValue: Int) { nil }
-  }
-
-  init(from decoder: any Decoder) throws {
-    if let container = try? decoder.container(keyedBy: Key.self) {
-      tree = .object(
-        try container.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
-          .init($0.stringValue, try container.decode(DecodedTree.self, forKey: $0).tree)
-        })
-      return
-    }
-    if var container = try? decoder.unkeyedContainer() {
-      var items: [ExchangeTree] = []
-      while !container.isAtEnd { items.append(try container.decode(DecodedTree.self).tree) }
-      tree = .array(items)
-      return
-    }
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      tree = .null
-    } else if let truth = try? container.decode(Bool.self) {
-      tree = .boolean(truth)
-    } else if let number = try? container.decode(Decimal.self) {
-      tree = .number(number.description)
-    } else {
-      tree = .string(try container.decode(String.self))
     }
   }
 }
