@@ -146,6 +146,8 @@ public final class ContextType: Hashable, Sendable, CustomStringConvertible {
   /// The declared name, if it has one.
   public let name: String?
   public let members: [Member]
+  /// The names of the members, in their order.
+  let names: [String]
   /// The member that tells items of this type apart in a list.
   public let key: Int?
   private let indices: [String: Int]
@@ -153,6 +155,7 @@ public final class ContextType: Hashable, Sendable, CustomStringConvertible {
   public init(name: String? = nil, members: [Member], key: String? = nil) {
     self.name = name
     self.members = members
+    names = members.map(\.name)
     var indices: [String: Int] = [:]
     for (index, member) in members.enumerated() { indices[member.name] = index }
     self.indices = indices

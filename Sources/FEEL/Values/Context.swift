@@ -34,7 +34,7 @@ public final class Context: Sendable {
   /// - Parameter values: one for each member of the node's type, in that order; nil where the fact is absent.
   public init(facts: FactNode, values: [Value?]) {
     precondition(values.count == facts.type.members.count, "one value for each declared member")
-    names = facts.type.members.map(\.name)
+    names = facts.type.names
     self.values = values
     self.facts = facts
   }

@@ -25,7 +25,7 @@ extension RawDocument {
         guard self[index].kind == .object else {
           return .misled("expects an object that holds `\(step.key)`, and finds \(excerpt(index))", at: index)
         }
-        let (child, isRepeated) = find(step.key, in: index)
+        let (child, isRepeated) = find(step.keyBytes, in: index)
         if let child, isRepeated { return .misled("meets the key `\(step.key)` twice", at: child) }
         let present = child.flatMap { self[$0].kind == .null ? nil : $0 }
         guard step.isList else {

@@ -42,10 +42,11 @@ struct RawDocument {
   }
 
   /// Whether a key or text is this one.
-  func text(_ index: Index, is other: String) -> Bool {
+  func text(_ index: Index, is other: [UInt8]) -> Bool {
     let node = nodes[index]
-    if node.isEscaped { return text(index) == other }
-    return bytes[Int(node.start)..<Int(node.end)].elementsEqual(other.utf8)
+    let slice = bytes[Int(node.start)..<Int(node.end)]
+    if node.isEscaped { return JSONText.unescape(slice) == other }
+    return slice.count == other.count && slice.elementsEqual(other)
   }
 
   /// The items of a list, or the keys of an object, by calling `body` with each.

@@ -67,7 +67,7 @@ extension MappingLoader {
     }
     let reader = reader(node, of: scalar, tests, formats: formats(in: node, over: base))
     let assumed = node["default"].flatMap { value($0, of: type, tests) }
-    guard let place = self.origin(origin, source, in: node) else { return nil }
+    guard let place = self.origin(origin, source, in: node, reader.formats) else { return nil }
     guard item != nil else {
       if case .path(let path) = place, path.hasLists {
         report(
@@ -80,7 +80,7 @@ extension MappingLoader {
     if case .path(let path) = place, separator.isEmpty {
       return .list(path.hasLists ? path : path.throughLast, reader, default: assumed)
     }
-    return .split(place, separator: separator, reader, default: assumed)
+    return .split(place, separator: separator, whole: .text(like: reader.formats), reader, default: assumed)
   }
 
   /// What feeds a nested fact, or a list of items with facts of their own.
@@ -138,7 +138,9 @@ extension MappingLoader {
 
   // MARK: - One fact
 
-  private mutating func origin(_ key: String, _ source: YAML.Node, in node: YAML.Node) -> FeedTree.Origin? {
+  private mutating func origin(
+    _ key: String, _ source: YAML.Node, in node: YAML.Node, _ formats: TextFormats
+  ) -> FeedTree.Origin? {
     switch key {
     case "column":
       firstColumn = firstColumn ?? source.span
@@ -149,7 +151,8 @@ extension MappingLoader {
       firstColumn = firstColumn ?? source.span
       let isOptional = node["optional"].map { flag($0, of: "optional") } ?? false
       let slots = words(source, of: key).compactMap { slot([$0], isOptional: isOptional) }
-      return slots.isEmpty ? nil : .columns(slots, join: node["join"].flatMap { text($0, of: "join") } ?? " ")
+      let join = node["join"].flatMap { text($0, of: "join") } ?? " "
+      return slots.isEmpty ? nil : .columns(slots, join: join, each: .text(like: formats))
     case "path":
       firstPath = firstPath ?? source.span
       return path(source).map { .path($0) }
@@ -173,23 +176,21 @@ extension MappingLoader {
   private mutating func reader(
     _ node: YAML.Node, of type: Type, _ tests: CheckedTests?, formats: TextFormats
   ) -> ScalarReader {
-    var reader = ScalarReader(type, tests: tests, formats: formats)
-    reader.foldsAllowed = true
+    var known: [String: Value] = [:]
     if let values = node["values"], isMapping(values, "values") {
       for entry in values.entries ?? [] {
         guard let word = entry.key.text, let value = value(entry.value, of: type, tests) else { continue }
         let folded = WordSet.fold(CSVHeader.tidy(word))
-        if reader.values.updateValue(value, forKey: folded) != nil {
+        if known.updateValue(value, forKey: folded) != nil {
           report(
             .mappingTwice, "`\(Excerpt.of(word))` is said twice; upper and lower case make no difference",
             at: entry.key.span)
         }
       }
     }
-    if let unlisted = node["unlisted"] {
-      reader.refusesUnlisted = choice(unlisted, of: "unlisted", ["keep", "refuse"]) == "refuse"
-    }
-    return reader
+    let unlisted = node["unlisted"].flatMap { choice($0, of: "unlisted", ["keep", "refuse"]) }
+    return ScalarReader(
+      type, tests: tests, formats: formats, values: known, refusesUnlisted: unlisted == "refuse", foldsAllowed: true)
   }
 
   /// A value that the mapping itself gives, in the form that FEEL writes.
@@ -204,8 +205,9 @@ extension MappingLoader {
       report(.mappingValue, "expected \(type.withArticle), found \(node.kindInWords)", at: node.span)
       return nil
     }
-    var reader = ScalarReader(type, tests: tests)
-    reader.formats.missing = WordSet([])
+    var formats = TextFormats()
+    formats.missing = WordSet([])
+    let reader = ScalarReader(type, tests: tests, formats: formats)
     switch reader.read(Array(text.utf8)[...]) {
     case .value(let value): return value
     case .misfit(let misfit):

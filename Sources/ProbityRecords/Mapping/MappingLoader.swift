@@ -93,7 +93,7 @@ struct MappingLoader {
     }
     var identifierColumns: [Int] = []
     if case .scalar(.column(let slot), _, _) = identifier { identifierColumns = [slot] }
-    if case .scalar(.columns(let slots, _), _, _) = identifier { identifierColumns = slots }
+    if case .scalar(.columns(let slots, _, _), _, _) = identifier { identifierColumns = slots }
     return Mapping(
       name: name ?? "", title: title, record: type.name, input: input, columns: columns,
       identifierColumns: identifierColumns, tree: tree)

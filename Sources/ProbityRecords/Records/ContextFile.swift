@@ -92,7 +92,8 @@ extension RawDocument {
 extension Value {
   /// Null, with its reason, for what is beyond every number.
   fileprivate init(number text: String) {
-    self = Number(text).map { .number($0) } ?? .null(Failure(.outOfRange, "`\(Excerpt.of(text))` is too large for a number"))
+    self =
+      Number(text).map { .number($0) } ?? .null(Failure(.outOfRange, "`\(Excerpt.of(text))` is too large for a number"))
   }
 
   fileprivate init(_ node: YAML.Node) {

@@ -14,9 +14,12 @@ final class TypePlan: Sendable {
   let type: ContextType
   /// One for each member of the type.
   let shapes: [Shape]
+  /// The name of the fact that identifies an item.
+  let keyName: [UInt8]
 
   init(_ type: ContextType, in vocabulary: Vocabulary) {
     self.type = type
+    keyName = type.key.map { Array(type.members[$0].name.utf8) } ?? []
     shapes = type.members.enumerated().map { index, member in
       let tests = vocabulary.declaration(of: index, in: type)?.tests
       if case .context(let nested) = member.type.base { return .nested(TypePlan(nested, in: vocabulary)) }
@@ -30,10 +33,10 @@ final class TypePlan: Sendable {
 /// How the facts of a type are fed by a mapping.
 final class FeedTree: Sendable {
   /// Where a text comes from.
-  enum Origin: Hashable, Sendable {
+  enum Origin: Sendable {
     /// The column in this slot of ``Mapping/columns``.
     case column(Int)
-    case columns([Int], join: String)
+    case columns([Int], join: String, each: ScalarReader)
     case path(DocumentPath)
     /// The number of the record in its file.
     case row
@@ -43,7 +46,7 @@ final class FeedTree: Sendable {
   indirect enum Feed: Sendable {
     case scalar(Origin, ScalarReader, default: Value?)
     /// A text that holds several values, or one where the separator is empty.
-    case split(Origin, separator: [UInt8], ScalarReader, default: Value?)
+    case split(Origin, separator: [UInt8], whole: ScalarReader, ScalarReader, default: Value?)
     /// The values to which a path through lists leads.
     case list(DocumentPath, ScalarReader, default: Value?)
     case constant(Value)
@@ -71,7 +74,8 @@ final class FeedTree: Sendable {
 /// The way to a value within a document: keys, of which some hold lists to be gone through.
 public struct DocumentPath: Hashable, Sendable, CustomStringConvertible {
   struct Step: Hashable, Sendable {
-    var key: String
+    var key: String { String(decoding: keyBytes, as: UTF8.self) }
+    var keyBytes: [UInt8]
     /// Whether `[]` follows: the step goes through the items of a list.
     var isList: Bool
   }
@@ -113,7 +117,7 @@ public struct DocumentPath: Hashable, Sendable, CustomStringConvertible {
         isList = true
         index += 2
       }
-      steps.append(Step(key: String(decoding: key, as: UTF8.self), isList: isList))
+      steps.append(Step(keyBytes: key, isList: isList))
       guard index == bytes.count || bytes[index] == UInt8(ascii: ".") else {
         throw Fault(message: "expected `.` or `[]` after a key", range: index..<index + 1)
       }

@@ -10,12 +10,11 @@ extension RecordBuilder {
     let type = plan.type
     var members = Members(count: type.members.count)
     let children = children(of: object, in: document, type: type, position: position, members: &members)
-    for (member, shape) in plan.shapes.enumerated() {
-      guard let child = children[member] else { continue }
+    for (member, child) in children {
       let line = Int(document[child].line)
       // A fact on another line than its object has a place of its own; on the same line it has the object's.
       if line != position.place?.line { members.setPlace(Place(file: file, line: line), of: member) }
-      switch shape {
+      switch plan.shapes[member] {
       case .scalar(let reader):
         if let misfit = members.take(document.read(child, with: reader, isLenient: false), of: member) {
           let path = position.path(of: type.members[member].name)
@@ -35,10 +34,9 @@ extension RecordBuilder {
     }
     let node = node(type, members, position)
     members.settle(in: node)
-    for (member, shape) in plan.shapes.enumerated() {
-      guard let child = children[member] else { continue }
+    for (member, child) in children {
       let name = type.members[member].name
-      switch shape {
+      switch plan.shapes[member] {
       case .nested(let nested) where document[child].kind == .object:
         let place = members.places.isEmpty ? nil : members.places[member]
         members.values[member] = .context(
@@ -53,33 +51,30 @@ extension RecordBuilder {
     return Context(facts: node, values: members.values)
   }
 
-  /// The child that holds each member of a type, nil where there is none or a null.
+  /// The members of a type that an object gives, each with the child that holds it; nulls are left out.
   private mutating func children(
     of object: RawDocument.Index, in document: RawDocument, type: ContextType, position: Position,
     members: inout Members
-  ) -> [RawDocument.Index?] {
-    var children = [RawDocument.Index?](repeating: nil, count: type.members.count)
-    var repeated: [Int] = []
+  ) -> [(member: Int, child: RawDocument.Index)] {
+    var children: [(member: Int, child: RawDocument.Index)] = []
     document.forEachChild(of: object) { key in
       let name = document.text(key)
       guard let member = type.index(of: name) else {
         stranger(name, in: type, at: problemPlace(Int(document[key].line), position.path(of: name)))
         return
       }
-      if children[member] != nil { repeated.append(member) }
-      children[member] = key + 1
-    }
-    for member in repeated where members.absences[member] == nil {
-      let path = position.path(of: type.members[member].name)
-      let line = children[member].map { Int(document[$0].line) }
+      guard members.absences[member] == nil else { return }
+      guard let earlier = children.firstIndex(where: { $0.member == member }) else {
+        children.append((member, key + 1))
+        return
+      }
+      children.remove(at: earlier)
+      let path = position.path(of: name)
       members.absences[member] = misfit(
         .givenTwice, "", of: nil, type: type.members[member].type, member: type.members[member], path: path,
-        at: problemPlace(line, path))
-      children[member] = nil
+        at: problemPlace(Int(document[key].line), path))
     }
-    for (member, child) in children.enumerated() {
-      if let child, document[child].kind == .null { children[member] = nil }
-    }
+    children.removeAll { document[$0.child].kind == .null }
     return children
   }
 
@@ -136,7 +131,7 @@ extension RecordBuilder {
   /// The text of the fact that identifies an object of a type, nil where it cannot be read.
   func key(_ plan: TypePlan, _ object: RawDocument.Index, in document: RawDocument) -> String? {
     guard let member = plan.type.key, case .scalar(let reader) = plan.shapes[member] else { return nil }
-    let (child, isRepeated) = document.find(plan.type.members[member].name, in: object)
+    let (child, isRepeated) = document.find(plan.keyName, in: object)
     guard let child, !isRepeated, case .value(let value) = document.read(child, with: reader, isLenient: false) else {
       return nil
     }
@@ -215,7 +210,7 @@ extension RawDocument {
   }
 
   /// The value of a key of an object, and whether the key stands there twice.
-  func find(_ name: String, in object: Index) -> (index: Index?, isRepeated: Bool) {
+  func find(_ name: [UInt8], in object: Index) -> (index: Index?, isRepeated: Bool) {
     var found: Index?
     var isRepeated = false
     forEachChild(of: object) { key in

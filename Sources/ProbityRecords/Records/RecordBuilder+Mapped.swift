@@ -32,8 +32,8 @@ extension RecordBuilder {
             misfit, text.excerpt, of: reader, type: reader.type, member: type.members[member],
             path: position.path(of: type.members[member].name), at: text.place ?? Place(file: file))
         }
-      case .split(let origin, let separator, let reader, let assumed):
-        split(origin, separator, reader, assumed, of: member, in: type, from: source, position, into: &members)
+      case .split(let origin, let separator, let whole, let reader, let assumed):
+        split(origin, separator, whole, reader, assumed, of: member, in: type, from: source, position, into: &members)
       case .list(let path, let reader, let assumed):
         list(path, reader, assumed, of: member, in: type, from: source, position, into: &members)
       case .object(let path, _):
@@ -85,34 +85,49 @@ extension RecordBuilder {
 
   /// What an origin gives for one fact.
   private struct Text {
+    enum Source {
+      case nothing
+      case bytes(ArraySlice<UInt8>)
+      case node(RawDocument, RawDocument.Index)
+    }
+
     var reading: Reading
-    var excerpt = ""
+    var source = Source.nothing
     var place: Place?
+
+    /// What stood there, as messages show it.
+    var excerpt: String {
+      switch source {
+      case .nothing: ""
+      case .bytes(let bytes): Excerpt.of(String(decoding: bytes, as: UTF8.self))
+      case .node(let document, let index): document.excerpt(index)
+      }
+    }
   }
 
   private func read(_ origin: FeedTree.Origin, _ reader: ScalarReader, from source: FactSource) -> Text {
     switch (origin, source) {
     case (.row, .row(let row, _, _, let number)):
-      let text = String(number)
+      let text = Array(String(number).utf8)[...]
       return Text(
-        reading: reader.read(Array(text.utf8)[...]), excerpt: text,
+        reading: reader.read(text), source: .bytes(text),
         place: Place(file: file, line: row.line, row: number))
     case (.row, .object(let document, let index, _, let number)):
-      let text = String(number)
+      let text = Array(String(number).utf8)[...]
       return Text(
-        reading: reader.read(Array(text.utf8)[...]), excerpt: text,
+        reading: reader.read(text), source: .bytes(text),
         place: Place(file: file, line: Int(document[index].line)))
     case (.column(let slot), .row(let row, let columns, let headers, let number)):
       guard let column = columns[slot] else { return Text(reading: .missing) }
       let place = Place(file: file, line: row.line, row: number, column: headers[column])
       guard column < row.count else { return Text(reading: .missing, place: place) }
       let cell = row[column]
-      return Text(reading: read(cell, reader), excerpt: Excerpt.of(String(decoding: cell, as: UTF8.self)), place: place)
-    case (.columns(let slots, let join), .row(let row, let columns, let headers, let number)):
+      return Text(reading: read(cell, reader), source: .bytes(cell), place: place)
+    case (.columns(let slots, let join, let each), .row(let row, let columns, let headers, let number)):
       let present = slots.compactMap { columns[$0] }
       let place = Place(
         file: file, line: row.line, row: number, column: present.map { headers[$0] }.joined(separator: "\" and \""))
-      return joined(present.filter { $0 < row.count }.map { row[$0] }, with: join, reader, place)
+      return joined(present.filter { $0 < row.count }.map { row[$0] }, with: join, each: each, reader, place)
     case (.path(let path), .object(let document, let object, let prefix, _)):
       switch document.follow(path, from: object, isEmptyWhenAbsent: false) {
       case .misled(let reason, let index):
@@ -120,7 +135,7 @@ extension RecordBuilder {
       case .found(let indices):
         guard let index = indices.first ?? nil else { break }
         return Text(
-          reading: document.read(index, with: reader, isLenient: true), excerpt: document.excerpt(index),
+          reading: document.read(index, with: reader, isLenient: true), source: .node(document, index),
           place: place(of: index, in: document, prefix, path))
       case .absent: break
       }
@@ -134,29 +149,30 @@ extension RecordBuilder {
   }
 
   /// Several cells as one text; those that say nothing are left out.
-  private func joined(_ cells: [ArraySlice<UInt8>], with join: String, _ reader: ScalarReader, _ place: Place) -> Text {
-    let whole = ScalarReader(.string, formats: reader.formats)
+  private func joined(
+    _ cells: [ArraySlice<UInt8>], with join: String, each: ScalarReader, _ reader: ScalarReader, _ place: Place
+  ) -> Text {
     var parts: [String] = []
     for cell in cells {
-      switch read(cell, whole) {
+      switch read(cell, each) {
       case .value(let value): if case .string(let text) = value { parts.append(text) }
       case .missing: break
       case .redacted: return Text(reading: .redacted, place: place)
       case .misfit(let misfit):
         return Text(
-          reading: .misfit(misfit), excerpt: Excerpt.of(String(decoding: cell, as: UTF8.self)), place: place)
+          reading: .misfit(misfit), source: .bytes(cell), place: place)
       }
     }
     guard !parts.isEmpty else { return Text(reading: .missing, place: place) }
-    let text = parts.joined(separator: join)
-    return Text(reading: reader.read(Array(text.utf8)[...]), excerpt: Excerpt.of(text), place: place)
+    let text = Array(parts.joined(separator: join).utf8)[...]
+    return Text(reading: reader.read(text), source: .bytes(text), place: place)
   }
 
   private mutating func split(
-    _ origin: FeedTree.Origin, _ separator: [UInt8], _ reader: ScalarReader, _ assumed: Value?, of member: Int,
-    in type: ContextType, from source: FactSource, _ position: Position, into members: inout Members
+    _ origin: FeedTree.Origin, _ separator: [UInt8], _ whole: ScalarReader, _ reader: ScalarReader, _ assumed: Value?,
+    of member: Int, in type: ContextType, from source: FactSource, _ position: Position, into members: inout Members
   ) {
-    let text = read(origin, ScalarReader(.string, formats: reader.formats), from: source)
+    let text = read(origin, whole, from: source)
     members.setPlace(text.place, of: member)
     let path = position.path(of: type.members[member].name)
     guard case .value(.string(let whole)) = text.reading else {

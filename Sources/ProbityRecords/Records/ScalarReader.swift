@@ -60,25 +60,33 @@ enum Reading {
   case misfit(Misfit)
 }
 
-/// Reads texts as values of one fact.
-struct ScalarReader: Sendable {
+/// Reads texts as values of one fact; made once for a run.
+final class ScalarReader: Sendable {
   let type: Type
-  var formats = TextFormats()
-  /// What texts, in lower case, stand for.
-  var values: [String: Value] = [:]
-  /// Whether a text that is not among ``values`` is refused.
-  var refusesUnlisted = false
-  /// Whether a text may differ from an allowed value in upper and lower case.
-  var foldsAllowed = false
-
   /// What a value has to pass beyond its type.
   let tests: CheckedTests?
+  let formats: TextFormats
+  /// What texts, in lower case, stand for.
+  let values: [String: Value]
+  /// Whether a text that is not among ``values`` is refused.
+  let refusesUnlisted: Bool
+  /// Whether a text may differ from an allowed value in upper and lower case.
+  let foldsAllowed: Bool
 
-  init(_ type: Type, tests: CheckedTests? = nil, formats: TextFormats = TextFormats()) {
+  init(
+    _ type: Type, tests: CheckedTests? = nil, formats: TextFormats = TextFormats(), values: [String: Value] = [:],
+    refusesUnlisted: Bool = false, foldsAllowed: Bool = false
+  ) {
     self.type = type
     self.tests = tests
     self.formats = formats
+    self.values = values
+    self.refusesUnlisted = refusesUnlisted
+    self.foldsAllowed = foldsAllowed
   }
+
+  /// Reads texts as they stand, where they say anything at all: what is missing and redacted is asked of them first.
+  static func text(like formats: TextFormats) -> ScalarReader { ScalarReader(.string, formats: formats) }
 
   /// Reads a text, with or without white space around it.
   func read(_ bytes: ArraySlice<UInt8>) -> Reading {
