@@ -150,6 +150,20 @@ struct FileCase: CustomTestStringConvertible, Sendable {
   ])
   func reading(_ file: FileCase) { file.check() }
 
+  /// What YAML files must not do to whoever reads them; the codes are the YAML module's.
+  @Test(arguments: [
+    ("billion laughs", "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"), ("depth", String(repeating: "[", count: 10_000)),
+    ("tabs", "id: P-1\n\ttitle: Ash\n"), ("two documents", "id: P-1\n---\nid: P-2\n"),
+    ("a merge key", "id: P-1\n<<: {title: Ash}\n"), ("control characters", "id: \"P\u{1}\"\n"),
+    ("a tag", "id: !!python/object:os.system P-1\n"),
+  ])
+  func yaml(_ name: String, _ text: String) {
+    let read = ReadOut(text, "p.yaml")
+    #expect(read.problems.first?.code.name.hasPrefix("YAML") == true, "\(name): \(read.said)")
+    #expect(read.problems.first?.place.line != nil)
+    #expect(read.problems.count < 20, "\(read.said)")
+  }
+
   @Test func missingFile() {
     let inputs = [
       InputFile(name: "gone.csv") { () throws(InputFailure) -> ByteSource in throw InputFailure("no such file") },

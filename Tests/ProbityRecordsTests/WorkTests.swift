@@ -31,4 +31,18 @@ import Testing
     #expect(steps <= bytes.count + 1)
     #expect(reader.window.looks <= 4 * bytes.count + 4 * limits.recordBytes)
   }
+
+  /// All on one line: looking up where each node stands must not go through the line each time.
+  @Test func yamlOnOneLine() {
+    let items = Array(repeating: "{id: P}", count: 20_000).joined(separator: ", ")
+    let read = ReadOut("[" + items + "]", "p.yaml")
+    #expect(read.records.count == 20_000)
+  }
+
+  @Test func manyColumns() {
+    let header = (0..<20_000).map { "c\($0)" }.joined(separator: ",")
+    let read = ReadOut("id,\(header)\nP-1\n", "p.csv")
+    #expect(read.keys == ["P-1"])
+    #expect(read.problems.count == 52)
+  }
 }

@@ -23,6 +23,8 @@ struct CSVRecords {
   /// Rows with nothing in them, so far.
   private(set) var blankRows = 0
   private var number = 0
+  /// More columns than this that are no facts are only counted.
+  private static let mostStrangers = 50
   private var saysEncoding = false
 
   /// Reads the header.
@@ -103,6 +105,7 @@ struct CSVRecords {
   /// Lets each column feed the fact that its header names.
   private mutating func nameFacts(of type: ContextType, in vocabulary: Vocabulary) {
     var draft = FeedDraft(type)
+    var strange = 0
     for (column, name) in header.names.enumerated() {
       guard header.column(name) == column else {
         if header.isRepeated(name) { report(repeated: name) }
@@ -123,7 +126,15 @@ struct CSVRecords {
       case .unknown(_, _, let nearest): problem = stranger(name, type, nearest: nearest)
       case .notNested, nil: problem = stranger(name, type, nearest: nil)
       }
-      if let problem { problems.append(problem) }
+      guard let problem else { continue }
+      strange += 1
+      if strange <= Self.mostStrangers { problems.append(problem) }
+    }
+    if strange > Self.mostStrangers {
+      problems.append(
+        RecordProblem(
+          .unknownFact, .warning, "\(strange - Self.mostStrangers) more columns are no facts and are not read",
+          at: Place(file: file)))
     }
     tree = draft.tree
     guard let key = type.key, tree.feeds[key] == nil else { return }

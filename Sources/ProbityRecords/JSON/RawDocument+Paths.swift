@@ -23,7 +23,8 @@ extension RawDocument {
           continue
         }
         guard self[index].kind == .object else {
-          return .misled("expects an object that holds `\(step.key)`, and finds \(excerpt(index))", at: index)
+          return .misled(
+            "expects an object that holds `\(Excerpt.of(step.key))`, and finds \(kindInWords(index))", at: index)
         }
         let (child, isRepeated) = find(step.keyBytes, in: index)
         if let child, isRepeated { return .misled("meets the key `\(step.key)` twice", at: child) }
@@ -37,7 +38,7 @@ extension RawDocument {
           return .absent
         }
         guard self[present].kind == .list else {
-          return .misled("expects a list at `\(step.key)`, and finds \(excerpt(present))", at: present)
+          return .misled("expects a list at `\(step.key)`, and finds \(kindInWords(present))", at: present)
         }
         next += children(of: present).map { self[$0].kind == .null ? nil : $0 }
       }

@@ -52,12 +52,12 @@ public enum ContextFile {
   private static func yaml(
     _ bytes: [UInt8], name: String, limits: RecordLimits
   ) -> (context: Context?, problems: [RecordProblem]) {
-    var sources = SourceMap()
-    let file = sources.add(name: name, bytes: bytes)
+    let lines = LineTable(bytes)
     var diagnostics = Diagnostics()
     let root = YAML.parse(
-      bytes, file: file, limits: YAML.Limits(bytes: limits.recordBytes, depth: limits.depth), into: &diagnostics)
-    let problems = diagnostics.sorted.map { YAMLRecords.problem($0, name: name, sources: sources) }
+      bytes, file: FileID(rawValue: 0), limits: YAML.Limits(bytes: limits.recordBytes, depth: limits.depth),
+      into: &diagnostics)
+    let problems = diagnostics.sorted.map { YAMLRecords.problem($0, name: name, lines: lines) }
     guard !diagnostics.hasErrors else { return (nil, problems) }
     guard case .context(let context) = Value(root) else {
       let problem = RecordProblem(

@@ -41,7 +41,7 @@ enum BinaryFile {
   static func kind(of head: ArraySlice<UInt8>) -> String? {
     for (signature, kind) in signatures where head.starts(with: signature) { return kind }
     let controls = head.count { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D && $0 != 0x0C }
-    return controls * 10 > head.count ? "a binary file" : nil
+    return controls > 4 && controls * 10 > head.count ? "a binary file" : nil
   }
 
   private static let signatures: [([UInt8], String)] = [

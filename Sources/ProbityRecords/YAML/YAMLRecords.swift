@@ -7,31 +7,30 @@ import YAML
 /// YAML cannot be read by the record, so the whole file is held, up to the size that one record may have.
 struct YAMLRecords {
   private var nodes: ArraySlice<YAML.Node>
-  private let sources: SourceMap
+  private let lines: LineTable
   /// What was wrong with the file.
   let problems: [RecordProblem]
 
   init(_ window: ByteWindow, name: String, steps: [String], limits: RecordLimits) {
     var window = window
     while window.count <= limits.recordBytes, window.readMore() {}
-    var sources = SourceMap()
     let bytes = Array(window.slice(0..<window.count))
-    let file = sources.add(name: name, bytes: bytes)
+    let lines = LineTable(bytes)
     var diagnostics = Diagnostics()
     let root = YAML.parse(
-      bytes, file: file, limits: YAML.Limits(bytes: limits.recordBytes, depth: limits.depth), into: &diagnostics)
-    var problems = diagnostics.sorted.map { Self.problem($0, name: name, sources: sources) }
+      bytes, file: FileID(rawValue: 0), limits: YAML.Limits(bytes: limits.recordBytes, depth: limits.depth),
+      into: &diagnostics)
+    var problems = diagnostics.sorted.map { Self.problem($0, name: name, lines: lines) }
     nodes = []
     switch Self.list(in: root, at: steps) {
     case .found(let items): nodes = items[...]
     case .notFound(let reason, let node):
       problems.append(
         RecordProblem(
-          .notARecord, .error, reason,
-          at: Place(file: name, line: sources.location(Int(node.span.start), in: file).line)))
+          .notARecord, .error, reason, at: Place(file: name, line: lines.line(of: Int(node.span.start)))))
     case .broken: break
     }
-    self.sources = sources
+    self.lines = lines
     self.problems = problems
   }
 
@@ -66,15 +65,16 @@ struct YAMLRecords {
     return .found([node])
   }
 
-  static func problem(_ diagnostic: Diagnostic, name: String, sources: SourceMap) -> RecordProblem {
-    let location = diagnostic.span.map { sources.location(Int($0.start), in: $0.file) }
+  /// What the parser says, as a problem of the records.
+  static func problem(_ diagnostic: Diagnostic, name: String, lines: LineTable) -> RecordProblem {
+    let start = diagnostic.span.map { Int($0.start) }
+    let column = start.map { " (column \(lines.column(of: $0)))" } ?? ""
     return RecordProblem(
-      diagnostic.code, diagnostic.severity,
-      diagnostic.message + (location.map { " (column \($0.column))" } ?? ""),
-      at: Place(file: name, line: location?.line), help: diagnostic.help)
+      diagnostic.code, diagnostic.severity, diagnostic.message + column,
+      at: Place(file: name, line: start.map(lines.line)), help: diagnostic.help)
   }
 
-  private func line(of node: YAML.Node) -> Int { sources.location(Int(node.span.start), in: node.span.file).line }
+  private func line(of node: YAML.Node) -> Int { lines.line(of: Int(node.span.start)) }
 
   /// Adds a tree; its depth is bounded by the parser.
   private func append(_ node: YAML.Node, to document: inout RawDocument) {
@@ -107,4 +107,29 @@ struct YAMLRecords {
     }
     document.nodes[index].next = UInt32(clamping: document.nodes.count)
   }
+}
+
+/// Where the lines of a text start.
+struct LineTable {
+  private var starts = [0]
+
+  init(_ bytes: [UInt8]) {
+    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
+  }
+
+  /// The line of an offset, from 1.
+  ///
+  /// - Complexity: O(log lines), however long the line: a file may be one line with all its records.
+  func line(of offset: Int) -> Int {
+    var low = 0
+    var high = starts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low + 1
+  }
+
+  /// The column of an offset, from 1, in bytes.
+  func column(of offset: Int) -> Int { offset - starts[line(of: offset) - 1] + 1 }
 }
