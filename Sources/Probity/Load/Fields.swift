@@ -17,16 +17,23 @@ extension DiagnosticCode {
   fileprivate static let endsBeforeItBegins = DiagnosticCode("RULE345")
 }
 
-extension Diagnostic {
+extension Diagnostics {
+  /// Reports a node that is a list where text is wanted, or the like, unless an error has broken it.
+  ///
   /// - Parameter wanted: with its article: `a list`.
-  static func wrongKind(_ node: YAML.Node, wanted: String, help: String? = nil) -> Diagnostic {
-    Diagnostic(
-      .wrongKind, .error, "\(wanted) is wanted here, and this is \(node.kindInWords)", at: node.span, help: [help])
+  mutating func reportWrongKind(_ node: YAML.Node, wanted: String, help: String? = nil) {
+    guard !node.hasHoles else { return }
+    let found = node.items?.isEmpty == true ? "an empty list" : node.kindInWords
+    report(
+      Diagnostic(.wrongKind, .error, "\(wanted) is wanted here, and this is \(found)", at: node.span, help: [help]))
   }
+}
 
-  fileprivate static func unknownKey(_ key: Located<String>, of what: String, keys: [String]) -> Diagnostic {
-    let nearest = NearMiss.nearest(to: key.value, among: keys)
-    return Diagnostic(
+extension Diagnostic {
+  fileprivate static func unknownKey(
+    _ key: Located<String>, of what: String, keys: [String], nearest: String?
+  ) -> Diagnostic {
+    Diagnostic(
       .unknownKey, .error, "\(what) has no key `\(key.value)`", at: key.span,
       help: [nearest.map { "did you mean `\($0)`?" } ?? "its keys are \(keys.inWords)"])
   }
@@ -40,7 +47,7 @@ extension Diagnostic {
   {
     let nearest = NearMiss.nearest(to: word, among: words)
     return Diagnostic(
-      .unknownWord, .error, "`\(word)` is not a `\(key)`", at: span,
+      .unknownWord, .error, "`\(word)` is not a value of `\(key)`", at: span,
       help: [nearest.map { "did you mean `\($0)`?" } ?? "it is one of \(words.inWords)"])
   }
 
@@ -91,13 +98,17 @@ struct Fields {
     self.what = what
     self.node = node
     guard let entries = node.entries else {
-      if !node.isMissing { diagnostics.report(.wrongKind(node, wanted: "a mapping of \(what)'s keys")) }
+      diagnostics.reportWrongKind(node, wanted: what, help: "its keys are \(keys.inWords)")
       return nil
     }
+    var misspelt: Set<String> = []
     for entry in entries {
       guard let key = entry.key.text, values[key] == nil, !unusable.contains(key) else { continue }
       if !keys.contains(key) {
-        diagnostics.report(.unknownKey(Located(key, at: entry.key.span), of: what, keys: keys))
+        let nearest = NearMiss.nearest(to: key, among: keys)
+        diagnostics.report(.unknownKey(Located(key, at: entry.key.span), of: what, keys: keys, nearest: nearest))
+        // The key that was meant is not missing as well.
+        if let nearest { misspelt.insert(nearest) }
         continue
       }
       if entry.value.isMissing {
@@ -111,6 +122,7 @@ struct Fields {
         values[key] = entry.value
       }
     }
+    unusable.formUnion(misspelt.filter { values[$0] == nil })
   }
 
   /// Where to point for what the mapping as a whole lacks: its first key.
@@ -144,7 +156,7 @@ struct Fields {
 
   static func text(_ node: YAML.Node, into diagnostics: inout Diagnostics) -> Located<String>? {
     guard let text = node.text, !node.isNull else {
-      if !node.isMissing { diagnostics.report(.wrongKind(node, wanted: "text")) }
+      diagnostics.reportWrongKind(node, wanted: "text")
       return nil
     }
     return Located(text, at: node.span)
@@ -157,12 +169,9 @@ struct Fields {
 
   static func expression(_ node: YAML.Node, into diagnostics: inout Diagnostics) -> SourceText? {
     guard let scalar = node.scalar, !node.isNull else {
-      if !node.isMissing {
-        diagnostics.report(
-          .wrongKind(
-            node, wanted: "FEEL as text",
-            help: node.scalar == nil ? "put an expression that starts with `[` or `{` in quotes" : nil))
-      }
+      diagnostics.reportWrongKind(
+        node, wanted: "FEEL as text",
+        help: node.scalar == nil ? "put an expression that starts with `[` or `{` in quotes" : nil)
       return nil
     }
     return scalar.source
@@ -171,7 +180,7 @@ struct Fields {
   func boolean(_ key: String, into diagnostics: inout Diagnostics) -> Bool? {
     guard let node = values[key] else { return nil }
     if let value = node.scalar?.boolean { return value }
-    diagnostics.report(.wrongKind(node, wanted: "`true` or `false`"))
+    diagnostics.reportWrongKind(node, wanted: "`true` or `false`")
     return nil
   }
 
@@ -185,7 +194,7 @@ struct Fields {
 
   static func date(_ node: YAML.Node, into diagnostics: inout Diagnostics) -> CivilDate? {
     guard let text = node.text, !node.isNull else {
-      if !node.isMissing { diagnostics.report(.wrongKind(node, wanted: "a date")) }
+      diagnostics.reportWrongKind(node, wanted: "a date")
       return nil
     }
     if let date = CivilDate(text) { return date }
@@ -216,11 +225,8 @@ struct Fields {
 
   static func items(_ node: YAML.Node, into diagnostics: inout Diagnostics) -> [YAML.Node]? {
     if let items = node.items { return items.filter { !$0.isMissing } }
-    if !node.isMissing {
-      diagnostics.report(
-        .wrongKind(
-          node, wanted: "a list", help: "start every item on a line of its own with `- `, or write `[a, b]`"))
-    }
+    diagnostics.reportWrongKind(
+      node, wanted: "a list", help: "start every item on a line of its own with `- `, or write `[a, b]`")
     return nil
   }
 
@@ -233,7 +239,7 @@ struct Fields {
   func entries(_ key: String, wanted: String, into diagnostics: inout Diagnostics) -> [YAML.Entry]? {
     guard let node = values[key] else { return nil }
     if let entries = node.entries { return Self.distinct(entries) }
-    diagnostics.report(.wrongKind(node, wanted: wanted))
+    diagnostics.reportWrongKind(node, wanted: wanted)
     return nil
   }
 

@@ -17,6 +17,12 @@ extension Diagnostic {
       related: first.map { [.init("first declared here", at: $0)] } ?? [])
   }
 
+  static func listedTwice(_ what: String, _ name: Located<String>, first: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .declaredTwice, .error, "\(what) `\(name.value)` is listed twice", at: name.span,
+      related: [.init("first listed here", at: first)])
+  }
+
   /// - Parameter other: what has the name already, with its article: `the parameter`.
   static func hides(_ what: String, _ name: Located<String>, _ other: String, at span: SourceSpan?) -> Diagnostic {
     Diagnostic(
@@ -75,7 +81,7 @@ enum Names {
   }
 
   static func isIdentifier(_ text: String) -> Bool {
-    guard let first = text.unicodeScalars.first, first.properties.isAlphabetic else { return false }
+    guard let first = text.unicodeScalars.first, isLetter(first) else { return false }
     return text.unicodeScalars.allSatisfy(isWord)
   }
 
@@ -86,8 +92,18 @@ enum Names {
     }
   }
 
-  static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "_" || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "_" || isLetter(scalar) || ("0"..."9").contains(scalar)
+  }
+
+  /// Whether a name may hold a letter: those among FEEL's name characters (DMN 1.5, 10.3.1.2, grammar rule 28).
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    guard scalar.properties.isAlphabetic else { return false }
+    switch scalar.value {
+    case 0x41...0x5A, 0x61...0x7A, 0xC0...0x2FF, 0x370...0x1FFF, 0x3040...0xD7FF, 0xF900...0xFDCF, 0x10000...0xEFFFF:
+      return true
+    default: return false
+    }
   }
 
   private static func isSlugWord(_ scalar: Unicode.Scalar) -> Bool {

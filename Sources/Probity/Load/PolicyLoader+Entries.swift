@@ -80,14 +80,14 @@ extension PolicyLoader {
           leftOut.insert(rule)
           continue
         }
-        entries[rule] = entry(rule, selection, inherited[rule], &relaxations)
+        entries[rule] = entry(rule, selection, inherited[rule], picked: entries[rule], &relaxations)
       }
     }
     var named: [Int: SourceSpan] = [:]
     for selection in raw.selections where !Pattern.isPattern(selection.pick.value) {
       guard let rule = ruleNamed(by: selection, record, policy.stage) else { continue }
       if let first = named.updateValue(selection.pick.span, forKey: rule) {
-        report(.declaredTwice("the rule", selection.pick, first: first))
+        report(.listedTwice("the rule", selection.pick, first: first))
         continue
       }
       entries[rule] = entry(rule, selection, inherited[rule], picked: entries[rule], &relaxations)
@@ -107,8 +107,10 @@ extension PolicyLoader {
       let rule = book.rules[index]
       return pattern.matches(rule.address) || pattern.isOfName && pattern.matches(rule.name)
     }
-    let picked = matching.filter { record == nil || book.rules[$0].recordType == record }
+    // A rule of which it is not clear what it is about fits, as that has been reported.
+    let picked = matching.filter { [record, ""].contains(book.rules[$0].recordType) || record == nil }
     if picked.isEmpty, !rules.isIncomplete {
+      lostRules = true
       let others = Set(matching.map { book.rules[$0].recordType }).sorted()
       let folders = Set(
         book.rules.compactMap { rule in
@@ -133,6 +135,7 @@ extension PolicyLoader {
 
   private mutating func ruleNamed(by selection: RawSelection, _ record: String?, _ stage: Stage?) -> Int? {
     guard let index = rule(selection.pick.value) else {
+      lostRules = true
       if !rules.isIncomplete { report(.unknownRule(selection.pick, among: rules.ruleIndices.keys)) }
       return nil
     }
@@ -160,9 +163,9 @@ extension PolicyLoader {
 
   /// A rule's entry, from what the policy inherits and what it says itself.
   ///
-  /// - Parameter picked: the entry that a pattern of the same policy made.
+  /// - Parameter picked: the entry so far, which a pattern of the same policy may have changed already.
   private mutating func entry(
-    _ rule: Int, _ selection: RawSelection, _ inherited: Policy.Entry?, picked: Policy.Entry? = nil,
+    _ rule: Int, _ selection: RawSelection, _ inherited: Policy.Entry?, picked: Policy.Entry?,
     _ relaxations: inout Relaxations
   ) -> Policy.Entry {
     let base =
@@ -205,7 +208,7 @@ extension PolicyLoader {
   // MARK: Rules that nothing asks
 
   mutating func reportUnreachedRules() {
-    guard !rules.isIncomplete else { return }
+    guard !rules.isIncomplete, !lostRules else { return }
     var reached: Set<Int> = []
     var leftOut: Set<Int> = []
     for policy in policies {

@@ -5,6 +5,8 @@ import YAML
 extension DiagnosticCode {
   /// Something looser than what is inherited, without a reason.
   fileprivate static let loosened = DiagnosticCode("RULE357")
+  /// A permission for two things at once.
+  fileprivate static let unclearRelaxation = DiagnosticCode("RULE349")
   /// A permission that nothing makes use of.
   fileprivate static let idleRelaxation = DiagnosticCode("RULE358")
   /// A parameter that there is not.
@@ -78,7 +80,8 @@ extension PolicyLoader {
         report(
           own.has("rule")
             ? Diagnostic(
-              .idleRelaxation, .error, "an entry of `relax` names a `rule` or a `parameter`, not both", at: own.place)
+              .unclearRelaxation, .error, "an entry of `relax` names a `rule` or a `parameter`, not both", at: own.place
+            )
             : .missingKey("rule", of: own.what, at: own.place, help: "or `parameter`"))
         return nil
       }
@@ -102,16 +105,19 @@ extension PolicyLoader {
           if !rules.isIncomplete { report(.unknownRule(target, among: rules.ruleIndices.keys)) }
           continue
         }
-        first = result.rules.updateValue(index, forKey: rule)
+        first = result.rules[rule]
+        result.rules[rule] = first ?? index
       } else {
         guard let parameter = rules.shared.parameters[target.value] else {
           if !rules.isIncomplete { report(.unknownParameter(target, among: rules.shared.parameters.keys)) }
           continue
         }
-        first = result.parameters.updateValue(index, forKey: parameter)
+        first = result.parameters[parameter]
+        result.parameters[parameter] = first ?? index
       }
       if let first {
-        report(.declaredTwice("the relaxation of", target, first: result.entries[first].span))
+        report(.listedTwice("the relaxation of", target, first: result.entries[first].span))
+        continue
       }
       result.entries.append(
         Relaxations.Entry(
@@ -150,7 +156,6 @@ extension PolicyLoader {
         continue
       }
       guard !entry.value.isMissing, var setting = setting(of: index, entry.value, policy.name) else { continue }
-      settings.insert(index)
       if let looser = loosening(setting, over: inherited) {
         if let until = relaxations.useForParameter(index) {
           setting.until = until

@@ -39,8 +39,8 @@ struct PolicyLoader {
   private(set) var policies: [Policy] = []
   /// What policies speak of in their own expressions.
   private var references = References()
-  /// Parameters that a policy sets.
-  var settings: Set<Int> = []
+  /// Whether a policy names rules that could not be found, so that what none asks says nothing.
+  var lostRules = false
   /// Rules by the address too.
   let addresses: [String: Int]
 
@@ -56,7 +56,10 @@ struct PolicyLoader {
     var raw: [RawPolicy] = []
     var indices: [String: Int] = [:]
     for fields in files {
-      guard let policy = read(fields) else { continue }
+      guard let policy = read(fields) else {
+        lostRules = true
+        continue
+      }
       if let first = indices[policy.name.value] {
         report(.declaredTwice("the policy", policy.name, first: raw[first].name.span))
         continue
@@ -145,10 +148,12 @@ struct PolicyLoader {
       recordType: record ?? "", stage: stage, scope: parent?.scope ?? [], entries: [], settings: [], relaxations: [],
       leftOut: [], verdict: parent?.verdict)
     let scope = rules.scope(of: record)
+    var own = References()
     if let source = raw.fields.expression("when", into: &rules.diagnostics) {
       let (expression, isSound) = RuleBookLoader.check(
         source, in: scope, expecting: .boolean, into: &rules.diagnostics)
-      references.add(expression, isSound: isSound)
+      own.add(expression, isSound: isSound)
+      references.add(own)
       policy.scope.append(expression)
     }
     var relaxations = relaxations(raw)
@@ -167,7 +172,7 @@ struct PolicyLoader {
           .emptyPolicy, .warning, "the policy `\(raw.name.value)` asks no rule", at: raw.name.span,
           help: ["list rules, or patterns such as `insurance/*`, under `rules`"]))
     }
-    reportUnsetParameters(policy, raw)
+    reportUnsetParameters(policy, own, raw, parent)
     return policy
   }
 
@@ -200,19 +205,25 @@ struct PolicyLoader {
     return inherited
   }
 
-  private mutating func reportUnsetParameters(_ policy: Policy, _ raw: RawPolicy) {
+  /// Reports parameters without a value that the policy's own condition needs, or a rule that it adds to its parent's.
+  private mutating func reportUnsetParameters(
+    _ policy: Policy, _ own: References, _ raw: RawPolicy, _ parent: Policy?
+  ) {
     let set = Set(policy.settings.map(\.parameter))
-    var reported: Set<Int> = []
-    for entry in policy.entries {
-      for parameter in rules.unsetByRule[entry.rule].sorted()
-      where !set.contains(parameter) && reported.insert(parameter).inserted {
-        let declaration = book.parameters[parameter]
+    let inherited = Set(parent?.entries.map(\.rule) ?? [])
+    var needs: [(parameters: Set<Int>, by: String)] = [(rules.unsetParameters(own), "its `when`")]
+    for entry in policy.entries where !inherited.contains(entry.rule) {
+      needs.append((rules.unsetByRule[entry.rule], "`\(book.rules[entry.rule].name)`"))
+    }
+    var reported = set
+    for (parameters, user) in needs {
+      for index in parameters.sorted() where reported.insert(index).inserted {
+        let parameter = book.parameters[index]
         report(
           Diagnostic(
             .unsetParameter, .error,
-            "the policy `\(policy.name)` gives no value to `\(declaration.name)`, which `\(book.rules[entry.rule].name)` needs",
-            at: raw.name.span, related: [.init("declared without values here", at: declaration.span)],
-            help: ["set it under `parameters`"]))
+            "the policy `\(policy.name)` gives no value to `\(parameter.name)`, which \(user) needs", at: raw.name.span,
+            related: [.init("declared without values here", at: parameter.span)], help: ["set it under `parameters`"]))
       }
     }
   }

@@ -36,7 +36,7 @@ struct References {
       case .decision(let index): decisions.insert(index)
       case .record, .subject, .each, .count: break
       }
-    case .derived(_, let index) where index != RecordScope.stray: decisions.insert(index)
+    case .derived(_, let index): decisions.insert(index)
     default: break
     }
     for child in node.children { add(child) }

@@ -27,6 +27,8 @@ private struct RawDecision {
   var recordType: String?
   var declared: Type?
   var logic: Logic
+  /// Whether it is of a type that there is not.
+  var isStray: Bool
 
   var scope: any Scope { subject.map { SubjectScope($0.context, in: record) } ?? record }
 }
@@ -41,6 +43,10 @@ extension RuleBookLoader {
       for fields in file.decisions {
         guard let decision = readDecision(fields, record), declare(decision, at: raw.count, among: raw) else {
           continue
+        }
+        if decision.isStray {
+          shared.strays[decision.name.value] = raw.count
+          ruleReferences.words.insert(decision.name.value)
         }
         raw.append(decision)
         shared.decisionTypes.append(decision.declared)
@@ -85,11 +91,11 @@ extension RuleBookLoader {
     let title = fields.text("title", into: &diagnostics)?.value
     let source = fields.text("source", into: &diagnostics)?.value
     var subject: Vocabulary.RecordType?
+    var isStray = false
     var scope = self.scope(of: record)
     if let of = fields["of"] {
       if let text = Fields.expression(of, into: &diagnostics) {
-        let names = Set(book.vocabulary.types.map(\.name))
-        let type = TypeName(text, declared: names, wanted: "type of the vocabulary", into: &diagnostics)
+        let type = TypeName(text, declared: typeNames, wanted: "type of the vocabulary", into: &diagnostics)
         if case .declared(let name) = type.item, !type.isList {
           subject = book.vocabulary[name]
         } else if type.item != .unknown {
@@ -102,13 +108,11 @@ extension RuleBookLoader {
       // Without its type, nothing is known of its names, nor of whose decision it is.
       if subject == nil {
         scope = openScope
-        if let name = fields["decision"]?.text { shared.strays.insert(name) }
+        isStray = true
       }
     }
     var declared = fields["type"].flatMap { Fields.expression($0, into: &diagnostics) }.map { source in
-      TypeName(source, declared: Set(book.vocabulary.types.map(\.name)), into: &diagnostics).type { name in
-        book.vocabulary[name].map { .context($0.context) } ?? .any
-      }
+      TypeName(source, declared: typeNames, into: &diagnostics).type { declaredType($0) }
     }
     let logic = readLogic(fields)
     switch logic {
@@ -128,8 +132,10 @@ extension RuleBookLoader {
     }
     return RawDecision(
       name: name, title: title, source: source, subject: subject, record: scope, recordType: record,
-      declared: declared, logic: logic)
+      declared: declared, logic: logic, isStray: isStray)
   }
+
+  func declaredType(_ name: String) -> Type { book.vocabulary[name].map { .context($0.context) } ?? .any }
 
   private mutating func readLogic(_ fields: Fields) -> RawDecision.Logic {
     switch (fields.has("value"), fields.has("table")) {
@@ -164,6 +170,7 @@ extension RuleBookLoader {
       }
       if let fact = subject.facts.first(where: { $0.name == name.value }) {
         diagnostics.report(.hides("the decision", name, "a fact of `\(subject.name)`", at: fact.span))
+        ruleReferences.words.insert(name.value)
       }
       decision.record.add(name.value, decision: index, of: subject.name)
       return true
@@ -174,6 +181,7 @@ extension RuleBookLoader {
     }
     if let other = taken(name.value, in: decision.record) {
       diagnostics.report(.hides("the decision", name, other.what, at: other.span))
+      ruleReferences.words.insert(name.value)
     }
     decision.record.add(name.value, decision: index)
     return true
@@ -181,8 +189,8 @@ extension RuleBookLoader {
 
   /// What a name means about records already, with its article, and where that is declared.
   func taken(_ name: String, in scope: RecordScope) -> (what: String, span: SourceSpan?)? {
-    guard case .some(let meaning) = scope.meaning(name) else { return nil }
-    switch meaning {
+    switch scope.meaning(name) {
+    case nil: return nil
     case .member(_, let type, let index):
       return ("a fact of `\(type)`", book.vocabulary.declaration(of: index, in: type)?.span)
     case .host(let number, _):
@@ -192,7 +200,8 @@ extension RuleBookLoader {
         return ("a decision", book.decisions.indices.contains(index) ? book.decisions[index].span : nil)
       case .record, .subject, .each, .letValue, .count: return nil
       }
-    case .derived: return nil
+    case .derived(_, _, let index, _):
+      return ("a decision", book.decisions.indices.contains(index) ? book.decisions[index].span : nil)
     }
   }
 

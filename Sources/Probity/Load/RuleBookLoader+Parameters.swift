@@ -34,13 +34,12 @@ extension RuleBookLoader {
     let unit = fields.text("unit", into: &diagnostics)?.value
     var stricter = fields.word("stricter", as: Parameter.Stricter.self, into: &diagnostics)
     let source = fields.text("source", into: &diagnostics)?.value
-    let isLocal = fields.boolean("local", into: &diagnostics) ?? false
+    let local = fields.boolean("local", into: &diagnostics)
     var values: [(from: CivilDate, value: Value)] = []
     if let node = fields["values"] {
       if node.entries == nil {
-        diagnostics.report(
-          .wrongKind(
-            node, wanted: "a mapping of dates to values", help: "write the first day it counts: `{2000-01-01: …}`"))
+        diagnostics.reportWrongKind(
+          node, wanted: "a mapping of dates to values", help: "write the first day it counts: `{2000-01-01: …}`")
       } else {
         values = Self.datedValues(node, type, into: &diagnostics)
       }
@@ -53,7 +52,8 @@ extension RuleBookLoader {
           at: fields["stricter"]?.span ?? fields.place,
           help: ["leave it out: a policy that changes the value then needs `relax`"]))
     }
-    if !fields.has("source"), !isLocal, !fields.has("local"), !fields.node.hasHoles {
+    let isLocal = local ?? fields.has("local")
+    if !fields.has("source"), !isLocal, !fields.node.hasHoles {
       diagnostics.report(
         Diagnostic(
           .noSource, .error, "nobody is named who sets this parameter", at: name?.span ?? fields.place,
@@ -95,6 +95,7 @@ extension RuleBookLoader {
         diagnostics.report(
           .hides(
             "the parameter", Located(parameter.name, at: parameter.span), "a fact of `\(type.name)`", at: fact.span))
+        ruleReferences.words.insert(parameter.name)
       }
     }
   }

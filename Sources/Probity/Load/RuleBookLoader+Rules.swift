@@ -108,7 +108,10 @@ extension RuleBookLoader {
 
   /// Checks `name in list`, several of which are parted by commas.
   private mutating func checkEach(_ fields: Fields, _ state: inout RuleState) -> [Rule.Iterator] {
-    guard let source = fields.expression("each", into: &diagnostics) else { return [] }
+    guard let source = fields.expression("each", into: &diagnostics) else {
+      if fields.has("each") { state.scope.hasLostNames = true }
+      return []
+    }
     var iterators: [Rule.Iterator] = []
     for part in Self.split(source) {
       guard let (name, list) = Self.iterator(part) else {
@@ -116,13 +119,14 @@ extension RuleBookLoader {
           Diagnostic(
             .unclearEach, .error, "`each` is written `name in list`", at: part.span,
             help: ["for example `worker in staff`; several are parted by commas"]))
+        state.scope.hasLostNames = true
         continue
       }
       let (expression, isSound) = Self.check(list, in: state.scope, expecting: .list(.any), into: &diagnostics)
       state.references.add(expression, isSound: isSound)
       let located = Located(name.text, at: name.span)
       if Names.checkIdentifier(located, "an `each` variable", isGlobal: true, into: &diagnostics) {
-        reportHiding("the `each` variable", located, state.scope)
+        _ = reportHiding("the `each` variable", located, state.scope)
       }
       state.scope.add(name.text, each: iterators.count, expression.type.item ?? .any)
       iterators.append(Rule.Iterator(name: name.text, list: expression))
@@ -158,27 +162,31 @@ extension RuleBookLoader {
     return (source.slice(0..<end), source.slice(word + 3..<bytes.count).trimmed)
   }
 
-  private mutating func reportHiding(_ what: String, _ name: Located<String>, _ scope: RuleScope) {
-    if scope.has(name.value) {
-      diagnostics.report(.declaredTwice(what, name, first: nil))
-    } else if let other = taken(name.value, in: scope.record) {
-      diagnostics.report(.hides(what, name, other.what, at: other.span))
+  private mutating func reportHiding(_ what: String, _ name: Located<String>, _ scope: RuleScope) -> Bool {
+    if let owner = scope.owner(of: name.value) {
+      diagnostics.report(.hides(what, name, owner, at: nil))
+      return true
     }
+    guard let other = taken(name.value, in: scope.record) else { return false }
+    diagnostics.report(.hides(what, name, other.what, at: other.span))
+    return true
   }
 
   // MARK: let
 
   private mutating func checkLets(_ fields: Fields, _ state: inout RuleState) {
-    for entry in fields.entries("let", wanted: "a mapping of names to FEEL", into: &diagnostics) ?? [] {
+    let entries = fields.entries("let", wanted: "a mapping of names to FEEL", into: &diagnostics)
+    if entries == nil, fields.has("let") { state.scope.hasLostNames = true }
+    for entry in entries ?? [] {
       let name = Located(entry.key.text ?? "", at: entry.key.span)
       guard let source = Fields.expression(entry.value, into: &diagnostics) else {
-        state.references.words.insert(name.value)
+        state.scope.add(lost: name.value)
         continue
       }
       let (expression, isSound) = Self.check(source, in: state.scope, into: &diagnostics)
       state.references.add(expression, isSound: isSound)
       guard Names.checkIdentifier(name, "a `let`", isGlobal: true, into: &diagnostics) else { continue }
-      reportHiding("the `let` name", name, state.scope)
+      if reportHiding("the `let` name", name, state.scope) { state.references.words.insert(name.value) }
       state.scope.add(name.value, letValue: state.lets.count, expression.type)
       state.sensitiveLets.append(sensitivity.isSensitive(expression, lets: state.sensitiveLets))
       state.lets.append((name, expression))
@@ -237,7 +245,7 @@ extension RuleBookLoader {
       } ?? []
     }
     if items.isEmpty {
-      diagnostics.report(.wrongKind(node, wanted: "at least one condition"))
+      diagnostics.reportWrongKind(node, wanted: "at least one condition")
     }
     return items.compactMap { item in
       guard item.entries != nil else {
@@ -265,8 +273,7 @@ extension RuleBookLoader {
   private mutating func checkTemplate(_ node: YAML.Node?, _ state: inout RuleState) -> Template? {
     guard let node else { return nil }
     guard let scalar = node.scalar else {
-      diagnostics.report(
-        .wrongKind(node, wanted: "text", help: "put text that starts with `{` or `[` in quotes"))
+      diagnostics.reportWrongKind(node, wanted: "text", help: "put text that starts with `{` or `[` in quotes")
       return nil
     }
     let text = TemplateText(scalar.source, into: &diagnostics)

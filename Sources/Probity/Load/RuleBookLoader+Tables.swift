@@ -99,8 +99,8 @@ extension RuleBookLoader {
   private mutating func outputType(_ node: YAML.Node) -> Type {
     guard let source = Fields.expression(node, into: &diagnostics) else { return .any }
     let name = TypeName(
-      source, declared: Set(book.vocabulary.types.map(\.name)), wanted: "type of an output", into: &diagnostics)
-    return name.type { book.vocabulary[$0].map { .context($0.context) } ?? .any }
+      source, declared: typeNames, wanted: "type of an output", into: &diagnostics)
+    return name.type { declaredType($0) }
   }
 
   // MARK: Checking

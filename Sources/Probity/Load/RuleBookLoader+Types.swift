@@ -79,6 +79,10 @@ extension RuleBookLoader {
       facts.append(fact)
     }
     guard let name, Names.checkIdentifier(name, "a type", isGlobal: false, into: &diagnostics) else { return nil }
+    guard !TypeName.isScalar(name.value) else {
+      diagnostics.report(.hides("the type", name, "one of FEEL's types", at: nil))
+      return nil
+    }
     if isRecord, key == nil, !fields.has("key") {
       diagnostics.report(
         .missingKey("key", of: "the type of a record", at: name.span, help: "name the fact that identifies a record"))
@@ -241,7 +245,7 @@ extension RuleBookLoader {
     for item in items {
       guard let value = ValueReader.value(item, type, into: &diagnostics) else { continue }
       if let first = places[value] {
-        diagnostics.report(.declaredTwice("the value", Located(value.description, at: item.span), first: first))
+        diagnostics.report(.listedTwice("the value", Located(value.description, at: item.span), first: first))
       } else {
         places[value] = item.span
         values.append(value)

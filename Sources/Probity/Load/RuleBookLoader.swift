@@ -50,6 +50,8 @@ struct RuleBookLoader {
   var scopes: [String: RecordScope] = [:]
   /// For files that do not say what their records are.
   private(set) var openScope: RecordScope
+  /// The names of the vocabulary's types.
+  var typeNames: Set<String> = []
   var sensitivity = Sensitivity()
   var ruleIndices: [String: Int] = [:]
   /// What each decision speaks of by itself.
@@ -58,7 +60,7 @@ struct RuleBookLoader {
   var unsetByDecision: [Set<Int>] = []
   /// The same for each rule.
   var unsetByRule: [Set<Int>] = []
-  /// What rules speak of by themselves.
+  /// What rules speak of by themselves, and the names of what nobody can be expected to speak of.
   var ruleReferences = References()
 
   init(files: [RuleFile], isIncomplete: Bool, diagnostics: Diagnostics) {
@@ -70,6 +72,7 @@ struct RuleBookLoader {
 
   mutating func load() {
     loadTypes()
+    typeNames = Set(book.vocabulary.types.map(\.name))
     loadParameters()
     for type in book.vocabulary.recordTypes {
       scopes[type.name] = RecordScope(type.context, isOpen: isIncomplete, shared)

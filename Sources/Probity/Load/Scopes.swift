@@ -9,9 +9,6 @@ final class RecordScope: Scope {
 
   var knownNames: KnownNames { Self.noLongNames }
 
-  /// Stands for a decision of which it is not known whose it is.
-  static let stray = -1
-
   /// Nil where it is not known what the records are: then any name may be a fact.
   let type: ContextType?
   /// Whether something was lost from the rule book, so that a name that means nothing may be part of what was lost.
@@ -35,7 +32,7 @@ final class RecordScope: Scope {
   func decision(_ name: String, of type: String) -> Int? { derivedDecisions[type]?[name] }
 
   var candidates: [String] {
-    (type?.members.map(\.name) ?? []) + decisions.keys + shared.parameters.keys
+    (type.map { $0.members.map(\.name) + derivedNames(of: $0) } ?? []) + decisions.keys + shared.parameters.keys
   }
 
   func resolve(_ name: String) -> Resolution? {
@@ -46,6 +43,9 @@ final class RecordScope: Scope {
   func meaning(_ name: String) -> Resolution? {
     if let type, let index = type.index(of: name) { return .member(of: Binding.record.number, type, index: index) }
     if let index = decisions[name] { return .host(Binding.decision(index).number, shared.type(ofDecision: index)) }
+    if let type, let (index, result) = derived(name, of: type) {
+      return .derived(of: Binding.record.number, type, index: index, result)
+    }
     if let index = shared.parameters[name] {
       return .host(Binding.parameter(index).number, shared.parameterTypes[index])
     }
@@ -54,7 +54,7 @@ final class RecordScope: Scope {
 
   func derived(_ name: String, of type: ContextType) -> (index: Int, type: Type)? {
     guard let index = type.name.flatMap({ derivedDecisions[$0]?[name] }) else {
-      return shared.strays.contains(name) ? (Self.stray, .any) : nil
+      return shared.strays[name].map { ($0, .any) }
     }
     return (index, shared.type(ofDecision: index))
   }
@@ -70,8 +70,8 @@ final class SharedNames {
   var parameterTypes: [Type] = []
   /// By position; nil while a decision's type is not known yet.
   var decisionTypes: [Type?] = []
-  /// Names of decisions of a type that there is not.
-  var strays: Set<String> = []
+  /// Decisions of a type that there is not: they may be anything's.
+  var strays: [String: Int] = [:]
   /// Decisions whose type was asked for before it was known.
   private(set) var awaited: [Int] = []
 
@@ -93,8 +93,13 @@ final class RuleScope: Scope {
   var knownNames: KnownNames { RecordScope.noLongNames }
   let record: RecordScope
   private var own: [String: Resolution] = [:]
+  /// Whether the rule has names that could not be read, so that one that means nothing may be one of them.
+  var hasLostNames = false
 
   init(_ record: RecordScope) { self.record = record }
+
+  /// A name whose value could not be read.
+  func add(lost name: String) { own[name] = .host(Binding.record.number, .any) }
 
   func add(_ name: String, each index: Int, _ type: Type) {
     own[name] = .host(Binding.each(index).number, type)
@@ -104,11 +109,17 @@ final class RuleScope: Scope {
     own[name] = .host(Binding.letValue(index).number, type)
   }
 
-  func has(_ name: String) -> Bool { own[name] != nil }
+  /// What of the rule's own has a name, with its article.
+  func owner(of name: String) -> String? {
+    guard case .host(let number, _)? = own[name] else { return nil }
+    if case .each = Binding(number: number) { return "an `each` variable" } else { return "a `let` name" }
+  }
 
   var candidates: [String] { own.keys + record.candidates }
 
-  func resolve(_ name: String) -> Resolution? { own[name] ?? record.resolve(name) }
+  func resolve(_ name: String) -> Resolution? {
+    own[name] ?? record.resolve(name) ?? (hasLostNames ? .host(Binding.record.number, .any) : nil)
+  }
 
   func derived(_ name: String, of type: ContextType) -> (index: Int, type: Type)? { record.derived(name, of: type) }
 

@@ -32,7 +32,7 @@ enum ValueReader {
       return read.count == values.count ? .list(List(read)) : nil
     }
     guard let scalar = node.scalar, !node.isNull else {
-      if !node.isMissing { diagnostics.report(.wrongKind(node, wanted: wanted(type))) }
+      diagnostics.reportWrongKind(node, wanted: wanted(type))
       return nil
     }
     guard let value = scalarValue(scalar, type) else {
