@@ -105,7 +105,7 @@ extension PolicyLoader {
     let pattern = Pattern(selection.pick.value)
     let matching = book.rules.indices.filter { index in
       let rule = book.rules[index]
-      return pattern.matches(rule.address) || pattern.isOfName && pattern.matches(rule.name)
+      return pattern.matches(pattern.isOfName ? rule.name : rule.address)
     }
     // A rule of which it is not clear what it is about fits, as that has been reported.
     let picked = matching.filter { [record, ""].contains(book.rules[$0].recordType) || record == nil }

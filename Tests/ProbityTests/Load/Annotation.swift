@@ -84,7 +84,8 @@ struct AnnotatedFiles {
       for related in diagnostic.related {
         let place = loaded.sources.location(Int(related.span.start), in: related.span.file)
         let text = String(decoding: loaded.sources.line(place.line, of: related.span.file), as: UTF8.self)
-        mark += " & \(related.label): \(text.drop { $0 == " " || $0 == "-" }.prefix(30))"
+        let words = text.split(separator: " ").filter { $0 != "-" }.prefix(3).joined(separator: " ")
+        mark += " & \(related.label): \(words)"
       }
       for help in diagnostic.help { mark += " = \(help)" }
       marks[loaded.sources.name(of: span.file), default: [:]][start.line, default: []].append(mark)

@@ -51,13 +51,13 @@ import Testing
         - {decision: d, of: visit, value: days}
                                           ^^^^ error FEEL201 unknown name `days` = did you mean `day`?
         - {decision: kind, of: visit, value: 1}
-                     ^^^^ error RULE309 the decision `kind` has the name of a fact of `visit` & declared here: {fact: kind, type: text, allow = give it another name
+                     ^^^^ error RULE309 the decision `kind` has the name of a fact of `visit` & declared here: {fact: kind, type: = give it another name
         - {decision: e, of: visit, value: 1}
         - {decision: e, of: visit, value: 1}
-                     ^ error RULE308 the decision `e` is declared twice & first declared here: {decision: e, of: visit, value
+                     ^ error RULE308 the decision `e` is declared twice & first declared here: {decision: e, of:
         - {decision: e, of: worker, value: 1}
         - {decision: services, value: 1}
-                     ^^^^^^^^ error RULE309 the decision `services` has the name of a fact of `provider` & declared here: {fact: services, type: list<te = give it another name
+                     ^^^^^^^^ error RULE309 the decision `services` has the name of a fact of `provider` & declared here: {fact: services, type: = give it another name
       rules:
         - {rule: r, title: R, severity: major, each: v in visits, require: v.a = v.d and v.e = v.kinds, source: S}
                                                                                                  ^^^^^ error FEEL205 `visit` has no entry `kinds` = did you mean `kind`?
@@ -131,16 +131,16 @@ import Testing
             rows:
               - ["> 10", "-",    a]
               - ["> 10", "true", b]
-                ^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["> 10", "-",    a]
+                ^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["> 10", "-",
               - ["> 10 ", "false", c]
-                ^^^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["> 10", "-",    a]
+                ^^^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["> 10", "-",
               - ["> 20", "true", d]
               - ["-",    "true", e]
               - ["> 30", "true", f]
-                ^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["-",    "true", e]
+                ^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["-", "true", e]
               - ["-",    "-",    g]
               - ["-",    "-",    h]
-                ^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["-",    "-",    g]
+                ^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["-", "-", g]
         - decision: b
           table:
             inputs: [employees, registered]
@@ -149,7 +149,7 @@ import Testing
               - ["> 10", "-",    a]
               - ["> 10", "true", b]
               - ["> 10", "-",    c]
-                ^^^^^^^^^^^^^^^^^^^ error RULE335 two rows of a `unique` table match the same & the other row: ["> 10", "-",    a] = make them differ, or choose another `hit`
+                ^^^^^^^^^^^^^^^^^^^ error RULE335 two rows of a `unique` table match the same & the other row: ["> 10", "-", = make them differ, or choose another `hit`
       rules:
         - {rule: r, title: R, severity: major, require: a = b, source: S}
       """),
@@ -201,9 +201,9 @@ import Testing
         - {parameter: limit, type: number, values: {2000-01-01: 1}, local: true}
       decisions:
         - {decision: legal_name, value: 1}
-                     ^^^^^^^^^^ error RULE309 the decision `legal_name` has the name of a fact of `provider` & declared here: {fact: legal_name, type: text} = give it another name
+                     ^^^^^^^^^^ error RULE309 the decision `legal_name` has the name of a fact of `provider` & declared here: {fact: legal_name, type: = give it another name
         - {decision: limit, value: 1}
-                     ^^^^^ error RULE309 the decision `limit` has the name of a parameter & declared here: {parameter: limit, type: numbe = give it another name
+                     ^^^^^ error RULE309 the decision `limit` has the name of a parameter & declared here: {parameter: limit, type: = give it another name
         - {decision: a-b, value: 1}
                      ^^^ error RULE307 `a-b` cannot be the name of a decision = letters, digits and `_`, a letter first = for example `a_b`
         - {decision: sum, value: 1}

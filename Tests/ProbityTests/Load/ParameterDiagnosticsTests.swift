@@ -82,9 +82,9 @@ import Testing
                       ^^^^^ error RULE307 `count` is a name of FEEL's own and cannot be the name of a parameter
         - {parameter: limit, type: number, local: true}
         - {parameter: limit, type: text, local: true}
-                      ^^^^^ error RULE308 the parameter `limit` is declared twice & first declared here: {parameter: limit, type: numbe
+                      ^^^^^ error RULE308 the parameter `limit` is declared twice & first declared here: {parameter: limit, type:
         - {parameter: employees, type: number, local: true}
-                      ^^^^^^^^^ error RULE309 the parameter `employees` has the name of a fact of `provider` & declared here: {fact: employees, type: number = give it another name
+                      ^^^^^^^^^ error RULE309 the parameter `employees` has the name of a fact of `provider` & declared here: {fact: employees, type: = give it another name
         - {parameter: unused, type: number, local: true}
                       ^^^^^^ warning RULE346 the parameter `unused` is never used
       rules:

@@ -119,7 +119,7 @@ private let rules = """
       stage: contract
              ^^^^^^^^ error RULE356 `a`, which this extends, is used at the stage of `award` = extend a policy without a stage
       rules: [opened]
-              ^^^^^^ error RULE355 `opened` is about `location`, and the policy about `provider` & the rule: {rule: opened, title: A, sever
+              ^^^^^^ error RULE355 `opened` is about `location`, and the policy about `provider` & the rule: {rule: opened, title:
       === policies/c.yaml
       ^^^^^^^ error RULE315 a policy has to say which records it is about = add `record:` with one of `provider`, `location`
       policy: c
@@ -145,7 +145,7 @@ private let rules = """
       record: provider
       stage: accreditation
       rules: [cover-later, care/staff/*]
-              ^^^^^^^^^^^ error RULE350 `cover-later` may only be asked at the stage of `award` or `contract`, and the policy's is `accreditation` & the rule: {rule: cover-later, title: A,
+              ^^^^^^^^^^^ error RULE350 `cover-later` may only be asked at the stage of `award` or `contract`, and the policy's is `accreditation` & the rule: {rule: cover-later, title:
       """),
     LoadCase(
       "rules that are not there",
@@ -215,7 +215,7 @@ private let rules = """
         - {rule: trainer, reason: R, approved: A, until: 2026-12-31}
                  ^^^^^^^ error RULE353 there is no rule `trainer` = did you mean `trained`?
         - {rule: cover, reason: R, approved: A, until: 2026-12-31}
-                 ^^^^^ error RULE308 the relaxation of `cover` is listed twice & first listed here: {rule: cover, reason: R, appro
+                 ^^^^^ error RULE308 the relaxation of `cover` is listed twice & first listed here: {rule: cover, reason:
         - {rule: checked, until: 2026-02-30}
            ^^^^ error RULE303 an entry of `relax` needs the key `reason`
            ^^^^ error RULE303 an entry of `relax` needs the key `approved`
@@ -302,7 +302,7 @@ private let rules = """
         - {rule: complete, title: A, severity: minor, require: count(missing) = 0, source: S}
       === policies/a.yaml
       policy: a
-              ^ error RULE360 the policy `a` gives no value to `wanted`, which `complete` needs & declared without values here: {parameter: wanted, type: list = set it under `parameters`
+              ^ error RULE360 the policy `a` gives no value to `wanted`, which `complete` needs & declared without values here: {parameter: wanted, type: = set it under `parameters`
       title: A
       rules: ["*"]
       === policies/b.yaml
@@ -316,7 +316,7 @@ private let rules = """
       parameters: {wanted: [a, b]}
       === policies/d.yaml
       policy: d
-              ^ error RULE360 the policy `d` gives no value to `wanted`, which its `when` needs & declared without values here: {parameter: wanted, type: list = set it under `parameters`
+              ^ error RULE360 the policy `d` gives no value to `wanted`, which its `when` needs & declared without values here: {parameter: wanted, type: = set it under `parameters`
               ^ warning RULE361 the policy `d` asks no rule = list rules, or patterns such as `insurance/*`, under `rules`
       title: D
       when: count(wanted) > employees

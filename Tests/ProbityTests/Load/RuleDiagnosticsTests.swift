@@ -72,7 +72,7 @@ import Testing
                  ^ error RULE307 `1` cannot be the name of a rule = lower-case words joined by `-`, a letter first
         - {rule: ok-2, title: A, severity: minor, require: registered, source: S}
         - {rule: ok-2, title: A, severity: minor, require: registered, source: S}
-                 ^^^^ error RULE308 the rule `ok-2` is declared twice & first declared here: {rule: ok-2, title: A, severit
+                 ^^^^ error RULE308 the rule `ok-2` is declared twice & first declared here: {rule: ok-2, title:
       """),
     LoadCase(
       "each",
@@ -87,7 +87,7 @@ import Testing
         - {rule: d, title: D, severity: minor, each: "v in visits, a in v.areas[mark > max([1, 2])]", require: a.mrk > 1, source: S}
                                                                                                                  ^^^ error FEEL205 `area` has no entry `mrk` = did you mean `mark`?
         - {rule: e, title: E, severity: minor, each: staff in staff, require: registered, source: S}
-                                                     ^^^^^ error RULE309 the `each` variable `staff` has the name of a fact of `provider` & declared here: {fact: staff, type: list<worke = give it another name
+                                                     ^^^^^ error RULE309 the `each` variable `staff` has the name of a fact of `provider` & declared here: {fact: staff, type: = give it another name
         - {rule: f, title: F, severity: minor, each: "w in staff, w in staff", require: registered, source: S}
                                                                   ^ error RULE309 the `each` variable `w` has the name of an `each` variable = give it another name
         - {rule: g, title: G, severity: minor, each: "w in staff,", require: registered, source: S}
@@ -113,9 +113,9 @@ import Testing
             third: first
             ^^^^^ warning RULE344 the `let` name `third` is never used
             staff: 1
-            ^^^^^ error RULE309 the `let` name `staff` has the name of a fact of `provider` & declared here: {fact: staff, type: list<worke = give it another name
+            ^^^^^ error RULE309 the `let` name `staff` has the name of a fact of `provider` & declared here: {fact: staff, type: = give it another name
             limit: 1
-            ^^^^^ error RULE309 the `let` name `limit` has the name of a parameter & declared here: {parameter: limit, type: numbe = give it another name
+            ^^^^^ error RULE309 the `let` name `limit` has the name of a parameter & declared here: {parameter: limit, type: = give it another name
             date: 1
             ^^^^ error RULE307 `date` is a name of FEEL's own and cannot be the name of a `let`
             big staff: 1

@@ -76,7 +76,7 @@ import Testing
             - {fact: date, type: date}
             - {fact: prénom, type: text}
             - {fact: date, type: date}
-                     ^^^^ error RULE308 the fact `date` is declared twice & first declared here: {fact: date, type: date}
+                     ^^^^ error RULE308 the fact `date` is declared twice & first declared here: {fact: date, type:
         - type: provider
                 ^^^^^^^^ error RULE308 the type `provider` is declared twice & first declared here: type: provider
           facts: []
@@ -127,7 +127,7 @@ import Testing
           key: ids
                ^^^ error RULE313 `provider` has no fact `ids` to be its `key` = did you mean `id`?
           name: tags
-                ^^^^ error RULE313 the `name` of a type has to be text, a number or a date, and `tags` is not & declared here: {fact: tags, type: list<text>}
+                ^^^^ error RULE313 the `name` of a type has to be text, a number or a date, and `tags` is not & declared here: {fact: tags, type:
           facts:
             - {fact: id, type: text}
             - {fact: tags, type: list<text>}
@@ -138,7 +138,7 @@ import Testing
             - {fact: id, type: text}
         - type: worker
           key: provider
-               ^^^^^^^^ error RULE313 the `key` of a type has to be text, a number or a date, and `provider` is not & declared here: {fact: provider, type: provide
+               ^^^^^^^^ error RULE313 the `key` of a type has to be text, a number or a date, and `provider` is not & declared here: {fact: provider, type:
           facts:
             - {fact: provider, type: provider}
       """),
@@ -149,7 +149,7 @@ import Testing
         - type: provider
           facts:
             - {fact: a, type: text, allowed: [yes, no, yes]}
-                                                       ^^^ error RULE308 the value `yes` is listed twice & first listed here: {fact: a, type: text, allowed:
+                                                       ^^^ error RULE308 the value `yes` is listed twice & first listed here: {fact: a, type:
             - {fact: b, type: number, allowed: [1, two, 3]}
                                                    ^^^ error RULE321 `two` is not a number = write digits alone, with a `.` before decimals: 5000000
             - {fact: c, type: number, allowed: ">= "}

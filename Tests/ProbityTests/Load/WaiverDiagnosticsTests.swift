@@ -37,7 +37,7 @@ private let rules = """
         - {rule: chekced, record: P-1, reason: R, approved: A, since: 2026-01-01, until: 2026-12-31}
                  ^^^^^^^ error RULE353 there is no rule `chekced` = did you mean `checked`?
         - {rule: checked, record: P-1, item: W-1, reason: R, approved: A, since: 2026-01-01, until: 2026-12-31}
-                                             ^^^ error RULE371 `checked` is asked of the whole record, and has no items & the rule: {rule: checked, title: A, seve = leave `item` out
+                                             ^^^ error RULE371 `checked` is asked of the whole record, and has no items & the rule: {rule: checked, title: = leave `item` out
         - {rule: hours, record: P-1, item: W-1, reason: R, approved: A, since: 2026-01-01, until: 2025-12-31}
                                                                                                   ^^^^^^^^^^ error RULE345 `until` lies before `since`, which is 2026-01-01 = both days count
         - {rule: hours, record: P-1, item: W-1, reason: R, approved: A, since: soon, until: 2025-12-31}
