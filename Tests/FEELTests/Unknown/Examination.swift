@@ -14,16 +14,20 @@ struct Examination {
   /// For every world the values that its completions give, each once.
   private var outcomes: [[Value]]
 
-  /// Nil where the checker refuses the expression.
+  /// Examines an expression; nil where the checker refuses it.
   init?(_ text: String, over space: WorldSpace) {
     var diagnostics = Diagnostics()
     let expression = CheckedExpression(
       checking: SourceText(text, file: FileID(rawValue: 0)), in: RecordScope(SmallRecord.type),
       into: &diagnostics)
     if diagnostics.hasErrors { return nil }
+    self.init(over: space) { $0.evaluate(expression) }
+  }
+
+  init(over space: WorldSpace, evaluate: (Evaluator) -> Value) {
     let asOf = CivilDate(year: 2026, month: 6, day: 30)!
     values = space.entries.map { entry in
-      entry.map { Evaluator(host: RecordHost($0.record), asOf: asOf).evaluate(expression) }
+      entry.map { evaluate(Evaluator(host: RecordHost($0.record), asOf: asOf)) }
     }
     outcomes = [[Value]](repeating: [], count: values.count)
     // A fact filled in gives a higher number, so that a world's completions are known before it.
