@@ -53,6 +53,11 @@ import Testing
     FactCase("an empty list by default", "services: {column: Value, split: ',', default: []}", "", "[]"),
     FactCase("a list that is absent", "services: {column: Value, split: ','}", "", "?absent"),
     FactCase(
+      "items of blank cells", "staff: {items: [{ref: {constant: W-1}, hours: {column: Value}}]}", " ", "?absent"),
+    FactCase(
+      "no items where blank cells say so",
+      "staff: {default: [], items: [{ref: {constant: W-1}, hours: {column: Value}}]}", "", "[]"),
+    FactCase(
       "items",
       "staff: {items: [{ref: {constant: W-1}, hours: {column: Value}}, {ref: {constant: W-2}, dbs.issued: {column: Nothing, optional: true}}]}",
       "8", "[{ref: W-1, hours: 8, name: ?absent, dbs: ?absent}]"),

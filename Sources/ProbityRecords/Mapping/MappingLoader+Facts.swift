@@ -94,7 +94,9 @@ extension MappingLoader {
         report(.mappingShape, "`items` is a list, not \(source.kindInWords)", at: source.span)
         return nil
       }
-      return .items(items.map { facts($0, of: nested, formats: formats) })
+      return .items(
+        items.map { facts($0, of: nested, formats: formats) },
+        isEmptyWhenAbsent: isEmptyList(node["default"], called: name))
     case "path":
       guard let path = path(source) else { return nil }
       firstPath = firstPath ?? source.span
@@ -225,7 +227,7 @@ extension MappingLoader {
     let scalar = (type.item ?? type).base
     var idle: [String] = []
     if origin == "constant" || origin == "items" {
-      idle = Self.factKeys.filter { !Self.originKeys.contains($0) }
+      idle = Self.factKeys.filter { !Self.originKeys.contains($0) && !(origin == "items" && $0 == "default") }
     } else {
       if scalar != .date && scalar != .dateAndTime { idle.append("dates") }
       if scalar != .time { idle.append("times") }

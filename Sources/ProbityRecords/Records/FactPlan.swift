@@ -52,7 +52,7 @@ final class FeedTree: Sendable {
     case constant(Value)
     case group(FeedTree)
     /// Items whose facts stand side by side.
-    case items([FeedTree])
+    case items([FeedTree], isEmptyWhenAbsent: Bool)
     /// Each item of a list, with feeds of its own.
     case each(DocumentPath, FeedTree, isEmptyWhenAbsent: Bool)
     /// An object whose keys are names of facts.

@@ -54,9 +54,10 @@ extension RecordBuilder {
         let (facts, isSupplied) = context(nested, from: source, at: position.nested(name, in: node))
         members.values[member] = .context(facts)
         members.isSupplied = members.isSupplied || isSupplied
-      case .items(let trees):
+      case .items(let trees, let isEmptyWhenAbsent):
         let items = sideBySide(trees, from: source, name: name, node: node, position: position)
-        members.values[member] = .list(List(items))
+        // Blank cells say that nothing is known of the items, not that there are none.
+        if !items.isEmpty || isEmptyWhenAbsent { members.values[member] = .list(List(items)) }
         members.isSupplied = members.isSupplied || !items.isEmpty
       case .each(let path, let nested, _):
         guard let indices = found[member], case .object(let document, _, let prefix, let number) = source else {
