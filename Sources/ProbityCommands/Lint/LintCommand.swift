@@ -38,8 +38,9 @@ struct LintCommand: ParsableCommand {
   var paths: [String] = []
 
   func run() throws {
-    let targets = try paths.flatMap(files)
-    let folder = rules.map { RuleBookFolder(named: $0) } ?? folder(of: targets) ?? RuleBookFolder(root: ".")
+    let folder = rules.map { RuleBookFolder(named: $0) } ?? folder(of: paths)
+    var passedOver: [String] = []
+    let targets = try paths.flatMap { try self.files($0, of: folder, passedOver: &passedOver) }
     let files = try folder.files(with: targets)
     var loaded = Loader.load(files)
     let isBroken = loaded.diagnostics.hasErrors
@@ -57,6 +58,9 @@ struct LintCommand: ParsableCommand {
     text += closing(
       files: paths.isEmpty ? files.count : names.count, loaded, isClean: shown.all.isEmpty,
       elsewhere: loaded.diagnostics.all.count - shown.all.count, unchecked: isBroken ? rest.count : 0)
+    if !passedOver.isEmpty {
+      text += "passed over, being of no rule book or of another: \(passedOver.joined(separator: ", "))\n"
+    }
     if let failure = DescriptorWriter.write(Array(text.utf8), to: STDOUT_FILENO) {
       guard case .failed(let reason) = failure else { throw Ending(ExitStatus.closedPipe) }
       throw complaint(.unwritable, "standard output cannot be written: \(reason)")
@@ -75,8 +79,10 @@ struct LintCommand: ParsableCommand {
     }
   }
 
-  /// The files that a path means.
-  private func files(_ path: String) throws -> [String] {
+  /// The files that a path means; of a folder those that lie in the rule book, or hold something of one and lie in none.
+  private func files(
+    _ path: String, of folder: RuleBookFolder, passedOver: inout [String]
+  ) throws -> [String] {
     switch Files.kind(of: path) {
     case .file: return [path]
     case .missing: throw complaint(.unreadableFile, "`\(path)` cannot be read: no such file")
@@ -85,17 +91,29 @@ struct LintCommand: ParsableCommand {
       do { files = try Files.yamlFiles(below: path) } catch {
         throw complaint(.unreadableFile, "`\(path)` cannot be read: \(error.reason)")
       }
-      if files.isEmpty { throw complaint(.notLinted, "`\(path)` holds no YAML files") }
-      return files
+      let held = try files.filter { file in
+        if let own = RuleBookFolder(around: file) { return Paths.areSame(own.rules, folder.rules) }
+        return try FileKind(of: readFile(file)) != nil
+      }
+      if held.isEmpty { throw complaint(.notLinted, "`\(path)` holds no YAML files of the rule book") }
+      passedOver += files.filter { !held.contains($0) }
+      return held
     }
   }
 
-  /// The rule book that the files belong to, by the first of them that belongs to one.
-  private func folder(of targets: [String]) -> RuleBookFolder? {
-    for target in targets {
-      if let folder = RuleBookFolder(around: target) { return folder }
+  /// The rule book that is meant: one that a path is, or lies in; else that of the current folder, or one further down.
+  private func folder(of paths: [String]) -> RuleBookFolder {
+    for path in paths {
+      if Files.kind(of: Paths.join(path, "rules")) == .directory { return RuleBookFolder(root: path) }
+      if let folder = RuleBookFolder(around: Paths.join(path, "any")) { return folder }
     }
-    return nil
+    if Files.kind(of: "rules") == .directory { return RuleBookFolder(root: ".") }
+    for path in paths where Files.kind(of: path) == .directory {
+      for file in (try? Files.yamlFiles(below: path)) ?? [] {
+        if let folder = RuleBookFolder(around: file) { return folder }
+      }
+    }
+    return RuleBookFolder(root: ".")
   }
 
   private func closing(files: Int, _ loaded: Loaded, isClean: Bool, elsewhere: Int, unchecked: Int) -> String {
