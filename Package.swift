@@ -20,7 +20,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "probity", targets: ["ProbityCLI"]),
-    .library(name: "FEEL", targets: ["FEEL"]),
+    // Its calls take and give texts, spans and diagnostics.
+    .library(name: "FEEL", targets: ["FEEL", "Diagnostics"]),
     .library(name: "Probity", targets: ["Probity", "ProbityRecords", "ProbityReports"]),
   ],
   dependencies: [

@@ -1,5 +1,21 @@
 public import Diagnostics
 
+/// The syntax of a FEEL text: what can be said of it before anybody looks up what its names mean.
+public struct ParsedExpression: Sendable {
+  public let source: SourceText
+  /// Whether some of the text could not be understood.
+  public let hasErrors: Bool
+  let expression: Expression
+
+  public init(parsing source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics) {
+    var syntax = Diagnostics()
+    expression = Parser.expression(source, names: names, into: &syntax)
+    self.source = source
+    hasErrors = syntax.hasErrors
+    diagnostics.report(contentsOf: syntax)
+  }
+}
+
 extension CheckedExpression {
   /// Parses and checks an expression.
   ///
@@ -18,13 +34,26 @@ extension CheckedExpression {
     checking source: SourceText, in scope: any Scope, locals: [String], mode: CheckMode, expecting: Type? = nil,
     into diagnostics: inout Diagnostics
   ) {
-    var syntax = Diagnostics()
-    let expression = Parser.expression(source, names: scope.knownNames, into: &syntax)
-    diagnostics.report(contentsOf: syntax)
-    var checker = Checker(source: source, scope: scope, mode: mode, locals: locals)
-    let root = checker.check(expression)
+    let parsed = ParsedExpression(parsing: source, names: scope.knownNames, into: &diagnostics)
+    self.init(checking: parsed, in: scope, locals: locals, mode: mode, expecting: expecting, into: &diagnostics)
+  }
+
+  /// Checks an expression that has been parsed with the scope's own ``Scope/knownNames``.
+  public init(
+    checking parsed: ParsedExpression, in scope: any Scope, mode: CheckMode = .rules, expecting: Type? = nil,
+    into diagnostics: inout Diagnostics
+  ) {
+    self.init(checking: parsed, in: scope, locals: [], mode: mode, expecting: expecting, into: &diagnostics)
+  }
+
+  private init(
+    checking parsed: ParsedExpression, in scope: any Scope, locals: [String], mode: CheckMode, expecting: Type?,
+    into diagnostics: inout Diagnostics
+  ) {
+    var checker = Checker(source: parsed.source, scope: scope, mode: mode, locals: locals)
+    let root = checker.check(parsed.expression)
     // What is said of a text that did not parse would mostly be wrong.
-    if !syntax.hasErrors {
+    if !parsed.hasErrors {
       if let expecting, !root.type.overlaps(expecting), !checker.diagnostics.hasErrors {
         checker.report(
           .wrongResult, "\(checker.article(expecting)) is wanted here, and this is \(checker.article(root.type))",
@@ -32,7 +61,7 @@ extension CheckedExpression {
       }
       diagnostics.report(contentsOf: checker.diagnostics)
     }
-    self.init(root: root, slots: checker.slots, source: source)
+    self.init(root: root, slots: checker.slots, source: parsed.source)
   }
 }
 
