@@ -1,0 +1,41 @@
+import Foundation
+
+/// `feel-bench report EXPRESSIONS THRESHOLDS` or `feel-bench serve EXPRESSIONS`.
+@main struct FEELBench {
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      switch (arguments.first, arguments.count) {
+      case ("report", 3): try report(try Workload(path: arguments[1]), thresholds: arguments[2])
+      case ("serve", 2): Server(workload: try Workload(path: arguments[1])).run()
+      default:
+        complain("usage: feel-bench report EXPRESSIONS THRESHOLDS | feel-bench serve EXPRESSIONS")
+        exit(2)
+      }
+    } catch {
+      complain("feel-bench: \(error)")
+      exit(1)
+    }
+  }
+
+  private static func report(_ workload: Workload, thresholds path: String) throws {
+    let report = Report(workload: workload)
+    let counts = report.expressions()
+    try report.linearity()
+    if ProcessInfo.processInfo.environment["PROBITY_RECORD"] == "1" {
+      try Thresholds(allocations: counts).write(to: path)
+      complain("feel-bench: thresholds recorded; a run that records proves nothing")
+      exit(1)
+    }
+    let exceeded = try Thresholds(path: path).exceeded(by: counts)
+    for line in exceeded { complain("feel-bench: \(line)") }
+    if !exceeded.isEmpty { exit(1) }
+  }
+
+  private static func complain(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+}
+
+/// Hands on what was printed to whoever waits for it.
+func flushOutput() { fflush(nil) }
