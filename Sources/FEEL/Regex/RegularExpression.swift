@@ -1,8 +1,8 @@
 /// A regular expression as XPath has them: those of XML Schema, with `^`, `$`, reluctant quantifiers and
 /// back-references. There is no looking ahead or behind.
 ///
-/// Matching is bounded: a pattern without back-references takes at most so many steps as its size times the text's
-/// length, and any pattern gives up after ``stepLimit`` steps.
+/// Matching is bounded: without back-references it takes no more steps than the pattern's size times the text's length,
+/// and with them it gives up after ``stepLimitWithBackReferences``.
 /// - Source: XQuery and XPath Functions and Operators 3.1, 5.6; XML Schema 1.1 Part 2, appendix G.
 struct RegularExpression: Sendable {
   /// What a program does at a place of the text.
@@ -87,8 +87,10 @@ struct RegularExpression: Sendable {
 
   /// Programs longer than this are refused.
   static let sizeLimit = 20_000
-  /// Steps that all the matching of one call may take.
-  static let stepLimit = 10_000_000
+  /// Steps that all the matching of one call may take, which limits the memory that it takes too.
+  static let stepLimit = 5_000_000
+  /// The same for patterns with back-references, for which matching may take exponential time.
+  static let stepLimitWithBackReferences = 2_000_000
 
   let program: [Instruction]
   /// How many groups there are, the whole match not counted.

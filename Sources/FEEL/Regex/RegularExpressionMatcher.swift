@@ -9,6 +9,7 @@ struct RegularExpressionMatcher {
   var groups: Int { pattern.groups }
   /// Steps taken so far.
   private(set) var steps = 0
+  private let limit: Int
   /// A bit for each instruction at each place: a state that has been tried and failed fails again.
   private var visited: [UInt64]
   /// The words of `visited` that are not 0.
@@ -21,6 +22,9 @@ struct RegularExpressionMatcher {
   init?(_ pattern: RegularExpression, text: String) {
     self.pattern = pattern
     self.text = Array(text.unicodeScalars)
+    limit =
+      pattern.hasBackReferences
+      ? RegularExpression.stepLimitWithBackReferences : RegularExpression.stepLimit
     slots = [Int](repeating: -1, count: pattern.slots)
     let (bits, overflow) = pattern.program.count.multipliedReportingOverflow(by: self.text.count + 1)
     guard !overflow, bits / 64 <= RegularExpression.stepLimit else { return nil }
@@ -80,7 +84,7 @@ struct RegularExpressionMatcher {
     var (instruction, place) = (first, start)
     while true {
       steps += 1
-      guard steps <= RegularExpression.stepLimit, stack.count <= RegularExpression.stepLimit else { throw Exhausted() }
+      guard steps <= limit else { throw Exhausted() }
       guard isNew(instruction, place) else { return false }
       switch pattern.program[instruction] {
       case .match: return true
