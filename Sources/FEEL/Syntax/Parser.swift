@@ -457,6 +457,14 @@ struct Parser {
     }
   }
 
+  /// A name that is made here: all that may be part of one, up to a word that ends it.
+  private mutating func newName(_ wanted: String, endingAt word: String? = nil) -> String {
+    let start = position
+    while Self.isNamePart(current), word.map({ !at(word: $0) }) ?? true { advance() }
+    if position == start { unexpected(wanted) }
+    return name(of: start..<position)
+  }
+
   /// The name that some tokens spell: white space counts as one space.
   private func name(of indices: Range<Int>) -> String {
     var name = ""
@@ -640,17 +648,7 @@ struct Parser {
         name = text
         advance()
       } else {
-        var parts: [String] = []
-        var end = current.range.lowerBound
-        name = ""
-        while let part = current.namePart, !self.at(symbol: ":"), !self.at(symbol: "}"), !self.at(symbol: "{") {
-          if !parts.isEmpty, current.range.lowerBound > end { name += " " }
-          parts.append(part)
-          name += part
-          end = current.range.upperBound
-          advance()
-        }
-        if parts.isEmpty { unexpected("the name of an entry") }
+        name = newName("the name of an entry")
       }
       let range = self.range(from: at)
       expect(symbol: ":")
@@ -684,13 +682,7 @@ struct Parser {
     var list: [Expression.Iterator] = []
     repeat {
       let at = current.range.lowerBound
-      var parts: [String] = []
-      while case .word(let word) = current.kind, word != "in" {
-        parts.append(word)
-        advance()
-      }
-      if parts.isEmpty { unexpected("the name of a variable") }
-      let name = parts.joined(separator: " ")
+      let name = newName("the name of a variable", endingAt: "in")
       let range = self.range(from: at)
       expect(word: "in")
       let domain = ranges ? comparison() : expression()
@@ -734,13 +726,7 @@ struct Parser {
     var parameters: [Expression.Parameter] = []
     while !at(symbol: ")"), !isPanicking {
       let at = current.range.lowerBound
-      var parts: [String] = []
-      while let part = current.namePart, !self.at(symbol: ":"), !self.at(symbol: ","), !self.at(symbol: ")") {
-        parts.append(part)
-        advance()
-      }
-      if parts.isEmpty { unexpected("the name of a parameter") }
-      let name = parts.joined(separator: " ")
+      let name = newName("the name of a parameter")
       let range = self.range(from: at)
       let type = take(symbol: ":") ? self.type() : nil
       parameters.append(.init(name: name, at: range, type: type))
@@ -799,13 +785,9 @@ struct Parser {
       guard take(symbol: "<") else { return .context(ContextType(members: [])) }
       var members: [ContextType.Member] = []
       while !isPanicking {
-        var parts: [String] = []
-        while let part = current.namePart, !at(symbol: ":"), !at(symbol: ">") {
-          parts.append(part)
-          advance()
-        }
+        let name = newName("the name of an entry")
         expect(symbol: ":")
-        members.append(.init(parts.joined(separator: " "), type()))
+        members.append(.init(name, type()))
         if !take(symbol: ",") { break }
       }
       expect(symbol: ">")
