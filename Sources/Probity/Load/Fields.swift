@@ -23,7 +23,10 @@ extension Diagnostics {
   /// - Parameter wanted: with its article: `a list`.
   mutating func reportWrongKind(_ node: YAML.Node, wanted: String, help: String? = nil) {
     guard !node.hasHoles else { return }
-    let found = node.items?.isEmpty == true ? "an empty list" : node.kindInWords
+    let found =
+      if node.items?.isEmpty == true { "an empty list" } else if node.entries?.isEmpty == true {
+        "an empty mapping"
+      } else { node.kindInWords }
     report(
       Diagnostic(.wrongKind, .error, "\(wanted) is wanted here, and this is \(found)", at: node.span, help: [help]))
   }

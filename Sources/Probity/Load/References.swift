@@ -55,6 +55,9 @@ struct Sensitivity {
     reads(expression.root, lets) || holds(expression.type)
   }
 
+  /// Whether what a test says could tell a sensitive fact.
+  func isSensitive(_ tests: CheckedTests) -> Bool { reads(tests.root, []) }
+
   /// Whether a value of the type holds a sensitive fact.
   private func holds(_ type: Type) -> Bool {
     switch type.base {

@@ -65,7 +65,7 @@ extension RuleBookLoader {
         append(decision, .expression(checked.expression), shared.decisionTypes[index] ?? checked.expression.type)
       case .table(let rawTable):
         let table = checkTable(rawTable, in: decision.scope, adding: &references)
-        append(decision, .table(table), table.type)
+        append(decision, .table(table), shared.decisionTypes[index] ?? table.type)
       case .missing:
         // It has to have a place, so that the positions of the others hold.
         let nothing = SourceText("null", file: decision.name.span.file, at: Int(decision.name.span.start))
@@ -289,7 +289,9 @@ extension RuleBookLoader {
     case .expression(let expression): sensitivity.isSensitive(expression)
     case .table(let table):
       table.inputs.contains { sensitivity.isSensitive($0) }
-        || table.rows.contains { $0.outputs.contains { sensitivity.isSensitive($0) } }
+        || table.rows.contains { row in
+          row.tests.contains { sensitivity.isSensitive($0) } || row.outputs.contains { sensitivity.isSensitive($0) }
+        }
     }
   }
 }

@@ -48,6 +48,9 @@ extension RuleBookLoader {
       .map { Fields.expression($0, into: &diagnostics) }
     let outputs = readOutputs(fields)
     let rows = fields.required("rows", into: &diagnostics).flatMap { Fields.items($0, into: &diagnostics) } ?? []
+    if rows.isEmpty, let node = fields["rows"], node.items != nil {
+      diagnostics.reportWrongKind(node, wanted: "at least one row")
+    }
     if aggregation != nil, hitPolicy != .collect || outputs.count > 1, hit != nil || !fields.has("hit") {
       aggregation = nil
       diagnostics.report(
@@ -76,6 +79,9 @@ extension RuleBookLoader {
       let entries = fields.entries(
         "outputs", wanted: "a mapping of each output's name to its type", into: &diagnostics)
     else { return [] }
+    if entries.isEmpty, let node = fields["outputs"] {
+      diagnostics.reportWrongKind(node, wanted: "at least one output")
+    }
     return entries.map { entry in
       let name = Located(entry.key.text ?? "", at: entry.key.span)
       _ = Names.checkIdentifier(name, "an output", isGlobal: false, into: &diagnostics)

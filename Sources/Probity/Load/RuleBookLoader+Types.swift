@@ -50,6 +50,9 @@ extension RuleBookLoader {
       guard let type = readType(item, declared: declared) else { continue }
       if let first = indices[type.name.value] {
         diagnostics.report(.declaredTwice("the type", type.name, first: raw[first].name.span))
+        // The facts of both count, so that what either says of them is not reported as unknown.
+        let known = Set(raw[first].facts.map(\.name.value))
+        raw[first].facts += type.facts.filter { !known.contains($0.name.value) }
         continue
       }
       indices[type.name.value] = raw.count

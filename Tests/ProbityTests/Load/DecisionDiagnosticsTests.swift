@@ -8,8 +8,8 @@ import Testing
       decisions:
         - {decision: a, values: 1}
                         ^^^^^^ error RULE302 a decision has no key `values` = did you mean `value`?
-        - {decision: b, value: 1, table: {inputs: [], outputs: {x: text}, rows: []}}
-                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error RULE336 a decision has a `value` or a `table`, not both
+        - {decision: b, value: 1, table: {inputs: [], outputs: {x: text}, rows: [[a]]}}
+                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error RULE336 a decision has a `value` or a `table`, not both
         - {value: employees}
            ^^^^^ error RULE303 a decision needs the key `decision`
         - {decision: d, value: [1]}
@@ -17,26 +17,30 @@ import Testing
         - decision: e
           type: text
                 ^^^^ error RULE336 a table says the types of its `outputs` itself = leave `type` out
-          table: {hit: frist, input: [employees], outputs: {x: text}, rows: []}
+          table: {hit: frist, input: [employees], outputs: {x: text}, rows: [["-", a]]}
                        ^^^^^ error RULE305 `frist` is not a value of `hit` = did you mean `first`?
                               ^^^^^ error RULE302 a decision table has no key `input` = did you mean `inputs`?
         - decision: f
           table: {inputs: [employees], outputs: [x], rows: {}}
                                                 ^^^ error RULE304 a mapping of each output's name to its type is wanted here, and this is a list
-                                                           ^^ error RULE304 a list is wanted here, and this is a mapping = start every item on a line of its own with `- `, or write `[a, b]`
+                                                           ^^ error RULE304 a list is wanted here, and this is an empty mapping = start every item on a line of its own with `- `, or write `[a, b]`
         - decision: g
           table: {inputs: [employees], outputs: {x: {type: txt, values: []}, y: number}, rows: [], aggregate: sum}
                                                            ^^^ error RULE311 `txt` is not a type of an output = did you mean `text`?
                                                                 ^^^^^^ error RULE302 an output has no key `values` = its keys are `type`, `allowed`, `default`
+                                                                                               ^^ error RULE304 at least one row is wanted here, and this is an empty list
                                                                                                               ^^^ error RULE337 `aggregate` goes with `hit: collect`
         - decision: h
           type: number
           value: '"text"'
                   ^^^^^^ error FEEL209 a number is wanted here, and this is text | string
+        - decision: j
+          table: {inputs: [employees], outputs: {}, rows: [["-"]]}
+                                                ^^ error RULE304 at least one output is wanted here, and this is an empty mapping
         - {decision: i}
            ^^^^^^^^ error RULE336 a decision needs a `value` or a `table` = `value:` is FEEL; `table:` has `hit`, `inputs`, `outputs` and `rows`
       rules:
-        - {rule: r, title: R, severity: major, require: "count([a, b, d, e, f, g, h, i]) = employees", source: S}
+        - {rule: r, title: R, severity: major, require: "count([a, b, d, e, f, g, h, i, j]) = employees", source: S}
       """),
     LoadCase(
       "what it is of",

@@ -82,6 +82,16 @@ import Testing
           facts: []
       """),
     LoadCase(
+      "a type that is declared twice has the facts of both",
+      """
+      types:
+        - {type: a, record: true, key: id, facts: [{fact: id, type: text}]}
+        - {type: a, facts: [{fact: id, type: number}, {fact: beds, type: number}]}
+                 ^ error RULE308 the type `a` is declared twice & first declared here: {type: a, record:
+      rules:
+        - {rule: r, title: R, severity: major, require: id = "a" and beds > 1, source: S}
+      """),
+    LoadCase(
       "types that there are not",
       """
       types:
