@@ -65,6 +65,17 @@ extension CheckedExpression {
   }
 }
 
+extension CheckedExpression {
+  /// Whether a text is the beginning of an expression: more has to follow, but nothing is wrong so far.
+  public static func isUnfinished(_ text: String, in scope: any Scope) -> Bool {
+    var parser = Parser(SourceText(text, file: FileID(rawValue: 0)), names: scope.knownNames)
+    guard !parser.at(.end) else { return false }
+    _ = parser.expression()
+    parser.expectEnd()
+    return parser.isUnfinished
+  }
+}
+
 extension CheckedTests {
   /// Parses and checks unary tests, such as the cell of a decision table, over an input of a type.
   public init(

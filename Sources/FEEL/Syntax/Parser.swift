@@ -24,6 +24,8 @@ struct Parser {
   private(set) var diagnostics = Diagnostics()
   /// After the first problem the rest is not reported: it would mostly be its echo.
   private var isPanicking = false
+  /// Whether the first problem is that the text ends too early.
+  private(set) var isUnfinished = false
 
   init(_ source: SourceText, names: KnownNames) {
     self.source = source
@@ -121,6 +123,7 @@ struct Parser {
   }
 
   mutating func unexpected(_ wanted: String) {
+    if !isPanicking { isUnfinished = isCutOff(current) }
     switch current.kind {
     case .invalid(let why): report(.syntax, why, at: current.range)
     case .end:
@@ -129,6 +132,19 @@ struct Parser {
     default:
       let found = String(decoding: Array(source.text.utf8)[current.range], as: UTF8.self)
       report(.syntax, "expected \(wanted), found `\(found)`", at: current.range, help: hint(for: found))
+    }
+  }
+
+  /// Whether the text ends with a token that is not whole: no token at all, or a text or comment without its end.
+  private func isCutOff(_ token: Token) -> Bool {
+    switch token.kind {
+    case .end: return true
+    case .invalid:
+      let bytes = source.text.utf8
+      guard token.range.upperBound == bytes.count else { return false }
+      let opening = bytes[bytes.index(bytes.startIndex, offsetBy: token.range.lowerBound)...].prefix(2)
+      return opening.first == UInt8(ascii: "\"") || opening.elementsEqual("/*".utf8)
+    default: return false
     }
   }
 

@@ -2,28 +2,35 @@ import ArgumentParser
 import Diagnostics
 import FEEL
 import Foundation
-import Probity
 import ProbityRecords
 
-/// Evaluates one FEEL expression.
+/// Evaluates FEEL: one expression, a batch of requests, or line by line at a prompt.
 struct EvalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval",
-    abstract: "Evaluate a FEEL expression.",
+    abstract: "Evaluate FEEL: an expression, a batch of requests, or at a prompt.",
     discussion: """
       Prints the value as FEEL writes it. Where it is null because something went wrong, standard error says what, and \
       where in the expression.
+
+      Without an expression it is a prompt, which :help explains. Where standard input is no terminal, or the expression \
+      is -, the whole of standard input is one expression.
+
+      With --batch, each line of standard input is a request, a JSON object, and is answered by one line of JSON before \
+      the next is read. Docs/FEEL.md describes both.
 
       EXAMPLES
 
         probity eval '1/3 + 2/3'
         probity eval 'date("2026-01-31") + duration("P1M")'
         probity eval --context provider.yaml 'count(staff[hours > 30])'
+        probity eval - < expression.feel
+        probity eval --batch < requests.jsonl
 
       EXIT STATUS
 
-        0   the expression has a value, null included
-        2   it does not parse, or the context cannot be read
+        0   the expression has a value, null included; the batch was answered, errors included
+        2   the expression does not parse, or the context or the batch cannot be read
       """)
 
   @Option(
@@ -37,46 +44,86 @@ struct EvalCommand: ParsableCommand {
     transform: readDate)
   var asOf: CivilDate?
 
-  @Argument(help: "The expression; put it in single quotes.")
-  var expression: String
+  @Flag(help: "Answer requests in JSON, one on each line of standard input.")
+  var batch = false
 
-  func run() throws {
-    let asOf = try asOf ?? Today.date()
-    let names = try context.map(entries) ?? []
-    var sources = SourceMap()
-    let file = sources.add(name: "expression", bytes: Array(expression.utf8))
-    let scope = NamedScope(names.map { (name: $0.0, type: $0.1.type) })
-    var diagnostics = Diagnostics()
-    let checked = CheckedExpression(
-      checking: SourceText(expression, file: file), in: scope, mode: .standard, into: &diagnostics)
-    if diagnostics.hasErrors { throw Complaint(diagnostics, in: sources) }
+  @Argument(help: "The expression, in single quotes; - reads it from standard input.")
+  var expression: String?
 
-    let evaluator = Evaluator(host: ValueHost(names.map(\.1)), asOf: asOf, zones: SystemZones())
-    let value = evaluator.evaluate(checked)
-    if case .null(let failure?) = value, !diagnostics.all.contains(where: { $0.message == failure.message }) {
-      diagnostics.report(
-        Diagnostic(
-          .nullValue, .warning, failure.message,
-          at: failure.range.map { checked.source.span($0) } ?? checked.source.span, label: "this makes the value null"))
-    }
-    Complaint(diagnostics, in: sources).show()
-    if let failure = DescriptorWriter.write(Array((value.literal + "\n").utf8), to: STDOUT_FILENO) {
-      guard case .failed(let reason) = failure else { throw Ending(ExitStatus.closedPipe) }
-      throw complaint(.unwritable, "standard output cannot be written: \(reason)")
+  func validate() throws {
+    if batch, expression != nil { throw ValidationError("--batch reads its expressions from standard input") }
+    if batch, context != nil { throw ValidationError("with --batch, each request brings its own context") }
+    if context == "-", expression == nil || expression == "-" {
+      throw ValidationError("standard input cannot be both the context and the expression")
     }
   }
 
-  private func entries(of path: String) throws -> [(String, Value)] {
-    let (context, problems) = ContextFile.read(Files.input(path))
-    var diagnostics = Diagnostics()
-    for problem in problems {
-      diagnostics.report(
-        Diagnostic(
-          problem.code, problem.severity, "\(problem.place.description): \(problem.message)", help: problem.help))
+  func run() throws {
+    let asOf = try asOf ?? Today.date()
+    if batch { return try answer(asOf: asOf) }
+    var evaluation = Evaluation(asOf: asOf, zones: SystemZones())
+    if let context {
+      let (entries, problems) = Evaluation.entries(of: context)
+      guard let entries else { throw problems }
+      problems.show()
+      evaluation.bind(entries)
     }
-    let complaint = Complaint(diagnostics, in: SourceMap())
-    guard let context else { throw complaint }
-    complaint.show()
-    return context.names.indices.map { (context.names[$0], context[$0]) }
+    if expression == nil, Terminal.isTerminal(STDIN_FILENO), Terminal.isTerminal(STDOUT_FILENO) {
+      var console = TerminalConsole(input: STDIN_FILENO, output: STDOUT_FILENO)
+      var prompt = Prompt(evaluation, showsColour: Terminal.showsColour(STDOUT_FILENO))
+      return prompt.run(on: &console)
+    }
+    let outcome = evaluation.evaluate(try text())
+    outcome.complaint.show()
+    guard let value = outcome.value else { throw Ending(ExitStatus.unusable) }
+    try write(value.literal + "\n")
+  }
+
+  private func text() throws -> String {
+    if let expression, expression != "-" { return expression }
+    let bytes = try standardInput()
+    if let offset = TextEncoding.firstInvalidUTF8(in: bytes.span) {
+      throw complaint(.unreadableFile, "standard input is not UTF-8 (byte \(offset + 1))")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func standardInput() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    do throws(InputFailure) {
+      let next = try Files.input("-").open()
+      while true {
+        let chunk = try next(64 << 10)
+        if chunk.isEmpty { return bytes }
+        bytes += chunk
+        if bytes.count > Evaluation.textLimit {
+          throw InputFailure("it has more than \(Evaluation.textLimit >> 20) MiB")
+        }
+      }
+    } catch {
+      throw complaint(.unreadableFile, "standard input cannot be read: \(error.reason)")
+    }
+  }
+
+  private func answer(asOf: CivilDate) throws {
+    let zones = SystemZones()
+    var answers = BatchAnswers(
+      RequestEvaluator(asOf: DateAndTime(date: asOf, time: .midnight()), zones: zones))
+    do {
+      var lines = LineReader(try Files.input("-").open(), limit: BatchAnswers.lineLimit)
+      while let line = try lines.line() {
+        if let answer = answers.answer(to: line) { try write(answer.description + "\n") }
+      }
+    } catch let failure as InputFailure {
+      throw complaint(.unreadableFile, "standard input cannot be read: \(failure.reason)")
+    }
+  }
+
+  private func write(_ text: String) throws {
+    switch DescriptorWriter.write(Array(text.utf8), to: STDOUT_FILENO) {
+    case nil: break
+    case .closed: throw Ending(ExitStatus.closedPipe)
+    case .failed(let reason): throw complaint(.unwritable, "standard output cannot be written: \(reason)")
+    }
   }
 }

@@ -1,0 +1,70 @@
+import FEEL
+import Foundation
+import Testing
+
+@testable import ProbityCommands
+
+/// The prompt over a real terminal: a pseudo-terminal that the system makes.
+@Suite struct TerminalTests {
+  @Test(.timeLimit(.minutes(1))) func session() throws {
+    let (master, slave) = try Self.openTerminal()
+    defer {
+      close(slave)
+      close(master)
+    }
+    var before = termios()
+    tcgetattr(slave, &before)
+
+    let asOf = try #require(CivilDate(year: 2026, month: 6, day: 30))
+    let hasEnded = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      var console = TerminalConsole(input: slave, output: slave)
+      var prompt = Prompt(Evaluation(asOf: asOf, zones: NoZones()), showsColour: false)
+      prompt.run(on: &console)
+      hasEnded.signal()
+    }
+    // Each key is typed when the prompt is there to read it: until then the terminal is in its usual mode.
+    var shown = ""
+    for (awaited, keys) in [("feel> ", "1 +\r"), ("  ... ", "\u{3}"), ("feel> ", "6 * 7\r"), ("\n42\r\n", "\u{4}")] {
+      shown = try read(from: master, until: awaited)
+      if keys == "\u{4}", !shown.hasSuffix("feel> ") { _ = try read(from: master, until: "feel> ") }
+      _ = keys.withCString { Foundation.write(master, $0, strlen($0)) }
+    }
+    #expect(hasEnded.wait(timeout: .now() + 20) == .success)
+    var after = termios()
+    tcgetattr(slave, &after)
+    #expect(after.c_lflag == before.c_lflag && after.c_iflag == before.c_iflag)
+  }
+
+  /// Both ends of a new pseudo-terminal.
+  ///
+  /// `openpty` is looked up by name because not every platform's module for C has the header that declares it.
+  private static func openTerminal() throws -> (master: Int32, slave: Int32) {
+    typealias OpenTerminal =
+      @convention(c) (
+        UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Int32>, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?,
+        UnsafeMutableRawPointer?
+      ) -> Int32
+    let symbol = try #require(dlsym(dlopen(nil, RTLD_NOW), "openpty"))
+    var master: Int32 = -1
+    var slave: Int32 = -1
+    try #require(unsafeBitCast(symbol, to: OpenTerminal.self)(&master, &slave, nil, nil, nil) == 0)
+    return (master, slave)
+  }
+
+  private struct Silence: Error { var shown: String }
+
+  private func read(from descriptor: Int32, until awaited: String) throws -> String {
+    var bytes: [UInt8] = []
+    while true {
+      let text = String(decoding: bytes, as: UTF8.self)
+      if text.contains(awaited) { return text }
+      var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&state, 1, 20_000) == 1 else { throw Silence(shown: text) }
+      var buffer = [UInt8](repeating: 0, count: 4_096)
+      let count = Foundation.read(descriptor, &buffer, buffer.count)
+      guard count > 0 else { throw Silence(shown: text) }
+      bytes += buffer[..<count]
+    }
+  }
+}
