@@ -2,32 +2,35 @@ import FEEL
 import Foundation
 import Synchronization
 
-/// The time zones that the machine knows, read from its files when they are first named.
+/// The time zones that the machine knows, read from its files when they are first named; without such files, UTC alone.
 final class SystemZones: ZoneRules {
   private let zones = Mutex<[String: ZoneInfo?]>([:])
 
-  private static let folder = "/usr/share/zoneinfo"
+  private let folder: String
+
+  /// - Parameter folder: where the compiled files of the time zone database are.
+  init(folder: String = "/usr/share/zoneinfo") { self.folder = folder }
 
   func offset(of name: String, atLocal secondsSince1970: Int) -> Int? {
-    zone(name)?.offset(atLocal: secondsSince1970)
+    zone(name)?.offset(atLocal: secondsSince1970) ?? NoZones().offset(of: name, atLocal: secondsSince1970)
   }
 
   func offset(of name: String, atUTC secondsSince1970: Int) -> Int? {
-    zone(name)?.offset(atUTC: secondsSince1970)
+    zone(name)?.offset(atUTC: secondsSince1970) ?? NoZones().offset(of: name, atUTC: secondsSince1970)
   }
 
-  func knows(_ name: String) -> Bool { zone(name) != nil }
+  func knows(_ name: String) -> Bool { zone(name) != nil || NoZones().knows(name) }
 
   private func zone(_ name: String) -> ZoneInfo? {
     zones.withLock { zones in
       if let known = zones[name] { return known }
-      let found = Self.read(name)
+      let found = read(name)
       zones[name] = .some(found)
       return found
     }
   }
 
-  private static func read(_ name: String) -> ZoneInfo? {
+  private func read(_ name: String) -> ZoneInfo? {
     // A name comes from an expression: only a zone's own parts may lead below the folder.
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     let isName = parts.allSatisfy { part in
