@@ -157,13 +157,7 @@ extension Evaluator {
   private func collected(_ table: DecisionTable, _ results: List) -> Value {
     switch table.aggregation {
     case nil: return .list(results)
-    case .count?:
-      guard let unknown = Operators.unknown(in: [.list(results)]) else {
-        return .number(Number(Set(results.items).count))
-      }
-      let isSure = results.items.indices.contains { results.doubt($0) == nil }
-      return Operators.bounded(
-        unknown.lasting, lower: .number(isSure ? .one : .zero), upper: .number(Number(results.items.count)))
+    case .count?: return call("count", on: results, of: table.outputs[0].type)
     case .sum?: return call("sum", on: results, of: table.outputs[0].type)
     case .min?: return call("min", on: results, of: table.outputs[0].type)
     case .max?: return call("max", on: results, of: table.outputs[0].type)

@@ -1,54 +1,5 @@
 import FEEL
 
-/// Truth by row: Kleene's three values, and a fourth for rows that only the interpreter can decide.
-enum Cell {
-  static let no: UInt8 = 0
-  static let yes: UInt8 = 1
-  static let unknown: UInt8 = 2
-  /// Something that columns cannot hold: the row is handed to the interpreter.
-  static let handOver: UInt8 = 3
-}
-
-/// Whole numbers by row, known or within bounds.
-struct Scalars {
-  static let hasLower: UInt8 = 1
-  static let hasUpper: UInt8 = 2
-  static let known: UInt8 = 3
-  /// As ``Cell/handOver``.
-  static let handOver: UInt8 = 4
-
-  var lower: [Int64] = []
-  var upper: [Int64] = []
-  /// Which of the bounds are there; known values have both, and equal.
-  var state: [UInt8] = []
-
-  init() {}
-
-  init(repeating value: Int64, count: Int) {
-    lower = .init(repeating: value, count: count)
-    upper = lower
-    state = .init(repeating: Self.known, count: count)
-  }
-
-  mutating func append(_ value: Int64) {
-    lower.append(value)
-    upper.append(value)
-    state.append(Self.known)
-  }
-
-  mutating func append(lower low: Int64?, upper high: Int64?) {
-    lower.append(low ?? 0)
-    upper.append(high ?? 0)
-    state.append((low == nil ? 0 : Self.hasLower) | (high == nil ? 0 : Self.hasUpper))
-  }
-
-  mutating func appendHandOver() {
-    lower.append(0)
-    upper.append(0)
-    state.append(Self.handOver)
-  }
-}
-
 /// A batch of records in columns: just the facts that a program reads.
 struct Batch {
   struct Table {
@@ -64,18 +15,21 @@ struct Batch {
   }
 
   var tables: [Table]
-  private var texts: [String: Int64]
+  private var texts: [ExactText: Int64]
 
   /// - Parameter constants: texts of the program, whose ids are their positions.
   init(_ records: [Record], layout: Layout, constants: [String]) {
     tables = layout.tables.map { table in
       var data = Table()
       for (index, column) in table.columns.enumerated() {
-        if column.kind == .truth { data.truths[index] = [] } else { data.scalars[index] = Scalars() }
+        switch column.kind {
+        case .truth, .presence: data.truths[index] = []
+        default: data.scalars[index] = Scalars()
+        }
       }
       return data
     }
-    texts = Dictionary(uniqueKeysWithValues: constants.enumerated().map { ($1, Int64($0)) })
+    texts = Dictionary(uniqueKeysWithValues: constants.enumerated().map { (ExactText(text: $1), Int64($0)) })
     for record in records { append(.context(record.facts), to: 0, layout) }
   }
 
@@ -83,17 +37,15 @@ struct Batch {
     let index = tables[table].rows
     tables[table].rows += 1
     for (position, column) in layout.tables[table].columns.enumerated() {
-      let value = Self.value(column.path, of: row)
-      if column.kind == .truth {
-        let cell: UInt8 =
-          switch value {
-          case .boolean(let truth): truth ? Cell.yes : Cell.no
-          case .unknown(let unknown) where !unknown.mayFail: Cell.unknown
-          default: Cell.handOver
-          }
-        tables[table].truths[position]?.append(cell)
-      } else {
-        append(value, column.kind, to: table, position)
+      let value = Self.value(column.path, of: row, allowed: column.allowed)
+      switch (column.kind, value) {
+      case (.truth, .boolean(let truth)):
+        tables[table].truths[position]?.append(truth ? Cell.yes : Cell.no)
+      case (.truth, .unknown(let unknown)) where !unknown.mayFail:
+        tables[table].truths[position]?.append(Cell.unknown)
+      case (.presence, .context): tables[table].truths[position]?.append(Cell.yes)
+      case (.truth, _), (.presence, _): tables[table].truths[position]?.append(Cell.handOver)
+      default: append(value, column.kind, to: table, position)
       }
     }
     for child in layout.tables[table].children {
@@ -127,26 +79,29 @@ struct Batch {
       let id = id(of: text)
       tables[table].scalars[position]?.append(id)
     default:
-      if let whole = Self.whole(value, kind) { tables[table].scalars[position]?.append(whole) } else {
+      if let whole = Self.whole(value, kind) {
+        tables[table].scalars[position]?.append(whole)
+      } else {
         tables[table].scalars[position]?.appendHandOver()
       }
     }
   }
 
   private mutating func id(of text: String) -> Int64 {
-    if let id = texts[text] { return id }
+    let key = ExactText(text: text)
+    if let id = texts[key] { return id }
     let id = Int64(texts.count)
-    texts[text] = id
+    texts[key] = id
     return id
   }
 
   /// The value at a path below a row, as the interpreter would find it.
-  private static func value(_ path: [Int], of row: Value) -> Value {
+  private static func value(_ path: [Int], of row: Value, allowed: AllowedValues? = nil) -> Value {
     var value = row
     for index in path {
       switch value {
       case .context(let context) where index < context.names.count: value = context[index]
-      case .unknown(let unknown): value = .unknown(Unknown(missing: unknown.missing, mayFail: unknown.mayFail))
+      case .unknown(let unknown): return .unknown(unknown.bounded(lower: allowed?.lower, upper: allowed?.upper))
       default: return .null
       }
     }

@@ -5,10 +5,13 @@ import FEEL
 /// A table has a row for each record, or for each item of a list of the rows above; nested facts that are no lists are
 /// columns of the same table.
 struct Layout: Sendable {
+  /// What a column of numbers counts in: ten thousandths.
+  static let unit: Int64 = 10_000
+
   /// What a column holds, each as whole numbers.
   enum Kind: Sendable, Hashable {
     case truth
-    /// Times ten thousand.
+    /// Times ``Layout/unit``.
     case number
     /// Days since 1970-01-01.
     case date
@@ -18,6 +21,8 @@ struct Layout: Sendable {
     case daysAndTime
     /// An id of the batch's own.
     case text
+    /// Whether a nested fact is there at all: yes, or to be handed over.
+    case presence
 
     init?(_ type: Type) {
       switch type.base {
@@ -36,6 +41,8 @@ struct Layout: Sendable {
     /// Member positions from the row's context down; empty for the items of a list of plain values.
     var path: [Int]
     var kind: Kind
+    /// What is known of the fact where all that it is part of is missing.
+    var allowed: AllowedValues?
   }
 
   struct Table: Sendable {
@@ -51,8 +58,8 @@ struct Layout: Sendable {
   private(set) var tables = [Table(parent: nil, path: [])]
 
   /// The column of a fact, added if it is new.
-  mutating func column(_ table: Int, _ path: [Int], _ kind: Kind) -> Int {
-    let column = Column(path: path, kind: kind)
+  mutating func column(_ table: Int, _ path: [Int], _ kind: Kind, _ type: Type) -> Int {
+    let column = Column(path: path, kind: kind, allowed: type.allowedValues)
     if let index = tables[table].columns.firstIndex(of: column) { return index }
     tables[table].columns.append(column)
     return tables[table].columns.count - 1

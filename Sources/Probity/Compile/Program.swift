@@ -5,15 +5,21 @@ import FEEL
 /// It decides; what did not pass is then asked again by the interpreter, which explains. A rule with an expression that
 /// columns do not cover is left to the interpreter.
 struct Program: Sendable {
-  /// A rule's registers: all of the rows of `table`.
+  /// A rule's registers.
   struct CompiledRule: Sendable {
-    /// The table of its items, nil for a rule of the record itself.
-    var items: Int?
-    /// The name of the `each` variable.
-    var name: String
-    /// Where the list stands in the row above.
-    var path: [Int]
-    var present: Int?
+    /// One list of `each`.
+    struct Level: Sendable {
+      /// The name of the variable.
+      var name: String
+      /// The table of the items, and where their list stands in the row above.
+      var table: Int
+      var path: [Int]
+      /// Which items are in the list; nil where all are.
+      var present: Int?
+    }
+
+    var levels: [Level]
+    /// Of the rows of the last level, or of the records.
     var when: Int?
     var requirements: [Int]
   }
@@ -27,16 +33,20 @@ struct Program: Sendable {
   let rules: [CompiledRule?]
 
   init(rules: [Rule], book: RuleBook, parameters: [Value?], asOf: CivilDate) {
+    // What a rule emits before it meets a shape that is not covered would be computed in vain, so a first go finds the
+    // rules that are.
+    var trial = Compiler(book: book, parameters: parameters, asOf: asOf)
+    let covered = rules.map { trial.compile($0) != nil }
     var compiler = Compiler(book: book, parameters: parameters, asOf: asOf)
-    self.rules = rules.map { rule in
-      guard let compiled = compiler.compile(rule) else { return nil }
-      // Items of lists within lists are told apart by the interpreter.
-      if let items = compiled.items, compiler.layout.tables[items.table].parent != 0 { return nil }
+    self.rules = zip(rules, covered).map { rule, isCovered in
+      guard isCovered, let compiled = compiler.compile(rule) else { return nil }
       return CompiledRule(
-        items: compiled.items?.table, name: rule.each.first?.name ?? "",
-        path: compiled.items.map { compiler.layout.tables[$0.table].path } ?? [],
-        present: compiled.items?.present?.index, when: compiled.when?.index,
-        requirements: compiled.requirements.map(\.index))
+        levels: zip(rule.each, compiled.levels).map { iterator, view in
+          .init(
+            name: iterator.name, table: view.table, path: compiler.layout.tables[view.table].path,
+            present: view.present)
+        },
+        when: compiled.when?.index, requirements: compiled.requirements.map(\.index))
     }
     layout = compiler.layout
     instructions = compiler.instructions
@@ -63,35 +73,52 @@ struct ProgramOutcomes {
   /// asked, be it to decide or to say whether anything is there to ask about.
   func decided(rule: Int, record: Int) -> [(subject: Subject, outcome: Outcome)]? {
     guard let compiled = program.rules[rule] else { return nil }
+    var results: [(subject: Subject, outcome: Outcome)] = []
     let root = records[record]
-    guard let items = compiled.items else {
-      return outcome(compiled, row: record).map { [(Subject(record: root.key), $0)] }
+    let isDecided = descend(
+      compiled, compiled.levels[...], row: record, value: .context(root.facts), Subject(record: root.key),
+      applies: Cell.yes, &results)
+    return isDecided ? results : nil
+  }
+
+  /// Goes through the items of one level of `each` after the other; false where the interpreter has to be asked.
+  private func descend(
+    _ rule: Program.CompiledRule, _ levels: ArraySlice<Program.CompiledRule.Level>, row: Int, value: Value,
+    _ subject: Subject, applies: UInt8, _ results: inout [(subject: Subject, outcome: Outcome)]
+  ) -> Bool {
+    guard let level = levels.first else {
+      guard let outcome = outcome(rule, row: row, applies: applies) else { return false }
+      results.append((subject, outcome))
+      return true
     }
-    let table = machine.batch.tables[items]
-    guard table.isThere[record] == Cell.yes else { return nil }
-    let rows = Int(table.offsets[record])..<Int(table.offsets[record + 1])
-    guard !rows.isEmpty else { return [(Subject(record: root.key), .notApplicable)] }
-    var value = Value.context(root.facts)
-    for index in compiled.path {
+    guard machine.batch.tables[level.table].isThere[row] == Cell.yes, let list = Self.list(level.path, below: value)
+    else { return false }
+    let presence = level.present.flatMap { machine.truths[$0] }
+    // Positions count what the filter of `each` leaves.
+    var position = 0
+    for (offset, item) in machine.items(level.table, above: row).enumerated() {
+      let present = presence?[item] ?? Cell.yes
+      if present == Cell.no { continue }
+      let inner = Interpreter.subject(list.items[offset], at: position, named: level.name, in: subject)
+      guard present != Cell.handOver,
+        descend(
+          rule, levels.dropFirst(), row: item, value: list.items[offset], inner, applies: max(applies, present),
+          &results)
+      else { return false }
+      position += 1
+    }
+    if position == 0 { results.append((subject, .notApplicable)) }
+    return true
+  }
+
+  private static func list(_ path: [Int], below value: Value) -> List? {
+    var value = value
+    for index in path {
       guard case .context(let context) = value else { return nil }
       value = context[index]
     }
-    guard case .list(let list) = value else { return nil }
-    var results: [(subject: Subject, outcome: Outcome)] = []
-    // Positions count what the filter of `each` leaves.
-    var position = 0
-    for (offset, row) in rows.enumerated() {
-      let present = compiled.present.flatMap { machine.truths[$0]?[row] } ?? Cell.yes
-      if present == Cell.no { continue }
-      guard let outcome = outcome(compiled, row: row) else { return nil }
-      results.append(
-        (
-          Interpreter.subject(
-            list.items[offset], at: position, named: compiled.name, in: Subject(record: root.key)), outcome
-        ))
-      position += 1
-    }
-    return results.isEmpty ? [(Subject(record: root.key), .notApplicable)] : results
+    if case .list(let list) = value { return list }
+    return nil
   }
 
   /// As ``decided(rule:record:)``, where nothing of it needs explaining.
@@ -102,22 +129,17 @@ struct ProgramOutcomes {
     return decided
   }
 
-  private func outcome(_ rule: Program.CompiledRule, row: Int) -> Outcome? {
-    var applies = Cell.yes
-    for register in [rule.present, rule.when] {
-      guard let register, let cell = machine.truths[register]?[row] else { continue }
+  private func outcome(_ rule: Program.CompiledRule, row: Int, applies doubt: UInt8) -> Outcome? {
+    var applies = doubt
+    if let when = rule.when {
+      guard let cell = machine.truths[when]?[row], cell != Cell.handOver else { return nil }
       if cell == Cell.no { return .notApplicable }
       applies = max(applies, cell)
     }
-    guard applies != Cell.handOver else { return nil }
     var required = Cell.yes
     for register in rule.requirements {
       guard let cell = machine.truths[register]?[row] else { return nil }
-      if cell == Cell.no {
-        required = Cell.no
-        break
-      }
-      required = max(required, cell)
+      required = required == Cell.no || cell == Cell.no ? Cell.no : max(required, cell)
     }
     switch (applies, required) {
     case (_, Cell.handOver): return nil

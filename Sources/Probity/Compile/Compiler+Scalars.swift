@@ -1,0 +1,261 @@
+import FEEL
+
+extension Compiler {
+  /// Whole numbers that stand for a node's values, in the units of their kind.
+  mutating func scalar(_ node: Node, _ kind: Layout.Kind) -> Register? {
+    guard kind != .truth, Layout.Kind(node.type) == kind else { return nil }
+    return nested { $0.compileScalar(node, kind) }
+  }
+
+  /// A constant; nil where no column can hold it.
+  mutating func constant(_ value: Value, _ kind: Layout.Kind) -> Register? {
+    if case .string(let text) = value, kind == .text { return emit(.constant(id(of: text)), table: 0) }
+    return Batch.whole(value, kind).map { emit(.constant($0), table: 0) }
+  }
+
+  private mutating func compileScalar(_ node: Node, _ kind: Layout.Kind) -> Register? {
+    if let value = constant(node) { return constant(value, kind) }
+    if let location = location(of: node) {
+      let column = layout.column(location.table, location.path, kind, node.type)
+      return emit(.load(table: location.table, column: column), table: location.table)
+    }
+    switch node.kind {
+    case .host, .derived: return named(node, output: nil, kind)
+    case .member(let base, _, let index?): return named(base, output: index, kind)
+    case .member(let base, "days", nil):
+      // `(ends - starts).days`
+      guard let seconds = scalar(base, .daysAndTime) else { return nil }
+      let days = emit(.truncate(seconds.index, by: 86_400), table: seconds.table)
+      return emit(.scale(days.index, by: Layout.unit), table: days.table)
+    case .negate(let operand):
+      guard let value = scalar(operand, kind) else { return nil }
+      return combine(emit(.constant(0), table: 0), value) { .subtract($0, $1) }
+    case .arithmetic(let op, let left, let right): return arithmetic(op, left, right, kind)
+    case .conditional(let condition, let then, let otherwise):
+      guard let test = truth(condition), let a = scalar(then, kind), let b = scalar(otherwise, kind) else { return nil }
+      return choose(test, a, b, kind)
+    case .builtin(let builtin, _, let arguments): return call(builtin.name, arguments, kind)
+    default: return nil
+    }
+  }
+
+  /// What a name stands for.
+  ///
+  /// - Parameter output: which of a table's several outputs; nil for the only one.
+  private mutating func named(_ node: Node, output: Int?, _ kind: Layout.Kind) -> Register? {
+    guard let value = inlined(node, { $0.scalar($1, output: output, kind) }) else { return nil }
+    guard let isThere = presence(ofSubjectOf: node) else { return value }
+    return choose(isThere, value, value, kind)
+  }
+
+  private mutating func scalar(_ logic: Decision.Logic, output: Int?, _ kind: Layout.Kind) -> Register? {
+    switch logic {
+    case .expression(let expression): output == nil ? scalar(expression.root, kind) : nil
+    case .table(let decision): table(decision, output: output, kind)
+    }
+  }
+
+  private mutating func combine(
+    _ left: Register, _ right: Register, _ instruction: (Int, Int) -> Instruction
+  ) -> Register? {
+    guard let (_, operands, table) = aligned([], [left, right]) else { return nil }
+    return emit(instruction(operands[0], operands[1]), table: table)
+  }
+
+  mutating func choose(
+    _ condition: Register, _ then: Register, _ otherwise: Register, _ kind: Layout.Kind
+  ) -> Register? {
+    guard let (truths, operands, table) = aligned([condition], [then, otherwise]) else { return nil }
+    return emit(
+      .choose(truths[0], then: operands[0], else: operands[1], isOrdered: kind != .text), table: table)
+  }
+
+  // MARK: Functions
+
+  private mutating func call(_ name: String, _ arguments: [Node], _ kind: Layout.Kind) -> Register? {
+    switch (name, arguments.count) {
+    case ("count", 1):
+      // What is made of each item does not change how many there are.
+      let argument =
+        if case .loop(let iterators, _, _) = arguments[0].kind, iterators.count == 1, iterators[0].end == nil {
+          iterators[0].domain
+        } else {
+          itemPath(arguments[0]).list
+        }
+      guard let view = list(argument) else { return nil }
+      let count = emit(.count(table: view.table, present: view.present), table: parent(of: view))
+      return emit(.scale(count.index, by: Layout.unit), table: count.table)
+    case ("sum", 1):
+      guard let (view, values) = column(arguments[0], kind) else { return nil }
+      return emit(.sum(table: view.table, present: view.present, of: values.index), table: parent(of: view))
+    case ("min", 1), ("max", 1):
+      guard kind != .text, let (view, values) = column(arguments[0], kind) else { return nil }
+      return emit(
+        .extremeOf(least: name == "min", table: view.table, present: view.present, of: values.index),
+        table: parent(of: view))
+    case ("min", _), ("max", _):
+      guard kind != .text, let first = arguments.first, var best = scalar(first, kind) else { return nil }
+      for argument in arguments.dropFirst() {
+        guard let other = scalar(argument, kind),
+          let next = combine(best, other, { .extreme(least: name == "min", $0, $1) })
+        else { return nil }
+        best = next
+      }
+      return best
+    default: return nil
+    }
+  }
+
+  // MARK: Arithmetic
+
+  private mutating func arithmetic(
+    _ op: ArithmeticOperator, _ left: Node, _ right: Node, _ kind: Layout.Kind
+  ) -> Register? {
+    guard let leftKind = Layout.Kind(left.type), let rightKind = Layout.Kind(right.type) else { return nil }
+    switch (op, leftKind, rightKind) {
+    case (.add, .number, .number), (.add, .daysAndTime, .daysAndTime), (.add, .yearsAndMonths, .yearsAndMonths):
+      guard let a = scalar(left, kind), let b = scalar(right, kind) else { return nil }
+      return combine(a, b) { .add($0, $1) }
+    case (.subtract, .number, .number), (.subtract, .daysAndTime, .daysAndTime),
+      (.subtract, .yearsAndMonths, .yearsAndMonths):
+      guard let a = scalar(left, kind), let b = scalar(right, kind) else { return nil }
+      return combine(a, b) { .subtract($0, $1) }
+    case (.subtract, .date, .date):
+      guard let a = scalar(left, .date), let b = scalar(right, .date),
+        let days = combine(a, b, { .subtract($0, $1) })
+      else { return nil }
+      return emit(.scale(days.index, by: 86_400), table: days.table)
+    case (.add, .date, .yearsAndMonths), (.subtract, .date, .yearsAndMonths): return months(op, left, right)
+    case (.add, .yearsAndMonths, .date): return months(.add, right, left)
+    case (.add, .date, .daysAndTime), (.subtract, .date, .daysAndTime): return days(op, left, right)
+    case (.add, .daysAndTime, .date): return days(.add, right, left)
+    case (.multiply, .number, .number): return product(left, right)
+    case (.divide, .number, .number), (.divide, .daysAndTime, .daysAndTime),
+      (.divide, .yearsAndMonths, .yearsAndMonths):
+      guard let a = scalar(left, leftKind), let b = scalar(right, leftKind) else { return nil }
+      return combine(a, b) { .divide($0, $1) }
+    default: return nil
+    }
+  }
+
+  private mutating func product(_ left: Node, _ right: Node) -> Register? {
+    // Bounds times a whole number above 0 are bounds again.
+    for (value, factor) in [(left, right), (right, left)] {
+      guard case .number(let number)? = constant(factor), let whole = number.int, whole > 0 else { continue }
+      return scalar(value, .number).map { emit(.scale($0.index, by: Int64(whole)), table: $0.table) }
+    }
+    guard let a = scalar(left, .number), let b = scalar(right, .number) else { return nil }
+    return combine(a, b) { .multiply($0, $1) }
+  }
+
+  /// What a quotient divides and by what, seen through the names that stand for it.
+  mutating func quotient(_ node: Node) -> (dividend: Register, divisor: Register)? {
+    switch node.kind {
+    case .arithmetic(.divide, let left, let right):
+      guard node.type.base == .number, let kind = Layout.Kind(left.type), let a = scalar(left, kind),
+        let b = scalar(right, kind)
+      else { return nil }
+      return (a, b)
+    case .host, .derived: return inlinedExpression(node) { $0.quotient($1) }
+    default: return nil
+    }
+  }
+
+  private mutating func months(_ op: ArithmeticOperator, _ date: Node, _ duration: Node) -> Register? {
+    guard let a = scalar(date, .date), let b = scalar(duration, .yearsAndMonths) else { return nil }
+    return combine(a, b) { op == .add ? .addMonths($0, $1) : .subtractMonths($0, $1) }
+  }
+
+  private mutating func days(_ op: ArithmeticOperator, _ date: Node, _ duration: Node) -> Register? {
+    // Hours beyond whole days would need the time of day.
+    guard case .daysAndTimeDuration(let length)? = constant(duration), let seconds = length.seconds.int,
+      seconds.isMultiple(of: 86_400), let register = scalar(date, .date)
+    else { return nil }
+    let days = Int64(seconds / 86_400)
+    return emit(.addDays(register.index, op == .add ? days : -days), table: register.table)
+  }
+
+  // MARK: Decision tables
+
+  /// The one output of a decision table, or one of several.
+  mutating func table(_ decision: DecisionTable, output: Int?, _ kind: Layout.Kind) -> Register? {
+    guard decision.hitPolicy == .first || decision.hitPolicy == .unique || decision.hitPolicy == .any,
+      let index = output ?? (decision.outputs.count == 1 ? 0 : nil), index < decision.outputs.count,
+      decision.outputs.count > 1 || output == nil, let matches = matches(decision)
+    else { return nil }
+    // With `first` a table is a chain of `if`: whichever rows may match, their results are what it may come to.
+    guard var result = otherwise(decision.outputs[index], kind) else {
+      return nil
+    }
+    for (row, match) in zip(decision.rows, matches).reversed() {
+      guard let value = value(row.outputs[index].root, kind), let next = choose(match, value, result, as: kind) else {
+        return nil
+      }
+      result = next
+    }
+    guard decision.hitPolicy != .first, let (operands, _, table) = aligned(matches, []) else { return result }
+    // Where more rows match than one, they have to be told apart or compared, which is left to the interpreter.
+    let isSingle = emit(.atMostOne(operands), table: table)
+    return choose(isSingle, result, result, as: kind)
+  }
+
+  private mutating func value(_ node: Node, _ kind: Layout.Kind) -> Register? {
+    kind == .truth ? truth(node) : scalar(node, kind)
+  }
+
+  private mutating func choose(
+    _ condition: Register, _ then: Register, _ otherwise: Register, as kind: Layout.Kind
+  ) -> Register? {
+    kind == .truth ? choose(condition, then, otherwise) : choose(condition, then, otherwise, kind)
+  }
+
+  /// What an output is when no row matches.
+  private mutating func otherwise(_ output: DecisionTable.Output, _ kind: Layout.Kind) -> Register? {
+    switch output.defaultValue {
+    case nil: emit(kind == .truth ? .truth(Cell.handOver) : .handOver, table: 0)
+    case .boolean(let truth)? where kind == .truth: emit(.truth(truth ? Cell.yes : Cell.no), table: 0)
+    case let value?: kind == .truth ? nil : constant(value, kind)
+    }
+  }
+
+  /// Whether each row matches.
+  private mutating func matches(_ decision: DecisionTable) -> [Register]? {
+    var inputs: [(register: Register, kind: Layout.Kind)?] = []
+    for (index, input) in decision.inputs.enumerated() {
+      guard decision.rows.contains(where: { !$0.tests[index].matchesAnything }) else {
+        inputs.append(nil)
+        continue
+      }
+      guard let kind = Layout.Kind(input.type), let register = value(input.root, kind) else { return nil }
+      inputs.append((register, kind))
+    }
+    var matches: [Register] = []
+    for row in decision.rows {
+      var tests = [emit(.truth(Cell.yes), table: 0)]
+      for (cell, input) in zip(row.tests, inputs) where !cell.matchesAnything {
+        guard let input, let test = passes(input.register, input.kind, cell) else { return nil }
+        tests.append(test)
+      }
+      guard let match = junction(tests, isAnd: true) else { return nil }
+      matches.append(match)
+    }
+    return matches
+  }
+
+  /// Whether a value passes the unary tests of a cell.
+  private mutating func passes(_ value: Register, _ kind: Layout.Kind, _ cell: CheckedTests) -> Register? {
+    guard case .unaryTests(let tests, _, let isNegated) = cell.root.kind else { return nil }
+    var registers: [Register] = []
+    for test in tests {
+      guard !test.usesInput else { return nil }
+      if kind == .truth {
+        guard case .boolean(let wanted)? = constant(test.node) else { return nil }
+        registers.append(wanted ? value : negated(value))
+      } else {
+        guard let register = passes(value, kind, test.node, isListed: false) else { return nil }
+        registers.append(register)
+      }
+    }
+    return junction(registers, isAnd: false).map { isNegated ? negated($0) : $0 }
+  }
+}

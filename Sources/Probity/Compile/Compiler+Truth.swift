@@ -1,0 +1,213 @@
+import FEEL
+
+extension Compiler {
+  mutating func truth(_ node: Node) -> Register? { nested { $0.compileTruth(node) } }
+
+  /// A truth for each row of a table.
+  mutating func truth(_ node: Node, for table: Int) -> Register? {
+    truth(node).flatMap { spread($0, to: table, isTruth: true) }
+  }
+
+  private mutating func compileTruth(_ node: Node) -> Register? {
+    guard node.type.base == .boolean else { return nil }
+    if case .boolean(let truth)? = constant(node) { return emit(.truth(truth ? Cell.yes : Cell.no), table: 0) }
+    if let location = location(of: node) {
+      let column = layout.column(location.table, location.path, .truth, node.type)
+      return emit(.loadTruth(table: location.table, column: column), table: location.table)
+    }
+    switch node.kind {
+    case .host, .derived: return named(node, output: nil)
+    case .member(let base, _, let index?): return named(base, output: index)
+    case .and(let operands), .or(let operands):
+      guard let registers = truths(operands) else { return nil }
+      let isAnd = if case .and = node.kind { true } else { false }
+      return junction(registers, isAnd: isAnd)
+    case .supplied(let operand): return location(of: operand).flatMap { supplied($0, operand.type) }
+    case .compare(let op, let left, let right): return compare(op, left, right)
+    case .between(let value, let low, let high): return between(value, low, high)
+    case .passes(let value, let tests): return passes(value, tests)
+    case .quantifier(let every, let iterators, let body): return quantifier(every, iterators[...], body)
+    case .conditional(let condition, let then, let otherwise):
+      guard let registers = truths([condition, then, otherwise]) else { return nil }
+      return choose(registers[0], registers[1], registers[2])
+    case .builtin(let builtin, _, let arguments):
+      switch builtin.name {
+      case "not": return truth(arguments[0]).map { negated($0) }
+      case "list contains":
+        guard let kind = Layout.Kind(arguments[1].type), let value = scalar(arguments[1], kind) else { return nil }
+        return contains(arguments[0], value, kind)
+      default: return nil
+      }
+    default: return nil
+    }
+  }
+
+  private mutating func truths(_ nodes: [Node]) -> [Register]? {
+    var registers: [Register] = []
+    for node in nodes {
+      guard let register = truth(node) else { return nil }
+      registers.append(register)
+    }
+    return registers
+  }
+
+  /// What a name stands for.
+  ///
+  /// - Parameter output: which of a table's several outputs; nil for the only one.
+  private mutating func named(_ node: Node, output: Int?) -> Register? {
+    guard let value = inlined(node, { $0.truth($1, output: output) }) else { return nil }
+    guard let isThere = presence(ofSubjectOf: node) else { return value }
+    return choose(isThere, value, value)
+  }
+
+  private mutating func truth(_ logic: Decision.Logic, output: Int?) -> Register? {
+    switch logic {
+    case .expression(let expression): output == nil ? truth(expression.root) : nil
+    case .table(let decision): table(decision, output: output, .truth)
+    }
+  }
+
+  // MARK: Connectives
+
+  mutating func negated(_ register: Register) -> Register { emit(.not(register.index), table: register.table) }
+
+  mutating func junction(_ registers: [Register], isAnd: Bool) -> Register? {
+    guard let (operands, _, table) = aligned(registers, []) else { return nil }
+    if operands.count == 1 { return Register(index: operands[0], table: table) }
+    return emit(isAnd ? .and(operands) : .or(operands), table: table)
+  }
+
+  mutating func choose(_ condition: Register, _ then: Register, _ otherwise: Register) -> Register? {
+    guard let (operands, _, table) = aligned([condition, then, otherwise], []) else { return nil }
+    return emit(.chooseTruth(operands[0], then: operands[1], else: operands[2]), table: table)
+  }
+
+  /// Whether a fact is there; of a nested fact, whether any part of it is.
+  private mutating func supplied(_ location: Location, _ type: Type) -> Register? {
+    switch type.base {
+    case .list:
+      return emit(.isSuppliedList(table: layout.list(location.table, location.path)), table: location.table)
+    case .context(let context):
+      var parts: [Register] = []
+      for (index, member) in context.members.enumerated() {
+        var part = location
+        part.path.append(index)
+        guard let register = nested({ $0.supplied(part, member.type) }) else { return nil }
+        parts.append(register)
+      }
+      return junction(parts, isAnd: false)
+    default:
+      guard let kind = Layout.Kind(type) else { return nil }
+      let column = layout.column(location.table, location.path, kind, type)
+      return emit(
+        kind == .truth
+          ? .isSuppliedTruth(table: location.table, column: column)
+          : .isSuppliedScalar(table: location.table, column: column), table: location.table)
+    }
+  }
+
+  // MARK: Comparison
+
+  mutating func compare(_ op: ComparisonOperator, _ left: Register, _ right: Register) -> Register? {
+    guard let (_, operands, table) = aligned([], [left, right]) else { return nil }
+    return emit(.compare(op, operands[0], operands[1]), table: table)
+  }
+
+  private mutating func compare(_ op: ComparisonOperator, _ left: Node, _ right: Node) -> Register? {
+    guard let kind = Layout.Kind(left.type), kind == Layout.Kind(right.type) else { return nil }
+    switch kind {
+    case .truth:
+      guard op == .equal || op == .notEqual, let registers = truths([left, right]),
+        let (operands, _, table) = aligned(registers, [])
+      else { return nil }
+      let same = emit(.same(operands[0], operands[1]), table: table)
+      return op == .equal ? same : negated(same)
+    case .number:
+      if let (a, b) = quotient(left), let c = scalar(right, .number) { return compareQuotient(op, a, b, c) }
+      if let (a, b) = quotient(right), let c = scalar(left, .number) { return compareQuotient(op.mirrored, a, b, c) }
+    case .text:
+      // Ids have no order.
+      guard op == .equal || op == .notEqual else { return nil }
+    default: break
+    }
+    guard let a = scalar(left, kind), let b = scalar(right, kind) else { return nil }
+    return compare(op, a, b)
+  }
+
+  private mutating func compareQuotient(
+    _ op: ComparisonOperator, _ a: Register, _ b: Register, _ c: Register
+  ) -> Register? {
+    guard let (_, operands, table) = aligned([], [a, b, c]) else { return nil }
+    return emit(.compareQuotient(op, operands[0], operands[1], operands[2]), table: table)
+  }
+
+  private mutating func between(_ value: Node, _ low: Node, _ high: Node) -> Register? {
+    guard let kind = Layout.Kind(value.type), kind != .truth, kind != .text, Layout.Kind(low.type) == kind,
+      Layout.Kind(high.type) == kind, let a = scalar(value, kind), let b = scalar(low, kind),
+      let c = scalar(high, kind),
+      let above = compare(.greaterOrEqual, a, b), let below = compare(.lessOrEqual, a, c)
+    else { return nil }
+    return junction([above, below], isAnd: true)
+  }
+
+  // MARK: in, and unary tests
+
+  private mutating func passes(_ value: Node, _ tests: [Node]) -> Register? {
+    guard let kind = Layout.Kind(value.type), kind != .truth, let register = scalar(value, kind) else { return nil }
+    var registers: [Register] = []
+    for test in tests {
+      guard let register = passes(register, kind, test, isListed: false) else { return nil }
+      registers.append(register)
+    }
+    return junction(registers, isAnd: false)
+  }
+
+  /// Whether a value passes a test.
+  ///
+  /// - Parameter isListed: whether the test is written in a list, where a list would be a value like any other.
+  mutating func passes(_ value: Register, _ kind: Layout.Kind, _ test: Node, isListed: Bool) -> Register? {
+    switch test.kind {
+    case .list(let items):
+      guard !isListed else { return nil }
+      var registers: [Register] = []
+      for item in items {
+        guard let register = passes(value, kind, item, isListed: true) else { return nil }
+        registers.append(register)
+      }
+      return registers.isEmpty ? emit(.truth(Cell.no), table: 0) : junction(registers, isAnd: false)
+    case .range(let start, let startIncluded, let end, let endIncluded):
+      // Other ends may be the wrong way round, which is null.
+      guard kind != .text, let low = constant(start).flatMap({ Batch.whole($0, kind) }),
+        let high = constant(end).flatMap({ Batch.whole($0, kind) }), low <= high,
+        let above = compare(startIncluded ? .greaterOrEqual : .greater, value, emit(.constant(low), table: 0)),
+        let below = compare(endIncluded ? .lessOrEqual : .less, value, emit(.constant(high), table: 0))
+      else { return nil }
+      return junction([above, below], isAnd: true)
+    case .halfRange(let op, let end):
+      guard kind != .text || op == .equal || op == .notEqual, Layout.Kind(end.type) == kind,
+        let register = scalar(end, kind)
+      else { return nil }
+      return compare(op, value, register)
+    default:
+      if test.type.item != nil { return isListed ? nil : contains(test, value, kind) }
+      // A missing test might turn out to be a range as well, so only a listed one is sure to be a value.
+      guard Layout.Kind(test.type) == kind, isListed || constant(test) != nil, let other = scalar(test, kind) else {
+        return nil
+      }
+      return compare(.equal, value, other)
+    }
+  }
+}
+
+extension ComparisonOperator {
+  /// The operator with its sides changed over.
+  fileprivate var mirrored: ComparisonOperator {
+    switch self {
+    case .equal, .notEqual: self
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    }
+  }
+}

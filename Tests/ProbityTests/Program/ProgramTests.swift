@@ -1,0 +1,154 @@
+import Diagnostics
+import FEEL
+import Testing
+
+@testable import Probity
+
+/// Two back ends, one meaning: the compiled program against the interpreter, over generated rules and records.
+@Suite struct ProgramTests {
+  static let asOf = CivilDate("2026-06-30") ?? CivilDate(dayNumber: 0)!
+  static let seeds: [UInt64] = Array(1...12)
+
+  /// Generated rules, and records to ask them of.
+  struct Sample {
+    let generated: GeneratedBook
+    let checking: Checking
+    let records: [GeneratedRecord]
+
+    init(seed: UInt64, rules: Int = 40, records count: Int = 24) throws {
+      generated = GeneratedBook(seed: seed, rules: rules)
+      try #require(!generated.loaded.diagnostics.hasErrors)
+      let policy = try #require(generated.loaded.policies.first)
+      checking = Checking(policy: policy, book: generated.loaded.book, asOf: asOf)
+      var draw = Draw(seed &+ 1_000_000)
+      records = (0..<count).map { GeneratedRecord(&draw, key: "P-\($0 + 1)") }
+    }
+
+    func rule(_ position: Int) -> Rule { checking.book.rules[checking.asked[position].rule] }
+  }
+
+  /// What came of a rule for a record, as text.
+  static func text(_ outcomes: [(subject: Subject, outcome: Outcome)]) -> String {
+    outcomes.map { "\($0.subject.item ?? $0.subject.record) (\($0.subject.itemKey ?? "-")): \($0.outcome.rawValue)" }
+      .joined(separator: "; ")
+  }
+
+  static func interpreted(_ rule: Rule, _ record: Record, _ checking: Checking) -> String {
+    let interpreter = Interpreter(
+      record: record, book: checking.book, parameters: checking.parameters, asOf: checking.asOf)
+    return text(interpreter.ask(rule, scope: .yes, explaining: false).map { ($0.subject, $0.outcome) })
+  }
+
+  // MARK: One meaning
+
+  @Test(arguments: seeds) func outcomesAreTheInterpreters(seed: UInt64) throws {
+    let sample = try Sample(seed: seed)
+    let records = sample.records.map(\.record)
+    let outcomes = sample.checking.program.run(records)
+    for position in sample.checking.asked.indices {
+      for index in records.indices {
+        guard let decided = outcomes.decided(rule: position, record: index) else { continue }
+        let interpreted = Self.interpreted(sample.rule(position), records[index], sample.checking)
+        guard Self.text(decided) != interpreted else { continue }
+        report(sample, position, sample.records[index])
+        break
+      }
+    }
+  }
+
+  /// Shows a difference with as little of the record as still makes it.
+  private func report(_ sample: Sample, _ position: Int, _ record: GeneratedRecord) {
+    func both(_ candidate: GeneratedRecord) -> (program: String?, interpreter: String) {
+      let record = candidate.record
+      let decided = sample.checking.program.run([record]).decided(rule: position, record: 0)
+      return (decided.map(Self.text), Self.interpreted(sample.rule(position), record, sample.checking))
+    }
+    let smallest = record.cutBack { candidate in
+      let (program, interpreter) = both(candidate)
+      return program != nil && program != interpreter
+    }
+    let (program, interpreter) = both(smallest)
+    Issue.record(
+      """
+      the program and the interpreter differ
+      \(sample.generated.text(of: sample.rule(position)))record: \(smallest)
+      program:     \(program ?? "handed over")
+      interpreter: \(interpreter)
+      """)
+  }
+
+  @Test(arguments: seeds) func reportsAreTheInterpreters(seed: UInt64) throws {
+    let sample = try Sample(seed: seed, rules: 12, records: 12)
+    let records = sample.records.map(\.record)
+    for (record, report) in zip(records, sample.checking.check(records)) {
+      #expect(Self.differences(report, sample.checking.interpret(record)) == [])
+    }
+  }
+
+  /// What two reports on one record do not agree on.
+  static func differences(_ a: RecordReport, _ b: RecordReport) -> [String] {
+    var differences: [String] = []
+    if a.key != b.key { differences.append("key") }
+    if a.scope != b.scope { differences.append("scope") }
+    if a.verdict != b.verdict { differences.append("verdict") }
+    if a.findings.count != b.findings.count { differences.append("number of findings") }
+    for (x, y) in zip(a.findings, b.findings) where x != y {
+      differences.append("\(x.rule) of \(x.subject): \(x.outcome) and \(y.outcome)")
+    }
+    return differences
+  }
+
+  // MARK: Batches
+
+  @Test(arguments: [UInt64(21), 22, 23, 24]) func aRecordsOutcomesDoNotDependOnItsBatch(seed: UInt64) throws {
+    let sample = try Sample(seed: seed)
+    let records = sample.records.map(\.record)
+    let program = sample.checking.program
+    func outcomes(_ batch: ProgramOutcomes, _ index: Int) -> [String?] {
+      sample.checking.asked.indices.map { batch.decided(rule: $0, record: index).map(Self.text) }
+    }
+    let together = program.run(records)
+    let backwards = program.run(records.reversed())
+    for index in records.indices {
+      let expected = outcomes(together, index)
+      #expect(outcomes(program.run([records[index]]), 0) == expected)
+      #expect(outcomes(backwards, records.count - 1 - index) == expected)
+    }
+  }
+
+  @Test func anEmptyBatchHasNoReports() throws {
+    let sample = try Sample(seed: 25, rules: 4, records: 1)
+    #expect(sample.checking.check([]).isEmpty)
+  }
+
+  // MARK: Coverage
+
+  /// What the program decides itself must not shrink unnoticed: the interpreter would make up for it, slowly.
+  @Test func mostGeneratedRulesAreCompiled() throws {
+    var rules = 0
+    var compiled = 0
+    var pairs = 0
+    var decided = 0
+    var drawn = 0
+    var refused = 0
+    for seed in Self.seeds {
+      let sample = try Sample(seed: seed)
+      let outcomes = sample.checking.program.run(sample.records.map(\.record))
+      drawn += sample.generated.drawn
+      refused += sample.generated.refused
+      for position in sample.checking.asked.indices {
+        rules += 1
+        guard sample.checking.program.rules[position] != nil else { continue }
+        compiled += 1
+        pairs += sample.records.count
+        decided += sample.records.indices.count { outcomes.decided(rule: position, record: $0) != nil }
+      }
+    }
+    let counts = """
+      \(compiled) of \(rules) rules compiled, \(decided) of \(pairs) pairs decided, \(refused) of \(drawn) texts refused
+      """
+    #expect(compiled * 100 >= rules * 40, "\(counts)")
+    #expect(decided * 100 >= pairs * 80, "\(counts)")
+    #expect(refused * 100 <= drawn * 10, "\(counts)")
+  }
+}
