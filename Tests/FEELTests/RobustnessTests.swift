@@ -17,7 +17,8 @@ import Testing
 
   @Test(arguments: [
     Hostile("deep parentheses", String(repeating: "(", count: 100_000)),
-    Hostile("closed deep parentheses", String(repeating: "(", count: 5_000) + "1" + String(repeating: ")", count: 5_000)),
+    Hostile(
+      "closed deep parentheses", String(repeating: "(", count: 5_000) + "1" + String(repeating: ")", count: 5_000)),
     Hostile("deep lists", String(repeating: "[", count: 100_000)),
     Hostile("deep contexts", String(repeating: "{a:", count: 50_000)),
     Hostile("many minus signs", String(repeating: "-", count: 100_000) + "1"),

@@ -19,7 +19,8 @@ public func runFEEL(
   var diagnostics = Diagnostics()
   let source = SourceText(text, file: FileID(rawValue: 0))
   let expression = CheckedExpression(checking: source, in: scope, mode: mode, into: &diagnostics)
-  let evaluator = Evaluator(host: ValueHost(names.map(\.1)), asOf: CivilDate(year: 2026, month: 6, day: 30)!, steps: steps)
+  let evaluator = Evaluator(
+    host: ValueHost(names.map(\.1)), asOf: CivilDate(year: 2026, month: 6, day: 30)!, steps: steps)
   evaluator.observations = []
   let value = evaluator.evaluate(expression)
   return FEELRun(value: value, diagnostics: diagnostics.all, observations: evaluator.observations ?? [])
@@ -30,9 +31,10 @@ public func facts(
   _ type: ContextType, _ values: [String: Value?], key: String = "R-1", parent: FactNode? = nil,
   step: FactNode.Step? = nil, absences: [String: Absence] = [:]
 ) -> Context {
-  let reasons = Dictionary(uniqueKeysWithValues: absences.compactMap { name, reason in
-    type.index(of: name).map { ($0, reason) }
-  })
+  let reasons = Dictionary(
+    uniqueKeysWithValues: absences.compactMap { name, reason in
+      type.index(of: name).map { ($0, reason) }
+    })
   let node = FactNode(parent: parent, step: step ?? .record(key: key), type: type, absences: reasons)
   return Context(facts: node, values: type.members.map { values[$0.name] ?? nil })
 }

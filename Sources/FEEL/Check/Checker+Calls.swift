@@ -82,11 +82,12 @@ extension Checker {
       }
       return "`\(builtin.name)(\(parameters.joined(separator: ", "))\(signature.isVariadic ? ", …" : ""))`"
     }
-    let counts = Set(builtin.signatures.flatMap { signature in
-      signature.isVariadic
-        ? Array(signature.parameters.count...max(nodes.count, signature.parameters.count))
-        : Array(signature.parameters.filter { !$0.isOptional }.count...signature.parameters.count)
-    })
+    let counts = Set(
+      builtin.signatures.flatMap { signature in
+        signature.isVariadic
+          ? Array(signature.parameters.count...max(nodes.count, signature.parameters.count))
+          : Array(signature.parameters.filter { !$0.isOptional }.count...signature.parameters.count)
+      })
     // Point at the one argument that is wrong, where there is just one way to call it.
     if builtin.signatures.count == 1, counts.contains(nodes.count) {
       let parameters = builtin.signatures[0].parameters

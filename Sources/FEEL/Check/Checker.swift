@@ -172,7 +172,8 @@ struct Checker {
   mutating func resolve(_ name: String, at range: Range<Int>) -> Node {
     if let node = lookUp(name, at: range) { return node }
     if name == "?" {
-      return invalid(.unknownName, .unknownName, "`?` stands for the input of a unary test, and here is none", at: range)
+      return invalid(
+        .unknownName, .unknownName, "`?` stands for the input of a unary test, and here is none", at: range)
     }
     if let builtin = BuiltinLibrary[name] {
       let function = Function(

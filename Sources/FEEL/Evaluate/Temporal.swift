@@ -165,7 +165,9 @@ enum Temporal {
     }
   }
 
-  private static func offset(of zone: Zone) -> Int? { if case .offset(let seconds) = zone { Int(seconds) } else { nil } }
+  private static func offset(of zone: Zone) -> Int? {
+    if case .offset(let seconds) = zone { Int(seconds) } else { nil }
+  }
 
   private static func property(_ name: String, _ date: CivilDate) -> Value? {
     switch name {

@@ -767,8 +767,9 @@ struct Parser {
     defer { depth -= 1 }
     var words: [String] = []
     let start = current.range.lowerBound
-    while case .word(let word) = current.kind, words.isEmpty || !["and", "or"].contains(word) || words == ["date"]
-      || words == ["days"] || words == ["years"]
+    while case .word(let word) = current.kind,
+      words.isEmpty || !["and", "or"].contains(word) || words == ["date"]
+        || words == ["days"] || words == ["years"]
     {
       if let first = words.first, !Self.typeStarts.contains(first) { break }
       if words.joined(separator: " ") == "date", word != "and" { break }
@@ -820,7 +821,9 @@ struct Parser {
       return .function(parameters: parameters, result: type())
     default:
       if let type = names.types[name] { return type }
-      if name.isEmpty { unexpected("the name of a type") } else {
+      if name.isEmpty {
+        unexpected("the name of a type")
+      } else {
         report(
           .syntax, "`\(name)` is not the name of a type", at: range(from: start),
           help: NearMiss.nearest(to: name, among: Self.typeNames).map { "did you mean `\($0)`?" })

@@ -20,7 +20,8 @@ extension Value: CustomStringConvertible {
     case .daysAndTimeDuration(let value): value.description
     case .yearsAndMonthsDuration(let value): value.description
     case .list(let list):
-      "[" + list.items.indices.map { list.items[$0].literal + (list.doubt($0) == nil ? "" : "?") }
+      "["
+        + list.items.indices.map { list.items[$0].literal + (list.doubt($0) == nil ? "" : "?") }
         .joined(separator: ", ") + "]"
     case .context(let context):
       "{"
