@@ -53,7 +53,9 @@ struct Expression: Sendable {
   init(_ kind: Kind, _ range: Range<Int>, over children: [Expression] = []) {
     self.kind = kind
     self.range = range
-    height = 1 + (children.map(\.height).max() ?? 0)
+    var below = 0
+    for child in children { below = max(below, child.height) }
+    height = below + 1
   }
 }
 

@@ -7,7 +7,7 @@ struct Token: Hashable, Sendable {
     /// With its escapes decoded.
     case string(String)
     /// An operator or a bracket.
-    case symbol(String)
+    case symbol(Symbol)
     case end
     /// Something that is no FEEL, and why.
     case invalid(String)
@@ -21,9 +21,29 @@ struct Token: Hashable, Sendable {
   var namePart: String? {
     switch kind {
     case .word(let text), .number(let text): text
-    case .symbol(let text): text
+    case .symbol(let symbol): symbol.description
     default: nil
     }
+  }
+}
+
+/// An operator or a bracket: one or two ASCII characters, compared as one number.
+struct Symbol: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  /// The first character, and above it the second or 0.
+  private let code: UInt16
+
+  @inline(__always)
+  init(_ first: UInt8, _ second: UInt8 = 0) { code = UInt16(second) << 8 | UInt16(first) }
+
+  @inline(__always)
+  init(stringLiteral text: StaticString) {
+    self.init(text.utf8Start[0], text.utf8CodeUnitCount > 1 ? text.utf8Start[1] : 0)
+  }
+
+  var width: Int { code > 0xFF ? 2 : 1 }
+
+  var description: String {
+    String(decoding: [UInt8(truncatingIfNeeded: code), UInt8(code >> 8)].prefix(width), as: UTF8.self)
   }
 }
 
@@ -38,6 +58,7 @@ struct Lexer {
   static func tokens(of text: String) -> [Token] {
     var lexer = Lexer(text)
     var tokens: [Token] = []
+    tokens.reserveCapacity(min(lexer.bytes.count / 4 + 2, 64))
     while true {
       let token = lexer.next()
       tokens.append(token)
@@ -57,36 +78,34 @@ struct Lexer {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): return number()
     case UInt8(ascii: ".") where byte(1).map(isDigit) == true && !followsOperand(start): return number()
     case UInt8(ascii: "\""): return string()
-    default: break
-    }
-    if let symbol = Self.symbols.first(where: { matches($0) }) {
-      offset += symbol.utf8.count
+    case _ where wordWidth(starting: true) != nil: return word(from: start)
+    case 0x21...0x7E:
+      // What is left of ASCII is punctuation, and all of it is read as some symbol.
+      let symbol = symbol(from: first)
+      offset += symbol.width
       return Token(kind: .symbol(symbol), range: start..<offset)
+    default:
+      let (_, width) = scalar(at: offset)
+      offset += max(width, 1)
+      return Token(
+        kind: .invalid("`\(text(start..<offset))` has no meaning here"), range: start..<offset)
     }
-    if let width = wordWidth(starting: true) {
-      offset += width
-      while let width = wordWidth(starting: false) { offset += width }
-      return Token(kind: .word(text(start..<offset)), range: start..<offset)
-    }
-    let (_, width) = scalar(at: offset)
-    offset += max(width, 1)
-    return Token(
-      kind: .invalid("`\(text(start..<offset))` has no meaning here"), range: start..<offset)
   }
 
-  /// Longest first.
-  private static let symbols = [
-    "**", "..", "<=", ">=", "!=", "->", "+", "-", "*", "/", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ":",
-    ".", "?", "@", "'", "|", "&", ";", "%", "!", "#", "$", "\\", "^", "~", "`",
-  ]
+  private mutating func word(from start: Int) -> Token {
+    while offset < bytes.count, isLetter(bytes[offset]) || isDigit(bytes[offset]) { offset += 1 }
+    while let width = wordWidth(starting: false) { offset += width }
+    return Token(kind: .word(text(start..<offset)), range: start..<offset)
+  }
 
-  private func matches(_ symbol: String) -> Bool {
-    var position = offset
-    for unit in symbol.utf8 {
-      guard position < bytes.count, bytes[position] == unit else { return false }
-      position += 1
+  /// The symbol that a byte here begins, of two characters where there is one.
+  private func symbol(from first: UInt8) -> Symbol {
+    guard let second = byte(1) else { return Symbol(first) }
+    let pair = Symbol(first, second)
+    return switch pair {
+    case "**", "..", "<=", ">=", "!=", "->": pair
+    default: Symbol(first)
     }
-    return true
   }
 
   private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
@@ -104,18 +123,27 @@ struct Lexer {
   }
 
   private mutating func skipBlanks() -> Token? {
-    while offset < bytes.count {
-      if matches("//") {
-        while let byte = byte(), byte != UInt8(ascii: "\n") { offset += 1 }
-      } else if matches("/*") {
-        let start = offset
-        offset += 2
-        while offset < bytes.count, !matches("*/") { offset += 1 }
-        guard offset < bytes.count else {
-          return Token(kind: .invalid("this comment has no end"), range: start..<bytes.count)
+    while let byte = byte() {
+      switch byte {
+      case 0x09...0x0D, 0x20: offset += 1
+      case UInt8(ascii: "/"):
+        switch self.byte(1) {
+        case UInt8(ascii: "/"):
+          while let byte = self.byte(), byte != UInt8(ascii: "\n") { offset += 1 }
+        case UInt8(ascii: "*"):
+          let start = offset
+          offset += 2
+          while offset < bytes.count, bytes[offset] != UInt8(ascii: "*") || self.byte(1) != UInt8(ascii: "/") {
+            offset += 1
+          }
+          guard offset < bytes.count else {
+            return Token(kind: .invalid("this comment has no end"), range: start..<bytes.count)
+          }
+          offset += 2
+        default: return nil
         }
-        offset += 2
-      } else {
+      case 0..<0x80: return nil
+      default:
         let (value, width) = scalar(at: offset)
         guard value.properties.isWhitespace || value == "\u{FEFF}" || value == "\u{180E}" else { return nil }
         offset += width
@@ -140,30 +168,29 @@ struct Lexer {
       }
     }
     // A word that begins with a digit is part of a name, if anything: `2nd reference`.
-    if let width = wordWidth(starting: true) {
-      offset += width
-      while let width = wordWidth(starting: false) { offset += width }
-      return Token(kind: .word(text(start..<offset)), range: start..<offset)
-    }
+    if wordWidth(starting: true) != nil { return word(from: start) }
     return Token(kind: .number(text(start..<offset)), range: start..<offset)
   }
 
   private mutating func string() -> Token {
     let start = offset
     offset += 1
-    var decoded = String.UnicodeScalarView()
+    var decoded = ""
+    // What stands between escapes is taken as a whole.
+    var run = offset
     while let current = byte() {
       if current == UInt8(ascii: "\"") {
+        decoded += text(run..<offset)
         offset += 1
-        return Token(kind: .string(String(decoded)), range: start..<offset)
+        return Token(kind: .string(decoded), range: start..<offset)
       }
       if current == UInt8(ascii: "\\") {
+        decoded += text(run..<offset)
         offset += 1
-        decoded.append(contentsOf: escape())
+        decoded.unicodeScalars.append(contentsOf: escape())
+        run = offset
       } else {
-        let (value, width) = scalar(at: offset)
-        decoded.append(value)
-        offset += max(width, 1)
+        offset += 1
       }
     }
     return Token(kind: .invalid("this text has no closing quotation mark"), range: start..<bytes.count)
@@ -221,6 +248,11 @@ struct Lexer {
     if first < 0x80 {
       return isLetter(first) || first == UInt8(ascii: "_") || (!starting && isDigit(first)) ? 1 : nil
     }
+    return wideWordWidth(starting: starting)
+  }
+
+  /// The same beyond ASCII.
+  private func wideWordWidth(starting: Bool) -> Int? {
     let (value, width) = scalar(at: offset)
     // FEEL allows whole blocks from U+00C0 on (grammar rule 28), symbols included, and joiners inside a word.
     switch value.value {

@@ -5,23 +5,32 @@
 struct NameTable: Sendable {
   /// By first part, longest first.
   private var entries: [String: [(parts: [String], name: String)]] = [:]
+  /// Whether some name's second part is an operator, as in `a - b`. Mostly none is, and most words stand before one.
+  private var hasOperators = false
 
   init(_ names: some Sequence<String> = []) {
     for name in names { insert(name) }
   }
 
   mutating func insert(_ name: String) {
-    let parts = Lexer.tokens(of: name).compactMap(\.namePart)
+    let tokens = Lexer.tokens(of: name).filter { $0.namePart != nil }
+    let parts = tokens.compactMap(\.namePart)
     guard parts.count > 1, let first = parts.first else { return }
     var list = entries[first] ?? []
     guard !list.contains(where: { $0.parts == parts }) else { return }
     list.append((parts, name))
     list.sort { $0.parts.count > $1.parts.count }
     entries[first] = list
+    if case .word = tokens[1].kind {} else { hasOperators = true }
   }
 
   /// The longest name that the tokens from `start` on spell, and of how many tokens it is.
   func match(_ tokens: [Token], at start: Int) -> (name: String, count: Int)? {
+    guard start + 1 < tokens.count else { return nil }
+    switch tokens[start + 1].kind {
+    case .word: break
+    default: if !hasOperators { return nil }
+    }
     guard let first = tokens[start].namePart, let list = entries[first] else { return nil }
     for entry in list where start + entry.parts.count <= tokens.count {
       if zip(entry.parts, tokens[start...]).allSatisfy({ $0 == $1.namePart }) {

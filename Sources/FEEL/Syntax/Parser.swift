@@ -80,13 +80,17 @@ struct Parser {
 
   func at(_ kind: Token.Kind) -> Bool { current.kind == kind }
 
-  func at(symbol: String) -> Bool { current.kind == .symbol(symbol) }
+  func at(symbol: Symbol) -> Bool {
+    if case .symbol(symbol) = tokens[position].kind { true } else { false }
+  }
 
-  func at(word: String) -> Bool { current.kind == .word(word) }
+  func at(word: String) -> Bool {
+    if case .word(word) = tokens[position].kind { true } else { false }
+  }
 
   mutating func advance() { if position < tokens.count - 1 { position += 1 } }
 
-  mutating func take(symbol: String) -> Bool {
+  mutating func take(symbol: Symbol) -> Bool {
     guard at(symbol: symbol) else { return false }
     advance()
     return true
@@ -98,7 +102,7 @@ struct Parser {
     return true
   }
 
-  mutating func expect(symbol: String) {
+  mutating func expect(symbol: Symbol) {
     if !take(symbol: symbol) { unexpected("`\(symbol)`") }
   }
 
@@ -202,22 +206,32 @@ struct Parser {
 
   private mutating func disjunction() -> Expression {
     let start = current.range.lowerBound
-    var operands = [conjunction()]
+    let first = conjunction()
+    guard at(word: "or") else { return first }
+    var operands = [first]
     while take(word: "or") { operands.append(conjunction()) }
-    guard operands.count > 1 else { return operands[0] }
     return Expression(.disjunction(operands), range(from: start), over: operands)
   }
 
   private mutating func conjunction() -> Expression {
     let start = current.range.lowerBound
-    var operands = [comparison()]
+    let first = comparison()
+    guard at(word: "and") else { return first }
+    var operands = [first]
     while take(word: "and") { operands.append(comparison()) }
-    guard operands.count > 1 else { return operands[0] }
     return Expression(.conjunction(operands), range(from: start), over: operands)
   }
 
   private func comparisonOperator() -> ComparisonOperator? {
-    if case .symbol(let text) = current.kind { ComparisonOperator(rawValue: text) } else { nil }
+    switch current.kind {
+    case .symbol("="): .equal
+    case .symbol("!="): .notEqual
+    case .symbol("<"): .less
+    case .symbol("<="): .lessOrEqual
+    case .symbol(">"): .greater
+    case .symbol(">="): .greaterOrEqual
+    default: nil
+    }
   }
 
   private mutating func comparison() -> Expression {
@@ -425,7 +439,7 @@ struct Parser {
   }
 
   /// What no filter begins with.
-  private static let filterless: Set<String> = [
+  private static let filterless: Set<Symbol> = [
     ")", "]", "}", ",", ".", ":", "=", "!=", "<", "<=", ">", ">=", "+", "*", "/", "**",
   ]
 
@@ -468,7 +482,7 @@ struct Parser {
   private static func isNamePart(_ token: Token) -> Bool {
     switch token.kind {
     case .word, .number: true
-    case .symbol(let symbol): [".", "/", "-", "'", "+", "*"].contains(symbol)
+    case .symbol("."), .symbol("/"), .symbol("-"), .symbol("'"), .symbol("+"), .symbol("*"): true
     default: false
     }
   }
