@@ -23,7 +23,7 @@ extension Compiler {
     }
     guard condition.type.base == .boolean, var view = list(base) else { return nil }
     let test = entering(view.table) { compiler, item in
-      compiler.bind(slot, to: item)
+      compiler.bind(slot, to: .location(item))
       return compiler.truth(condition, for: view.table)
     }
     guard let test else { return nil }
@@ -47,7 +47,7 @@ extension Compiler {
     case .loop(let iterators, let body, _):
       guard iterators.count == 1, iterators[0].end == nil, let view = list(iterators[0].domain) else { return nil }
       return column(of: view) { compiler, item in
-        compiler.bind(iterators[0].slot, to: item)
+        compiler.bind(iterators[0].slot, to: .location(item))
         return compiler.scalar(body, kind)
       }
     default:
@@ -76,14 +76,58 @@ extension Compiler {
     return (list, path + [index])
   }
 
+  // MARK: Lists of constants
+
+  /// The items of a list of parameters or constants, each with whether it is in the list; nil where it surely is.
+  mutating func constants(_ node: Node) -> [(value: Value, present: Register?)]? {
+    nested { $0.compileConstants(node) }
+  }
+
+  private mutating func compileConstants(_ node: Node) -> [(value: Value, present: Register?)]? {
+    guard node.type.item != nil else { return nil }
+    if case .list(let list)? = constant(node), !list.hasDoubts { return list.items.map { ($0, nil) } }
+    guard case .filter(let base, let condition, let slot) = node.kind else {
+      return inlinedExpression(node) { $0.constants($1) }
+    }
+    guard condition.type.base == .boolean, var items = constants(base) else { return nil }
+    for index in items.indices {
+      bind(slot, to: .constant(items[index].value))
+      guard let test = truth(condition),
+        let both = junction([items[index].present, test].compactMap { $0 }, isAnd: true)
+      else { return nil }
+      items[index].present = both
+    }
+    return items
+  }
+
+  /// Every item, or some, passes its test where it is in the list.
+  private mutating func quantify(_ every: Bool, _ tests: [(present: Register?, body: Register)]) -> Register? {
+    var truths: [Register] = []
+    for (present, body) in tests {
+      let isRelevant = present.map { every ? negated($0) : $0 }
+      guard let truth = junction([isRelevant, body].compactMap { $0 }, isAnd: !every) else { return nil }
+      truths.append(truth)
+    }
+    return truths.isEmpty ? emit(.truth(every ? Cell.yes : Cell.no), table: 0) : junction(truths, isAnd: every)
+  }
+
   // MARK: Quantifiers
 
   /// One quantifier over several lists is as many quantifiers, one within the other.
   mutating func quantifier(_ every: Bool, _ iterators: ArraySlice<Node.Iterator>, _ body: Node) -> Register? {
     guard let first = iterators.first else { return truth(body) }
+    if first.end == nil, let items = constants(first.domain) {
+      var tests: [(present: Register?, body: Register)] = []
+      for (value, present) in items {
+        bind(first.slot, to: .constant(value))
+        guard let inner = quantifier(every, iterators.dropFirst(), body) else { return nil }
+        tests.append((present, inner))
+      }
+      return quantify(every, tests)
+    }
     guard first.end == nil, let view = list(first.domain) else { return nil }
     let test = entering(view.table) { compiler, item -> Register? in
-      compiler.bind(first.slot, to: item)
+      compiler.bind(first.slot, to: .location(item))
       guard let inner = compiler.quantifier(every, iterators.dropFirst(), body) else { return nil }
       return compiler.spread(inner, to: view.table, isTruth: true)
     }
@@ -94,20 +138,16 @@ extension Compiler {
 
   /// Whether a list of plain values holds a value.
   mutating func contains(_ list: Node, _ value: Register, _ kind: Layout.Kind) -> Register? {
-    if case .list(let items)? = constant(list) {
-      guard !items.hasDoubts else { return nil }
-      var tests: [Register] = []
-      for item in items.items {
+    if let items = constants(list) {
+      var tests: [(present: Register?, body: Register)] = []
+      for (item, present) in items {
         guard let constant = constant(item, kind), let test = compare(.equal, value, constant) else { return nil }
-        tests.append(test)
+        tests.append((present, test))
       }
-      return tests.isEmpty ? emit(.truth(Cell.no), table: 0) : junction(tests, isAnd: false)
+      return quantify(false, tests)
     }
-    guard let item = list.type.item, Layout.Kind(item) == kind, let view = self.list(list),
-      // A value of the list's own rows would be compared with itself alone.
-      !layout.isWithin(value.table, view.table)
-    else { return nil }
-    let items = emit(.load(table: view.table, column: layout.column(view.table, [], kind, item)), table: view.table)
+    // A value of the list's own rows would be compared with itself alone.
+    guard let (view, items) = column(list, kind), !layout.isWithin(value.table, view.table) else { return nil }
     guard let test = compare(.equal, items, value), test.table == view.table else { return nil }
     return emit(
       .quantify(every: false, table: view.table, present: view.present, body: test.index), table: parent(of: view))

@@ -82,6 +82,7 @@ extension Compiler {
         } else {
           itemPath(arguments[0]).list
         }
+      if let items = constants(argument) { return count(items.map(\.present)) }
       guard let view = list(argument) else { return nil }
       let count = emit(.count(table: view.table, present: view.present), table: parent(of: view))
       return emit(.scale(count.index, by: Layout.unit), table: count.table)
@@ -104,6 +105,20 @@ extension Compiler {
       return best
     default: return nil
     }
+  }
+
+  /// How many items are there, of which each surely is or is where a truth says so.
+  private mutating func count(_ presence: [Register?]) -> Register? {
+    var sum = emit(.constant(Int64(presence.count { $0 == nil }) * Layout.unit), table: 0)
+    let one = emit(.constant(Layout.unit), table: 0)
+    let none = emit(.constant(0), table: 0)
+    for case let present? in presence {
+      guard let item = choose(present, one, none, .number), let next = combine(sum, item, { .add($0, $1) }) else {
+        return nil
+      }
+      sum = next
+    }
+    return sum
   }
 
   // MARK: Arithmetic

@@ -21,6 +21,12 @@ struct Compiler {
     static let record = Location(variable: 0, table: 0, path: [])
   }
 
+  /// What a variable of an expression stands for.
+  enum Local {
+    case location(Location)
+    case constant(Value)
+  }
+
   /// A rule's registers.
   struct CompiledRule {
     /// Of the rows of the last of ``levels``, or of the records.
@@ -49,7 +55,7 @@ struct Compiler {
   // What names mean in the expression being compiled.
   private var rule: Rule?
   private var each: [Location] = []
-  private var locals: [Int: Location] = [:]
+  private var locals: [Int: Local] = [:]
   private var subject = Location.record
   /// What goes through which table, outermost first.
   private var open: [(variable: Int, table: Int)] = []
@@ -167,7 +173,7 @@ struct Compiler {
     return body(&self, location)
   }
 
-  mutating func bind(_ slot: Int, to location: Location) { locals[slot] = location }
+  mutating func bind(_ slot: Int, to local: Local) { locals[slot] = local }
 
   /// Compiles what a `let` name or a decision stands for, with the names that are in scope there.
   mutating func inlined<T>(_ node: Node, _ body: (inout Compiler, Decision.Logic) -> T?) -> T? {
@@ -227,7 +233,7 @@ struct Compiler {
       case .letValue: found = inlinedExpression(node) { $0.location(of: $1) }
       default: found = nil
       }
-    case .local(let slot): found = locals[slot]
+    case .local(let slot): found = if case .location(let location)? = locals[slot] { location } else { nil }
     case .member(let base, _, let index?):
       guard case .context = base.type.base, var location = location(of: base) else { return nil }
       location.path.append(index)
@@ -237,13 +243,19 @@ struct Compiler {
     return found.flatMap { hidden.contains($0.variable) ? nil : $0 }
   }
 
-  /// The value of a parameter or a constant.
+  /// The value of a parameter or a constant, or a list of them.
   func constant(_ node: Node) -> Value? {
     switch node.kind {
     case .constant(let value): return value
+    case .local(let slot):
+      if case .constant(let value)? = locals[slot] { return value }
+      return nil
     case .host(let number):
       if case .parameter(let index) = Binding(number: number) { return parameters[index] }
       return nil
+    case .list(let nodes):
+      let values = nodes.compactMap { constant($0) }
+      return values.count == nodes.count ? .list(List(values)) : nil
     case .builtin(let builtin, _, let arguments):
       if builtin.name == "today", arguments.isEmpty { return .date(asOf) }
       guard arguments.count == 1, case .string(let text)? = constant(arguments[0]) else { return nil }

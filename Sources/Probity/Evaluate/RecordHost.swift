@@ -104,7 +104,9 @@ final class RecordHost: Host {
     }
     if outer != nil { evaluator.observations = [] }
     let value = compute()
-    let own = evaluator.observations
+    // Each once: names that are made of one another twice over would double what was read with every step.
+    var seen: Set<Fact> = []
+    let own = evaluator.observations?.filter { seen.insert($0.fact).inserted }
     store(Memo(value: value, observations: own))
     evaluator.observations = outer.map { $0 + (own ?? []) }
     return value

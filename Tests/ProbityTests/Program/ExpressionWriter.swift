@@ -206,7 +206,8 @@ struct ExpressionWriter {
 
   /// A list of contexts or of plain values, and the type of its items.
   mutating func list(_ depth: Int) -> (text: String, item: Type) {
-    let found = paths { $0.item != nil }
+    var found = paths { $0.item != nil }
+    if draw.oneIn(8) { found.append(Name(text: "[\"York\", town]", type: .list(.string))) }
     // Lists of contexts are what rules are mostly about.
     let contexts = found.filter { if case .context? = $0.type.item?.base { true } else { false } }
     let list = draw.pick(draw.oneIn(4) || contexts.isEmpty ? found : contexts)

@@ -11,21 +11,21 @@ indirect enum Draft {
 }
 
 struct GeneratedRecord {
-  static let type = SampleBook.vocabulary["provider"]?.context ?? ContextType(members: [])
-
   var root: Draft
   let key: String
+  let type: ContextType
 
-  init(_ draw: inout Draw, key: String) {
+  init(_ draw: inout Draw, key: String, type: ContextType) {
     self.key = key
+    self.type = type
     // Some records are nearly complete and some nearly empty.
     let rarity = draw.pick([3, 8, 8, 30, 1000])
-    root = Self.context(GeneratedRecord.type, &draw, rarity)
+    root = Self.context(type, &draw, rarity)
   }
 
   var record: Record {
     let value = Self.value(
-      root, .context(GeneratedRecord.type), parent: nil, step: .record(key: key), absent: nil)
+      root, .context(type), parent: nil, step: .record(key: key), absent: nil)
     guard case .context(let facts) = value else { preconditionFailure("a record is a context") }
     return Record(key: key, facts: facts)
   }
@@ -199,7 +199,7 @@ enum Pools {
 
 extension GeneratedRecord: CustomStringConvertible {
   /// What is there; what is left out is absent.
-  var description: String { Self.text(root, .context(Self.type)) }
+  var description: String { Self.text(root, .context(type)) }
 
   private static func text(_ draft: Draft, _ type: Type) -> String {
     switch (draft, type.base) {

@@ -21,7 +21,7 @@ import Testing
       let policy = try #require(generated.loaded.policies.first)
       checking = Checking(policy: policy, book: generated.loaded.book, asOf: asOf)
       var draw = Draw(seed &+ 1_000_000)
-      records = (0..<count).map { GeneratedRecord(&draw, key: "P-\($0 + 1)") }
+      records = (0..<count).map { GeneratedRecord(&draw, key: "P-\($0 + 1)", type: SampleBook.recordType) }
     }
 
     func rule(_ position: Int) -> Rule { checking.book.rules[checking.asked[position].rule] }

@@ -1,3 +1,4 @@
+import FEEL
 import Probity
 
 /// An invented rule book: facts of every kind that columns hold and some that they do not, parameters, and decision
@@ -6,6 +7,9 @@ enum SampleBook {
   static let file = SourceFile(path: "sample.yaml", address: "sample", bytes: Array(text.utf8))
 
   static let vocabulary = Vocabulary(types: loaded([]).book.vocabulary.types)
+
+  /// What its records are.
+  static let recordType = vocabulary["provider"]?.context ?? ContextType(members: [])
 
   /// The sample with further files of rules.
   static func loaded(_ files: [SourceFile]) -> Loaded {

@@ -1,0 +1,167 @@
+import Diagnostics
+import FEEL
+import ProbityRecords
+import Testing
+
+@testable import Probity
+
+/// Shapes of rules one by one: what comes of each, and who decides it.
+@Suite struct ShapeTests {
+  /// Who decides a rule for a record.
+  enum Decider: String {
+    case program
+    /// The rule is compiled, but not for this record.
+    case rowHandedOver
+    /// The rule is not compiled.
+    case ruleHandedOver
+  }
+
+  struct Shape: CustomTestStringConvertible {
+    var name: String
+    /// What stands in the rule besides its name, as YAML on one line.
+    var rule: String
+    /// A record as JSON, without its key.
+    var record: String
+    var outcomes: String
+    var decider: Decider
+
+    init(_ name: String, _ rule: String, _ record: String, _ outcomes: String, _ decider: Decider) {
+      (self.name, self.rule, self.record, self.outcomes, self.decider) = (name, rule, record, outcomes, decider)
+    }
+
+    var testDescription: String { name }
+  }
+
+  @Test(arguments: [
+    Shape("a fact", "require: active", #""active": true"#, "pass", .program),
+    Shape("a missing fact", "require: active", "", "not evidenced", .program),
+    Shape("bounds decide", "require: score >= 0", "", "pass", .program),
+    Shape("bounds of a fact of something missing decide", "require: office.contact.tier <= 10", "", "pass", .program),
+    Shape("four decimals", "require: balance > 0.3332", #""balance": 0.3333"#, "pass", .program),
+    Shape("five decimals", "require: balance > 0.3333", #""balance": 0.33333"#, "pass", .rowHandedOver),
+    Shape("a sum too large", "require: balance + balance > 0", #""balance": 900000000000000"#, "pass", .rowHandedOver),
+    Shape(
+      "a third compared", "require: balance / turnover < 0.3334", #""balance": 1, "turnover": 3"#, "pass", .program),
+    Shape(
+      "nought divides", "require: balance / turnover < 1", #""balance": 1, "turnover": 0"#, "error", .rowHandedOver),
+    Shape(
+      "letters composed in two ways", #"require: town = "\u00e9""#, #""town": "e\u0301""#, "fail", .program),
+    Shape(
+      "the end of a month", #"require: founded + @"P1M" = @"2026-02-28""#, #""founded": "2026-01-31""#, "pass",
+      .program),
+    Shape(
+      "a length that is not whole days", #"require: founded + @"PT36H" > founded"#, #""founded": "2026-01-31""#, "pass",
+      .ruleHandedOver),
+    Shape("no items", "{each: w in staff, require: w.cleared}", #""staff": []"#, "not applicable", .program),
+    Shape("no list", "{each: w in staff, require: w.cleared}", "", "not evidenced", .rowHandedOver),
+    Shape(
+      "an item each", "{each: w in staff, require: w.cleared}",
+      #""staff": [{"ref": "a", "cleared": true}, {"ref": "b", "cleared": false}, {"ref": "c"}]"#,
+      "a pass, b fail, c not evidenced", .program),
+    Shape(
+      "items of items", "{each: 'w in staff, v in w.visits', when: w.cleared, require: v.kept}",
+      #""staff": [{"ref": "a", "cleared": true, "visits": [{"kept": true}, {"kept": false}]}, {"ref": "b", "visits": []}]"#,
+      "1 pass, 2 fail, b not applicable", .program),
+    Shape(
+      "an item in doubt", "{each: 'w in staff[cleared]', require: w.hours > 10}",
+      #""staff": [{"ref": "a", "hours": 5}, {"ref": "b", "hours": 20}]"#, "a not evidenced, b pass", .program),
+    Shape(
+      "a sum that reaches its minimum whatever is missing", "require: sum(insurance.amount) >= 5",
+      #""insurance": [{"amount": 5}, {}]"#, "pass", .program),
+    Shape("the sum of nothing", "require: sum(insurance.amount) >= 0", #""insurance": []"#, "error", .rowHandedOver),
+    Shape(
+      "a list within itself", "{each: w in staff, require: 'count(staff[item.ref = w.ref]) = 1'}",
+      #""staff": [{"ref": "a"}, {"ref": "b"}]"#, "a pass, b pass", .ruleHandedOver),
+    Shape(
+      "a list beside itself", "{each: w in staff, require: 'count(staff[cleared]) = 1'}",
+      #""staff": [{"ref": "a", "cleared": true}, {"ref": "b", "cleared": false}]"#, "a pass, b pass", .program),
+    Shape(
+      "two lists at once", "require: every w in staff satisfies some c in insurance satisfies c.expires > w.hired",
+      #""staff": [{"hired": "2020-01-01"}], "insurance": [{"expires": "2026-01-01"}]"#, "pass", .ruleHandedOver),
+    Shape(
+      "a parameter that is a list", "require: 'count(towns[item = town]) = 1'", #""town": "York""#, "pass", .program),
+    Shape("a parameter not in force", "require: balance > not_yet", #""balance": 1"#, "error", .ruleHandedOver),
+    Shape("a table", "require: band = 2", #""score": 20, "active": false"#, "pass", .program),
+    Shape(
+      "a table none of whose rows match", "require: band < 4", #""score": 5, "active": true"#, "error", .rowHandedOver),
+    Shape(
+      "rows that differ where a fact is missing", "require: band < 3", #""score": 20"#, "pass", .program),
+    Shape(
+      "one output of several", "{each: w in staff, require: w.worker_band.safe_hours}",
+      #""staff": [{"ref": "a", "role": "carer", "hours": 30}]"#, "a pass", .program),
+    Shape(
+      "two rows of a unique table", "{each: w in staff, require: w.worker_band.safe_hours}",
+      #""staff": [{"ref": "a", "role": "driver", "hours": 50}]"#, "a error", .rowHandedOver),
+    Shape(
+      "part of a nested fact", "require: supplied(office)", #""office": {"contact": {"tier": 1}}"#, "pass", .program),
+    Shape("no part of a nested fact", "require: office = null", #""office": {"contact": {}}"#, "pass", .program),
+    Shape("text in order", #"require: town < "Z""#, #""town": "York""#, "pass", .ruleHandedOver),
+  ])
+  func shapes(_ shape: Shape) throws {
+    let body = shape.rule.hasPrefix("{") ? String(shape.rule.dropFirst().dropLast()) : shape.rule
+    let sample = try Self.sample(rule: "{rule: shape, title: Shape, severity: major, source: Invented, \(body)}")
+    let checking = sample.checking
+    let record = try sample.record(shape.record)
+    let outcomes = checking.program.run([record])
+    let decided = outcomes.decided(rule: 0, record: 0)
+    let decider: Decider =
+      checking.program.rules[0] == nil ? .ruleHandedOver : decided == nil ? .rowHandedOver : .program
+    #expect(decider == shape.decider)
+    let report = try #require(checking.check([record]).first)
+    let text = report.findings.map { "\($0.subject.itemKey.map { "\($0) " } ?? "")\($0.outcome.rawValue)" }
+    #expect(text.joined(separator: ", ") == shape.outcomes)
+    #expect(ProgramTests.differences(report, checking.interpret(record)) == [])
+  }
+
+  // MARK: Bounds on the work
+
+  @Test(arguments: [
+    ("names that double", (1...60).map { "n\($0): n\($0 - 1) + n\($0 - 1)" }.joined(separator: ", "), "n60 > 0"),
+    (
+      "quantifiers within quantifiers", "n0: 1",
+      (1...60).map { "some v\($0) in staff satisfies " }.joined() + "v60.cleared"
+    ),
+    ("a long row of filters", "n0: 1", "count(staff\(String(repeating: "[cleared]", count: 300))) >= 0"),
+    (
+      "tests within tests", "n0: 1",
+      (1...60).map { _ in "count(staff[" }.joined() + "hours > 0" + (1...60).map { _ in "]) in (0, 1, 2)" }.joined()
+    ),
+  ])
+  func compilingEnds(name: String, lets: String, require: String) throws {
+    let first = lets.hasPrefix("n0") ? lets : "n0: turnover, \(lets)"
+    let sample = try Self.sample(
+      rule: "{rule: shape, title: Shape, severity: major, source: Invented, let: {\(first)}, require: '\(require)'}")
+    #expect(sample.checking.program.instructions.count < 20_000)
+    let record = try sample.record(#""turnover": 1, "staff": [{"ref": "a", "cleared": true, "hours": 1}]"#)
+    let report = try #require(sample.checking.check([record]).first)
+    #expect(ProgramTests.differences(report, sample.checking.interpret(record)) == [])
+  }
+
+  // MARK: Fixtures
+
+  private struct Sample {
+    let checking: Checking
+
+    func record(_ facts: String) throws -> Record {
+      let type = try #require(checking.book.vocabulary["provider"])
+      let text = #"{"id": "P-1"\#(facts.isEmpty ? "" : ", ")\#(facts)}"#
+      var reader = RecordReader(
+        [InputFile(name: "record.json", bytes: Array(text.utf8))], of: type, in: checking.book.vocabulary)
+      guard case .record(let record, let problems)? = reader.next(), problems.isEmpty else {
+        throw Unreadable(text: text)
+      }
+      return record
+    }
+  }
+
+  private struct Unreadable: Error { var text: String }
+
+  private static func sample(rule: String) throws -> Sample {
+    let file = SourceFile(
+      path: "shape.yaml", address: "shape", bytes: Array("probity: 1\nrecord: provider\nrules:\n  - \(rule)\n".utf8))
+    let loaded = SampleBook.loaded([file])
+    try #require(loaded.diagnostics.all.filter { $0.severity == .error } == [])
+    let policy = try #require(loaded.policies.first)
+    return Sample(checking: Checking(policy: policy, book: loaded.book, asOf: ProgramTests.asOf))
+  }
+}
