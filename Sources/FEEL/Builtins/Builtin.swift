@@ -38,6 +38,19 @@ public struct Builtin: Sendable {
       self.init(parameters, isVariadic: isVariadic) { _ in result }
     }
 
+    /// How it is called and what it gives: `substring(string: string, start position: number, [length: number]) → string`.
+    public func description(of name: String) -> String {
+      let last = parameters.indices.last
+      let list = parameters.indices.map { index in
+        let parameter = parameters[index]
+        let isRepeated = isVariadic && index == last
+        let type = isRepeated ? parameter.type.item ?? parameter.type : parameter.type
+        let text = "\(parameter.name): \(type)" + (isRepeated ? ", …" : "")
+        return parameter.isOptional ? "[\(text)]" : text
+      }
+      return "\(name)(\(list.joined(separator: ", "))) → \(result(parameters.map(\.type)))"
+    }
+
     /// What the argument at a position has to be; nil where there is no such parameter.
     func type(of argument: Int) -> Type? {
       if isVariadic, argument >= parameters.count - 1 { return parameters.last?.type.item }
@@ -109,10 +122,15 @@ public struct Builtin: Sendable {
 
 /// All the built-in functions there are.
 public enum BuiltinLibrary {
-  /// By theme, in the order of the standard.
-  public static let all: [Builtin] =
-    conversionBuiltins + booleanBuiltins + stringBuiltins + listBuiltins + numericBuiltins + temporalBuiltins
-    + rangeBuiltins + contextBuiltins
+  /// By theme, in the order of the standard, for whoever describes them.
+  public static let themes: [(title: String, builtins: [Builtin])] = [
+    ("Conversion", conversionBuiltins), ("Truth", booleanBuiltins), ("Text", stringBuiltins), ("Lists", listBuiltins),
+    ("Numbers", numericBuiltins), ("Dates and times", temporalBuiltins), ("Ranges", rangeBuiltins),
+    ("Contexts", contextBuiltins),
+  ]
+
+  /// All of them, theme by theme.
+  public static let all: [Builtin] = themes.flatMap(\.builtins)
 
   private static let byName: [String: Builtin] = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 

@@ -24,6 +24,7 @@ struct EvalCommand: ParsableCommand {
         probity eval '1/3 + 2/3'
         probity eval 'date("2026-01-31") + duration("P1M")'
         probity eval --context provider.yaml 'count(staff[hours > 30])'
+        probity eval -- '-2 ** 2'
         probity eval - < expression.feel
         probity eval --batch < requests.jsonl
 

@@ -24,12 +24,17 @@ import Testing
       hasEnded.signal()
     }
     // Each key is typed when the prompt is there to read it: until then the terminal is in its usual mode.
-    var shown = ""
-    for (awaited, keys) in [("feel> ", "1 +\r"), ("  ... ", "\u{3}"), ("feel> ", "6 * 7\r"), ("\n42\r\n", "\u{4}")] {
-      shown = try read(from: master, until: awaited)
-      if keys == "\u{4}", !shown.hasSuffix("feel> ") { _ = try read(from: master, until: "feel> ") }
-      _ = keys.withCString { Foundation.write(master, $0, strlen($0)) }
-    }
+    var transcript = Transcript(descriptor: master)
+    try transcript.awaits("feel> ")
+    transcript.type("1 +\r")
+    try transcript.awaits("  ... ")
+    transcript.type("\u{3}")
+    try transcript.awaits("^C")
+    try transcript.awaits("feel> ")
+    transcript.type("6 * 7\r")
+    try transcript.awaits("\r\n42\r\n")
+    try transcript.awaits("feel> ")
+    transcript.type("\u{4}")
     #expect(hasEnded.wait(timeout: .now() + 20) == .success)
     var after = termios()
     tcgetattr(slave, &after)
@@ -54,17 +59,29 @@ import Testing
 
   private struct Silence: Error { var shown: String }
 
-  private func read(from descriptor: Int32, until awaited: String) throws -> String {
-    var bytes: [UInt8] = []
-    while true {
-      let text = String(decoding: bytes, as: UTF8.self)
-      if text.contains(awaited) { return text }
-      var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      guard poll(&state, 1, 20_000) == 1 else { throw Silence(shown: text) }
-      var buffer = [UInt8](repeating: 0, count: 4_096)
-      let count = Foundation.read(descriptor, &buffer, buffer.count)
-      guard count > 0 else { throw Silence(shown: text) }
-      bytes += buffer[..<count]
+  /// What the terminal shows, as far as it has not been awaited yet.
+  private struct Transcript {
+    let descriptor: Int32
+    private var bytes: [UInt8] = []
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    func type(_ keys: String) { _ = keys.withCString { write(descriptor, $0, strlen($0)) } }
+
+    /// Reads on until a text has been shown.
+    mutating func awaits(_ text: String) throws {
+      while true {
+        if let found = bytes.firstRange(of: Array(text.utf8)) {
+          bytes.removeSubrange(..<found.upperBound)
+          return
+        }
+        var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        guard poll(&state, 1, 20_000) == 1, case let count = read(descriptor, &buffer, buffer.count), count > 0 else {
+          throw Silence(shown: String(decoding: bytes, as: UTF8.self))
+        }
+        bytes += buffer[..<count]
+      }
     }
   }
 }
