@@ -57,7 +57,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ProbityTests", dependencies: underTest, swiftSettings: strict),
     .testTarget(name: "ProbityRecordsTests", dependencies: underTest, swiftSettings: strict),
-    .testTarget(name: "ProbityReportsTests", dependencies: underTest, swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: underTest + ["ProbityCommands"], swiftSettings: strict),
+    .testTarget(
+      name: "ProbityReportsTests", dependencies: underTest, exclude: ["Goldens"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: underTest + ["ProbityCommands"], exclude: ["Goldens"],
+      swiftSettings: strict),
   ]
 )

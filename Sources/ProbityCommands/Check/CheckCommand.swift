@@ -35,8 +35,9 @@ struct CheckCommand: AsyncParsableCommand {
 
         0   nothing open at or above the --fail-on severity
         1   findings at or above it: failed, not evidenced or not computed, and not waived
-        2   bad input or usage: rules with errors, a file that cannot be read, no record at all; also where some \
-      record could not be read and nothing else was found
+        2   bad input or usage: rules with errors, a file that cannot be read,
+            no record at all; also where some record could not be read and
+            nothing else was found
       """)
 
   @Option(
@@ -71,8 +72,8 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "severity"))
   var failOn: Threshold = .severity(.major)
 
-  @Option(help: "How many batches are checked at a time; the report is the same for any number.")
-  var jobs: Int = min(ProcessInfo.processInfo.activeProcessorCount, 64)
+  @Option(help: "How many batches are checked at a time: as many as there are cores unless given.")
+  var jobs: Int?
 
   @Flag(name: .customLong("show-sensitive"), help: "Show the values of sensitive facts, such as names and numbers.")
   var showSensitive = false
@@ -89,7 +90,7 @@ struct CheckCommand: AsyncParsableCommand {
   var records: [String]
 
   func validate() throws {
-    if !(1...64).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 64.") }
+    if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 64.") }
     if records.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read only once.") }
     if records.isEmpty { throw ValidationError("Name the files of records.") }
   }
@@ -109,6 +110,7 @@ struct CheckCommand: AsyncParsableCommand {
     let meter = Meter()
     var reader = RecordReader(
       records.map { meter.measuring(Files.input($0)) }, of: type, in: book.loaded.book.vocabulary, mapping: mapping)
+    let jobs = jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 64)
     let pipeline = Pipeline(checking: checking, reporter: reporter, jobs: jobs, meter: meter)
     var progress = Progress(
       isShown: Terminal.isTerminal(STDERR_FILENO) && (output != nil || !Terminal.isTerminal(STDOUT_FILENO)))
@@ -167,7 +169,8 @@ struct CheckCommand: AsyncParsableCommand {
       diagnostics.append(
         Diagnostic(
           .notAllRead, .warning,
-          "\(summary.unreadable) of \(summary.read) records could not be read and were not checked; the report says why"))
+          "\(summary.unreadable) of \(summary.read) records could not be read and were not checked; the report says why"
+        ))
     }
     let renderer = TextRenderer(colour: Terminal.showsColour(STDERR_FILENO))
     StandardError.write(diagnostics.map { renderer.line($0, SourceMap()) + "\n" }.joined())

@@ -137,7 +137,8 @@ extension TextReporter {
     if let message = messages.first { parts.append(message) }
     if let reason = finding.reason { parts.append(reason.trimmed) }
     if !parts.isEmpty { text.paragraph(.init(parts.joined(separator: ": ")), indent: 4, hanging: 6) }
-    for message in messages.dropFirst() { text.paragraph(.init(message), indent: 6) }
+    let indent = finding.subject.item == nil ? 4 : 6
+    for message in messages.dropFirst() { text.paragraph(.init(message), indent: indent, hanging: 6) }
     if let waiver = finding.waiver {
       text.paragraph(
         "Waived until \(waiver.until.description), approved by \(waiver.approved.trimmed): \(waiver.reason.trimmed)",

@@ -1,0 +1,87 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The examples as the README runs them; their expected reports stand beside them.
+@Suite struct Examples {
+  static let run = [
+    "check", "--policy", "shropshire-domiciliary-accreditation", "--as-of", "2026-06-30", "--waivers",
+    "Examples/waivers.yaml",
+  ]
+
+  static let spreadsheet = [
+    "check", "--policy", "shropshire-domiciliary-accreditation", "--as-of", "2026-06-30", "--mapping",
+    "Examples/applicants-mapping.yaml", "Examples/applicants.csv",
+  ]
+
+  @Test(arguments: [
+    ("text", "expected-report.txt"), ("json", "expected-report.json"), ("jsonl", "expected-report.jsonl"),
+  ])
+  func providers(_ format: String, _ golden: String) throws {
+    let run = try probity(Self.run + ["--format", format, "Examples/providers.yaml"])
+    expectGolden(run.output, named: "../../../Examples/\(golden)")
+    #expect(run.errors == "")
+    #expect(run.status == 1)
+  }
+
+  @Test func applicantsInASpreadsheet() throws {
+    let run = try probity(Self.spreadsheet)
+    expectGolden(run.output, named: "../../../Examples/expected-applicants-report.txt")
+    #expect(run.errors == "")
+  }
+
+  /// Every outcome is there, so that the examples show what there is to see.
+  @Test func everyOutcome() throws {
+    let report = try probity(Self.run + ["--format", "jsonl", "Examples/providers.yaml"]).output
+    for outcome in ["pass", "fail", "not evidenced", "not applicable", "error"] {
+      #expect(report.contains("\"outcome\":\"\(outcome)\""), "\(outcome)")
+    }
+    #expect(report.contains("\"waiver\":"))
+    #expect(report.contains("\"outcome\":\"out of scope\""))
+  }
+
+  @Test(arguments: ["text", "json", "jsonl"])
+  func jobsDoNotShow(_ format: String) throws {
+    let arguments = Self.run + ["--format", format, "Examples/providers.yaml"]
+    let alone = try probity(arguments + ["--jobs", "1"])
+    #expect(try probity(arguments + ["--jobs", "4"]).output == alone.output)
+  }
+
+  /// Enough records for several batches, good and bad ones, in two files.
+  @Test(arguments: ["text", "json", "jsonl"])
+  func jobsDoNotShowOverBatches(_ format: String) throws {
+    let scratch = try SmallBook.scratch()
+    var lines = ""
+    for number in 0..<2500 {
+      switch number % 500 {
+      case 7: lines += "{\"secret\": \"without an identifier\"}\n"
+      case 8: lines += "{\"id\": \"cut\n"
+      case 9: lines += "{\"id\": \"unknown\"}\n"
+      default: lines += "{\"id\": \"P-\(number)\", \"staff\": \(number % 7)}\n"
+      }
+    }
+    try scratch.write(lines, to: "many.jsonl")
+    try scratch.write("id,staff\nQ-1,4\nQ-2\n", to: "few.csv")
+    let arguments = [
+      "check", "--policy", "small", "--rules", "book", "--as-of", "2026-06-30", "--format", format, "many.jsonl",
+      "missing.csv", "few.csv",
+    ]
+    let alone = try probity(arguments + ["--jobs", "1"], in: scratch)
+    let many = try probity(arguments + ["--jobs", "4"], in: scratch)
+    #expect(alone.output == many.output)
+    #expect(alone.errors == many.errors)
+    #expect(alone.status == 2)
+    #expect(many.status == 2)
+    if format == "text" { #expect(alone.output.contains("2502 records: 2492 checked, 10 not read")) }
+    if format == "json" { _ = try JSONSerialization.jsonObject(with: Data(alone.output.utf8)) }
+  }
+
+  @Test func lintFindsNothing() throws {
+    let run = try probity([
+      "lint", "--strict", "rules", "policies", "Examples/waivers.yaml", "Examples/applicants-mapping.yaml",
+    ])
+    #expect(run.status == 0, "\(run.output)")
+    #expect(run.output.hasSuffix(": no problems\n"))
+    #expect(run.errors == "")
+  }
+}

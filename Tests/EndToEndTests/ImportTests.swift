@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+/// The arrows between targets, as `Docs/ARCHITECTURE.md` draws them.
+@Suite struct Imports {
+  static let allowed: [String: Set<String>] = [
+    "Diagnostics": [],
+    "CLibYAML": [],
+    "YAML": ["Diagnostics", "CLibYAML"],
+    "FEEL": ["Diagnostics", "Synchronization"],
+    "Probity": ["Diagnostics", "YAML", "FEEL"],
+    "ProbityRecords": ["Diagnostics", "YAML", "FEEL", "Probity"],
+    "ProbityReports": ["Diagnostics", "FEEL", "Probity"],
+    "ProbityCommands": [
+      "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "ArgumentParser", "Dispatch", "Foundation",
+      "Synchronization",
+    ],
+    "ProbityCLI": ["ProbityCommands"],
+  ]
+
+  static var targets: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: projectFolder.appending(path: "Sources").path())) ?? [])
+      .filter { !$0.hasPrefix(".") }.sorted()
+  }
+
+  @Test func everyTargetIsInTheTable() { #expect(Self.targets == Self.allowed.keys.sorted()) }
+
+  @Test(arguments: targets)
+  func onlyWhatTheTableAllows(_ target: String) throws {
+    let folder = projectFolder.appending(path: "Sources/\(target)")
+    let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+    let allowed = try #require(Self.allowed[target])
+    let line =
+      /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|typealias|var|let)\s+)?(\w+)/
+    var seen = 0
+    for case let file as URL in files where file.pathExtension == "swift" {
+      seen += 1
+      for text in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+        guard let match = text.firstMatch(of: line) else { continue }
+        #expect(allowed.contains(String(match.1)), "\(file.path()) imports \(match.1)")
+      }
+    }
+    #expect(seen > 0 || target == "CLibYAML")
+  }
+
+  /// What the absence of an import does not tell: only the commands look at files, the clock and the environment.
+  @Test(arguments: targets.filter { $0 != "ProbityCommands" && $0 != "CLibYAML" })
+  func nothingLooksAround(_ target: String) throws {
+    let folder = projectFolder.appending(path: "Sources/\(target)")
+    let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+    let words = [
+      "FileManager", "FileHandle", "ProcessInfo", "ContinuousClock", "SuspendingClock", "CommandLine", "getenv(",
+    ]
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for word in words { #expect(!text.contains(word), "\(file.path()): \(word)") }
+    }
+  }
+}
