@@ -12,7 +12,7 @@ import Testing
     "ProbityRecords": ["Diagnostics", "YAML", "FEEL", "Probity"],
     "ProbityReports": ["Diagnostics", "FEEL", "Probity"],
     "ProbityCommands": [
-      "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "ArgumentParser", "Dispatch", "Foundation",
+      "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "ArgumentParser", "Foundation",
       "Synchronization",
     ],
     "ProbityCLI": ["ProbityCommands"],

@@ -24,21 +24,25 @@ enum Files {
   }
 
   /// An input that is opened when its turn comes; `-` is standard input.
-  static func input(_ path: String) -> InputFile {
+  ///
+  /// - Parameter interruption: what ends a wait for more input.
+  static func input(_ path: String, until interruption: Interruption? = nil) -> InputFile {
     InputFile(name: path == "-" ? "standard input" : path) { () throws(InputFailure) -> ByteSource in
       if path == "-" {
-        let descriptor = Descriptor(STDIN_FILENO, isOurs: false)
+        let descriptor = Descriptor(STDIN_FILENO, isOurs: false, until: interruption)
         return { (most) throws(InputFailure) in try descriptor.read(most) }
       }
-      return try open(path)
+      return try open(path, until: interruption)
     }
   }
 
-  private static func open(_ path: String) throws(InputFailure) -> ByteSource {
+  private static func open(
+    _ path: String, until interruption: Interruption? = nil
+  ) throws(InputFailure) -> ByteSource {
     guard kind(of: path) != .directory else { throw InputFailure(adviceOnDirectory(path)) }
     let number = Foundation.open(path, O_RDONLY | O_CLOEXEC)
     guard number >= 0 else { throw InputFailure(SystemFailure.words(errno)) }
-    let descriptor = Descriptor(number, isOurs: true)
+    let descriptor = Descriptor(number, isOurs: true, until: interruption)
     return { (most) throws(InputFailure) in try descriptor.read(most) }
   }
 
@@ -84,15 +88,26 @@ enum Files {
 private final class Descriptor: Sendable {
   private let number: Int32
   private let isOurs: Bool
+  private let interruption: Interruption?
 
-  init(_ number: Int32, isOurs: Bool) {
+  init(_ number: Int32, isOurs: Bool, until interruption: Interruption?) {
     self.number = number
     self.isOurs = isOurs
+    self.interruption = interruption
   }
 
   deinit { if isOurs { close(number) } }
 
   func read(_ most: Int) throws(InputFailure) -> [UInt8] {
+    if let interruption {
+      // A read would wait for input and see nothing else.
+      var input = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+      while true {
+        if interruption.number != nil { throw InputFailure("stopped") }
+        let ready = poll(&input, 1, 100)
+        if ready > 0 || (ready < 0 && errno != EINTR) { break }
+      }
+    }
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: max(1, most)) { buffer, count in
       var taken: Int

@@ -1,41 +1,39 @@
-// Signal sources may be shared between threads, which Dispatch does not say on every platform.
-@preconcurrency import Dispatch
 import Foundation
 import Synchronization
 
-/// Notices that the user wants the run to stop (SIGINT, or SIGTERM).
-final class Interruption: Sendable {
-  /// The signal that came, or 0.
-  private let signal = Atomic<Int32>(0)
+/// The signal that asked for the end, or 0. A signal handler can reach nothing but what is global.
+private let requested = Atomic<Int32>(0)
 
-  private let sources: [any DispatchSourceSignal]
+/// Notices that the user wants the run to stop (SIGINT, or SIGTERM).
+struct Interruption: Sendable {
+  /// How long a run has to notice by itself, in seconds.
+  private static let patience: UInt32 = 2
 
   /// Takes the signals over for the rest of the process.
   ///
-  /// A run looks at ``number`` between records. One that cannot, because it waits for input, is ended after a moment.
+  /// A run looks at ``number`` between records and while it waits for input. One that cannot, because whoever reads its
+  /// output takes nothing, is ended by an alarm.
   init() {
-    sources = [SIGINT, SIGTERM].map { number in
-      // Without this the signal would end the process before its source hears of it.
-      Foundation.signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: .global())
-    }
-    for (source, number) in zip(sources, [SIGINT, SIGTERM]) {
-      source.setEventHandler { [self] in
-        signal.store(number, ordering: .relaxed)
-        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(700)) {
-          StandardError.write("probity: stopped; the report is not complete\n")
-          _exit(ExitStatus.interrupted(by: number))
-        }
+    // The global is there before a handler needs it: to make it is more than a handler may do.
+    requested.store(0, ordering: .relaxed)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        requested.store(number, ordering: .relaxed)
+        alarm(Interruption.patience)
       }
-      source.resume()
+    }
+    signal(SIGALRM) { _ in
+      let words: StaticString = "probity: stopped; the report is not complete\n"
+      _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
+      _exit(ExitStatus.interrupted(by: requested.load(ordering: .relaxed)))
     }
     // A closed pipe is an error of the write, which ends the run quietly.
-    Foundation.signal(SIGPIPE, SIG_IGN)
+    signal(SIGPIPE, SIG_IGN)
   }
 
   /// The signal that asked for the end, nil while none has come.
   var number: Int32? {
-    let number = signal.load(ordering: .relaxed)
+    let number = requested.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
 }
