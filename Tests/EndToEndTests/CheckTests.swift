@@ -186,6 +186,58 @@ import Testing
     #expect(try probity(arguments + ["--show-sensitive"], in: scratch).output.contains("hush"))
   }
 
+  /// Wherever a value might slip through: messages, remedies, reasons, evidence of whole items, problems of data.
+  @Test(arguments: ["text", "json", "jsonl"])
+  func sensitiveFactsDoNotSlipThrough(_ format: String) throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      """
+      probity: 1
+      types:
+        - type: provider
+          record: true
+          key: id
+          facts:
+            - {fact: id, type: text}
+            - {fact: secret, type: text, sensitive: true}
+            - {fact: people, type: list<person>}
+        - type: person
+          facts:
+            - {fact: name, type: text, sensitive: true}
+            - {fact: age, type: number, sensitive: true, allowed: "[0..120]"}
+      decisions:
+        - {decision: shouted, value: upper case(secret), source: Invented}
+      rules:
+        - {rule: number-of-it, title: A, severity: major, require: number(secret) > 3, source: Invented}
+        - {rule: date-of-it, title: B, severity: major, require: date(secret) > today(), source: Invented}
+        - {rule: number-of-all, title: C, severity: major, require: number(string(people)) > 3, source: Invented}
+        - {rule: decided, title: D, severity: major, require: shouted = "X", message: "it is {shouted}", source: Invented}
+        - rule: let-of-it
+          title: E
+          severity: major
+          let: {everybody: people, names: people.name}
+          require: count(everybody[name = "nobody"]) > 0
+          message: "{everybody} {names}"
+          remedy: "{string(people[1])}"
+          source: Invented
+        - {rule: each-of-them, title: F, severity: major, each: p in people, require: p.age < 3, source: Invented}
+      """, to: "rules/all.yaml")
+    try scratch.write(
+      "probity: 1\npolicy: p\ntitle: P\nwhen: number(secret) != 4\nrules: ['*']\n", to: "policies/p.yaml")
+    try scratch.write(
+      """
+      {"id": "A", "secret": "HUSH", "people": [{"name": "HUSH", "age": 87}, {"name": "HUSH", "age": "HUSH"}]}
+      {"id": "B", "secret": ["HUSH"], "people": [{"name": "HUSH", "age": 987}, {"age": {"HUSH": 87}}]}
+      """, to: "a.jsonl")
+    let arguments = ["check", "--policy", "p", "--as-of", "2026-06-30", "--format", format, "--verbose", "a.jsonl"]
+    let run = try probity(arguments, in: scratch)
+    #expect(run.status == 1, "\(run.errors)")
+    #expect(!run.output.contains("HUSH"))
+    #expect(!run.output.contains("87"))
+    #expect(run.output.contains("withheld"))
+    #expect(try probity(arguments + ["--show-sensitive"], in: scratch).output.contains("HUSH"))
+  }
+
   // MARK: Output
 
   @Test func outputToAFile() throws {

@@ -77,7 +77,10 @@ public struct Checking: Sendable {
       report.scope = .outOfScope
       return report
     case .unknown(let unknown): report.scope = .notEvidenced(Interpreter.missing(unknown, book))
-    case .null(let failure): report.scope = .error(failure?.message ?? "its scope is null, neither true nor false")
+    case .null(let failure):
+      report.scope = .error(
+        failure.map { Interpreter.words($0, withholding: policy.isScopeSensitive && !showsSensitive) }
+          ?? "its scope is null, neither true nor false")
     }
     for (position, entry) in asked.enumerated() {
       let rule = book.rules[entry.rule]
@@ -156,8 +159,8 @@ public struct Checking: Sendable {
     switch value {
     case .null(let failure): return Verdict(text: nil, reason: failure?.message ?? "the verdict table gives null")
     case .context(let context):
-      let values = context.names.indices.map { (name: context.names[$0], value: context[$0].description) }
-      return Verdict(text: values.first?.value, details: Array(values.dropFirst()))
+      let values = context.names.indices.map { (name: context.names[$0], value: context[$0]) }
+      return Verdict(text: values.first?.value.description, details: Array(values.dropFirst()))
     default: return Verdict(text: value.description)
     }
   }

@@ -179,14 +179,23 @@ struct Interpreter {
       finding.missing = Self.missing(.merging(unknowns), book)
     }
     if result.outcome == .error {
-      finding.reason = Self.reason(
-        ([result.applies] + result.requirements).first { if case .null = $0 { true } else { false } })
+      let truth = ([result.applies] + result.requirements).first { if case .null = $0 { true } else { false } }
+      finding.reason = Self.reason(truth, withholding: rule.isSensitive && !showsSensitive)
     }
     return finding
   }
 
-  private static func reason(_ truth: Truth?) -> String {
-    if case .null(let failure?)? = truth { failure.message } else { "the condition is null, neither true nor false" }
+  private static func reason(_ truth: Truth?, withholding: Bool) -> String {
+    if case .null(let failure?)? = truth {
+      words(failure, withholding: withholding)
+    } else {
+      "the condition is null, neither true nor false"
+    }
+  }
+
+  /// What a failure says, or only of what kind it is: its message may quote a fact.
+  static func words(_ failure: Failure, withholding: Bool) -> String {
+    withholding ? "\(failure.reason.rawValue) [what it says of a sensitive fact is withheld]" : failure.message
   }
 
   private func append(_ template: Template?, to texts: inout [String], _ showsSensitive: Bool) {
@@ -207,6 +216,12 @@ struct Interpreter {
     return observations.compactMap { observation in
       let fact = observation.fact
       guard seen.insert(fact).inserted else { return nil }
+      // Items have facts with places, and a sensitivity, of their own; that there is none of them says something.
+      if case .context? = fact.node.type.members[fact.member].type.item?.base,
+        case .list(let list) = observation.value, !list.items.isEmpty
+      {
+        return nil
+      }
       let declaration = book.vocabulary.declaration(of: fact.member, in: fact.node.type)
       return Evidence(
         path: fact.path, label: declaration?.label ?? fact.name,

@@ -133,10 +133,10 @@ public struct Verdict: Hashable, Sendable {
   /// The verdict table's first output; nil where the table gives none, which `reason` explains.
   public var text: String?
   /// The table's further outputs by name, in its order.
-  public var details: [(name: String, value: String)]
+  public var details: [(name: String, value: Value)]
   public var reason: String?
 
-  public init(text: String?, details: [(name: String, value: String)] = [], reason: String? = nil) {
+  public init(text: String?, details: [(name: String, value: Value)] = [], reason: String? = nil) {
     self.text = text
     self.details = details
     self.reason = reason

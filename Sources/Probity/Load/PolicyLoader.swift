@@ -147,6 +147,7 @@ struct PolicyLoader {
       name: raw.name.value, title: raw.title, source: raw.source, lineage: [raw.name.value] + (parent?.lineage ?? []),
       recordType: record ?? "", stage: stage, scope: parent?.scope ?? [], entries: [], settings: [], relaxations: [],
       leftOut: [], verdict: parent?.verdict)
+    policy.isScopeSensitive = parent?.isScopeSensitive ?? false
     let scope = rules.scope(of: record)
     var own = References()
     if let source = raw.fields.expression("when", into: &rules.diagnostics) {
@@ -155,6 +156,7 @@ struct PolicyLoader {
       own.add(expression, isSound: isSound)
       references.add(own)
       policy.scope.append(expression)
+      if rules.sensitivity.readsSensitive(expression) { policy.isScopeSensitive = true }
     }
     var relaxations = relaxations(raw)
     checkEntries(raw, record, parent, &relaxations, &policy)

@@ -55,6 +55,9 @@ struct Sensitivity {
     reads(expression.root, lets) || holds(expression.type)
   }
 
+  /// Whether why an expression is null could tell a sensitive fact: it may quote what it reads.
+  func readsSensitive(_ expression: CheckedExpression, lets: [Bool] = []) -> Bool { reads(expression.root, lets) }
+
   /// Whether what a test says could tell a sensitive fact.
   func isSensitive(_ tests: CheckedTests) -> Bool { reads(tests.root, []) }
 

@@ -61,13 +61,14 @@ extension RuleBookLoader {
     }
     ruleIndices[name.value] = book.rules.count
     unsetByRule.append(unsetParameters(state.references))
-    book.rules.append(
-      Rule(
-        name: name.value, address: address.isEmpty ? name.value : "\(address)/\(name.value)",
-        title: title ?? name.value,
-        severity: severity, stages: stages, recordType: record ?? "", each: each, when: when,
-        lets: state.lets.map { ($0.name.value, $0.value) }, requirements: requirements, source: source ?? "",
-        clause: clause, since: since, until: until, span: name.span))
+    var rule = Rule(
+      name: name.value, address: address.isEmpty ? name.value : "\(address)/\(name.value)",
+      title: title ?? name.value, severity: severity, stages: stages, recordType: record ?? "", each: each, when: when,
+      lets: state.lets.map { ($0.name.value, $0.value) }, requirements: requirements, source: source ?? "",
+      clause: clause, since: since, until: until, span: name.span)
+    let conditions = each.map(\.list) + (when.map { [$0] } ?? []) + requirements.map(\.that)
+    rule.isSensitive = conditions.contains { sensitivity.readsSensitive($0, lets: state.sensitiveLets) }
+    book.rules.append(rule)
   }
 
   // MARK: Plain keys

@@ -94,6 +94,8 @@ public struct Policy: Sendable {
   public var stage: Stage?
   /// All must hold for a record to be in scope: its own and those of the policies it extends.
   public var scope: [CheckedExpression]
+  /// Whether the reason why the scope cannot be computed could tell a sensitive fact.
+  public var isScopeSensitive = false
   /// In the order of the rule book.
   public var entries: [Entry]
   /// The nearest policy's first.

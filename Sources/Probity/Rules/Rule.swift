@@ -153,6 +153,8 @@ public struct Rule: Sendable {
   public var until: CivilDate?
   /// The place of its name.
   public var span: SourceSpan
+  /// Whether the reason why it cannot be computed could tell a sensitive fact.
+  public var isSensitive = false
 
   public init(
     name: String, address: String, title: String, severity: Severity, stages: [Stage]?, recordType: String,

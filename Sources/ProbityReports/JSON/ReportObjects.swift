@@ -50,7 +50,10 @@ extension JSONWriter {
     member("text", verdict.text)
     if !verdict.details.isEmpty {
       member("details") { json in
-        for (name, value) in verdict.details { json.member(name, value) }
+        for (name, value) in verdict.details {
+          json.key(name)
+          json.value(value)
+        }
       }
     }
     member("reason", verdict.reason)

@@ -70,7 +70,7 @@ extension TextReporter {
     } else {
       text.paragraph("Verdict: ", .init("none", .bold), .init(reason), hanging: 9)
     }
-    for detail in verdict.details { text.paragraph("\(detail.name): \(detail.value)", indent: 9, hanging: 11) }
+    for detail in verdict.details { text.paragraph("\(detail.name): \(detail.value.description)", indent: 9, hanging: 11) }
   }
 
   /// `2 failed, 1 not evidenced, 30 passed`.
