@@ -115,7 +115,8 @@ enum Fixtures {
     key: "P-1", name: "Fallowfield Home Care Ltd", place: place, scope: .inScope,
     findings: [cover, informing, failed, unevidenced] + (1...8).map { renewal($0) }
       + [renewal(9, waiver: waiver), passed, passed, notApplicable],
-    verdict: Verdict(text: "refuse", details: [("review", .date(date("2026-12-31"))), ("grade", number("4"))]), problems: [misread])
+    verdict: Verdict(text: "refuse", details: [("review", .date(date("2026-12-31"))), ("grade", number("4"))]),
+    problems: [misread])
 
   static let records = [
     full,

@@ -109,7 +109,8 @@ struct CheckCommand: AsyncParsableCommand {
     let interruption = Interruption()
     let meter = Meter()
     var reader = RecordReader(
-      records.map { meter.measuring(Files.input($0, until: interruption)) }, of: type, in: book.loaded.book.vocabulary, mapping: mapping)
+      records.map { meter.measuring(Files.input($0, until: interruption)) }, of: type, in: book.loaded.book.vocabulary,
+      mapping: mapping)
     let jobs = jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 64)
     let pipeline = Pipeline(checking: checking, reporter: reporter, jobs: jobs, meter: meter)
     var progress = Progress(

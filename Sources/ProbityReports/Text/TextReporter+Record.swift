@@ -70,7 +70,9 @@ extension TextReporter {
     } else {
       text.paragraph("Verdict: ", .init("none", .bold), .init(reason), hanging: 9)
     }
-    for detail in verdict.details { text.paragraph("\(detail.name): \(detail.value.description)", indent: 9, hanging: 11) }
+    for (name, value) in verdict.details {
+      text.paragraph("\(name): \(value.description)", indent: 9, hanging: 11)
+    }
   }
 
   /// `2 failed, 1 not evidenced, 30 passed`.
