@@ -267,7 +267,7 @@ extension Compiler {
         guard case .boolean(let wanted)? = constant(test.node) else { return nil }
         registers.append(wanted ? value : negated(value))
       } else {
-        guard let register = passes(value, kind, test.node, isListed: false) else { return nil }
+        guard let register = passes(value, kind, test.node) else { return nil }
         registers.append(register)
       }
     }

@@ -156,7 +156,7 @@ extension Compiler {
     guard let kind = Layout.Kind(value.type), kind != .truth, let register = scalar(value, kind) else { return nil }
     var registers: [Register] = []
     for test in tests {
-      guard let register = passes(register, kind, test, isListed: false) else { return nil }
+      guard let register = passes(register, kind, test) else { return nil }
       registers.append(register)
     }
     return junction(registers, isAnd: false)
@@ -164,14 +164,16 @@ extension Compiler {
 
   /// Whether a value passes a test.
   ///
-  /// - Parameter isListed: whether the test is written in a list, where a list would be a value like any other.
-  mutating func passes(_ value: Register, _ kind: Layout.Kind, _ test: Node, isListed: Bool) -> Register? {
+  /// - Parameter list: the type of the list that the test is written in, where a list would be a value like any other.
+  mutating func passes(
+    _ value: Register, _ kind: Layout.Kind, _ test: Node, in list: Type? = nil
+  ) -> Register? {
     switch test.kind {
     case .list(let items):
-      guard !isListed else { return nil }
+      guard list == nil else { return nil }
       var registers: [Register] = []
       for item in items {
-        guard let register = passes(value, kind, item, isListed: true) else { return nil }
+        guard let register = passes(value, kind, item, in: test.type) else { return nil }
         registers.append(register)
       }
       return registers.isEmpty ? emit(.truth(Cell.no), table: 0) : junction(registers, isAnd: false)
@@ -189,11 +191,10 @@ extension Compiler {
       else { return nil }
       return compare(op, value, register)
     default:
-      if test.type.item != nil { return isListed ? nil : contains(test, value, kind) }
-      // A missing test might turn out to be a range as well, so only a listed one is sure to be a value.
-      guard Layout.Kind(test.type) == kind, isListed || constant(test) != nil, let other = scalar(test, kind) else {
-        return nil
-      }
+      if test.type.item != nil { return list == nil ? contains(test, value, kind) : nil }
+      // A missing test might turn out to be a range as well, save in a list of nothing but such values.
+      let isValue = constant(test) != nil || list?.item.map { $0.base != .any } ?? false
+      guard Layout.Kind(test.type) == kind, isValue, let other = scalar(test, kind) else { return nil }
       return compare(.equal, value, other)
     }
   }
