@@ -173,7 +173,9 @@ struct Interpreter {
     finding.evidence = Self.evidence(observations, book, showsSensitive: showsSensitive)
     if result.outcome == .notEvidenced {
       var unknowns: [Unknown] = []
-      for truth in [result.applies] + result.requirements {
+      // Where a requirement is not met whatever the others are, only whether the rule applies is open.
+      let isUnmet = result.requirements.contains(.no)
+      for truth in [result.applies] + (isUnmet ? [] : result.requirements) {
         if case .unknown(let unknown) = truth { unknowns.append(unknown) }
       }
       finding.missing = Self.missing(.merging(unknowns), book)
