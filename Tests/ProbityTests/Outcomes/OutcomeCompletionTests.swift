@@ -53,19 +53,19 @@ import Testing
     var faults: [String] = []
     for world in Self.worlds {
       for (subject, finding) in found[world] ?? [:] {
-        let where_ = "\(subject) in \(world): \(finding.outcome)"
+        let place = "\(subject) in \(world): \(finding.outcome)"
         let missing = Set(finding.missing.compactMap { Self.paths[$0.path] })
         let absent = Set(zip(Self.states, world).filter { $1 == 0 }.map(\.0.name))
         if finding.outcome == .notEvidenced {
-          if finding.missing.isEmpty || !missing.isSubset(of: absent) { faults.append("\(where_) rests on \(missing)") }
+          if finding.missing.isEmpty || !missing.isSubset(of: absent) { faults.append("\(place) rests on \(missing)") }
         } else if !finding.missing.isEmpty {
-          faults.append("\(where_) misses \(missing)")
+          faults.append("\(place) misses \(missing)")
         }
         for completion in Self.completions(of: world, filling: absent) {
           guard let other = found[completion]?[subject] else {
             // The item turned out not to be there.
             if ![.pass, .notApplicable, .notEvidenced].contains(finding.outcome) {
-              faults.append("\(where_), or not there")
+              faults.append("\(place), or not there")
             }
             continue
           }
@@ -75,12 +75,12 @@ import Testing
             case .notEvidenced: other.outcome != .notEvidenced
             default: other.outcome == finding.outcome
             }
-          if !agrees { faults.append("\(where_), but \(other.outcome) in \(completion)") }
+          if !agrees { faults.append("\(place), but \(other.outcome) in \(completion)") }
         }
         guard finding.outcome == .notEvidenced else { continue }
         for supplied in Self.completions(of: world, filling: missing) {
           if found[supplied]?[subject]?.outcome == .notEvidenced {
-            faults.append("\(where_) needs more than \(missing)")
+            faults.append("\(place) needs more than \(missing)")
           }
         }
       }
