@@ -79,8 +79,12 @@ extension Evaluator {
         return .null(Failure(.wrongType, "the condition of the filter is neither true nor false", at: condition.range))
       }
     }
-    if list.items.isEmpty, mayBePosition, case .number = evaluate(condition) {
-      return .null(Failure(.outOfRange, "the list is empty", at: node.range))
+    if list.items.isEmpty, mayBePosition {
+      switch evaluate(condition) {
+      case .number: return .null(Failure(.outOfRange, "the list is empty", at: node.range))
+      case .unknown(let unknown): return .unknown(unknown.bounded(lower: nil, upper: nil).failing)
+      default: break
+      }
     }
     return .list(List(kept, doubts: doubts))
   }
@@ -109,7 +113,7 @@ extension Evaluator {
   /// `list[n]`: from 1, or from the end where negative.
   private func item(of list: List, at position: Value, _ range: Range<Int>) -> Value {
     switch position {
-    case .unknown(let unknown):
+    case .unknown(let unknown) where !list.items.isEmpty:
       return Operators.joined(list.items, because: .merging([unknown] + list.doubts.compactMap { $0 }, mayFail: true))
     case .number(let number):
       guard let index = number.int else { fallthrough }
@@ -119,6 +123,7 @@ extension Evaluator {
       if !list.hasDoubts { return list.items[index > 0 ? index - 1 : list.items.count + index] }
       let order = index > 0 ? Array(list.items.indices) : list.items.indices.reversed()
       return doubtful(order, of: list, at: abs(index))
+    case .unknown: return .null(Failure(.outOfRange, "the list is empty", at: range))
     default: return .null(Failure(.wrongType, "a position is a whole number", at: range))
     }
   }

@@ -70,7 +70,10 @@ struct Interpreter {
       let probe = ask(rule, subject, applies: doubts, each: each, explaining)
       if probe.outcome == .notApplicable { return results.append(probe) }
       return whole(.notEvidenced, .conjunction(doubts + [.unknown(unknown)]))
-    case .null(let failure): return whole(.error, .null(failure))
+    case .null(let failure):
+      // An error only if the rule gets that far.
+      let applies = Truth.conjunction(doubts + [.null(failure)])
+      return whole(Self.outcome(applies: applies, required: .null(failure)), applies)
     default: list = List([domain])
     }
     if list.items.isEmpty { return whole(.notApplicable, .no) }

@@ -11,6 +11,7 @@ enum Family: String, CaseIterable {
   case position = "positions"
   case doubtful = "lists whose items may not be there"
   case power = "powers and products"
+  case untried = "values, and lengths of lists, that were not tried"
 
   /// The first family that an expression belongs to; nil where the evaluator should have known.
   static func of(_ text: String) -> Family? { allCases.first { $0.holds(text) } }
@@ -24,9 +25,14 @@ enum Family: String, CaseIterable {
     case .choice: return has("if ")
     case .kind: return has(" instance of ")
     case .function: return has("upper case(", "floor(", "abs(", "years and months duration(")
-    case .position: return has("[1, 1, 1]", "[n, n, n]", "][1]", "][2]", "][-1]")
+    case .position:
+      return has(
+        "[1, 1, 1]", "][1]", "][2]", "][-1]", "items.x[n]", "items.x[m]", "items.x[u]", "items[n]", "items[m]",
+        "items[u]", "items[-u]")
+        || has("items[max", "items[mean")
     case .doubtful: return has("[item ", "items[ok]", "items[x", "items[not")
     case .power: return has("**", " * ", "n - m")
+    case .untried: return has(" = ", " != ", " in ", "list contains", "count(items)")
     }
   }
 

@@ -38,7 +38,7 @@ struct Shapes {
 
   static let atoms: [Kind: [String]] = [
     .condition: ["a", "b", "true", "false", "(1 / 0 > 1)"],
-    .number: ["n", "m", "u", "1", "0", "(1 / 0)"],
+    .number: ["n", "m", "u", "1", "(1 / 0)"],
     .text: ["t", "\"x\""],
     .date: ["d", "e", "@\"2026-06-30\""],
     .numbers: ["[n, m]", "[1, u]", "items.x", "[]"],

@@ -26,9 +26,11 @@ enum Cell: Int, CaseIterable {
   var values: [Value] {
     switch self {
     case .a, .b, .ok0, .ok1: [.boolean(true), .boolean(false)]
-    case .n, .m: ["0", "0.5", "1", "1.5", "2"].map { .number(Number($0)!) }
-    case .x0, .x1: [0, 1, 2].map { .number($0) }
-    case .u: [-7, 0, 1, 9].map { .number($0) }
+    case .n: ["0", "0.5", "1", "2"].map { .number(Number($0)!) }
+    case .m: [0, 1, 2].map { .number($0) }
+    case .x0: [0, 1, 2].map { .number($0) }
+    case .x1: [0, 2].map { .number($0) }
+    case .u: [-7, 0, 9].map { .number($0) }
     case .t: ["x", "y", "z"].map { .string($0) }
     case .d: Self.dates("2025-12-31", "2026-06-30", "2026-07-31")
     case .e: Self.dates("2026-06-30", "2026-07-31", "2028-02-29")
@@ -45,8 +47,8 @@ enum Cell: Int, CaseIterable {
   /// Whether ``values`` stand for all values the fact may have, rather than being some of them.
   var isExhaustive: Bool {
     switch self {
-    case .a, .b, .n, .m, .t, .items, .x0, .ok0, .x1, .ok1: true
-    case .u, .d, .e, .p, .q, .h, .tags: false
+    case .a, .b, .n, .t, .items, .x0, .ok0, .ok1: true
+    case .m, .u, .d, .e, .p, .q, .h, .tags, .x1: false
     }
   }
 
@@ -195,10 +197,12 @@ struct WorldSpace {
     }
   }
 
-  /// How many numbers there are over some cells.
+  /// How many worlds there are over some cells.
   static func size(of cells: Set<Cell>) -> Int {
-    let items = cells.contains(.items) ? [Cell.x0, .ok0, .x1, .ok1] : []
-    return cells.union(items).reduce(1) { $0 * ($1.count + 1) }
+    let items = [[Cell.x0, .ok0], [.x1, .ok1]].map { facts in facts.reduce(1) { $0 * ($1.count + 1) } }
+    // The list is missing, empty, has one item or two.
+    let lists = cells.contains(.items) ? 2 + items[0] + items[0] * items[1] : 1
+    return cells.subtracting([.items]).reduce(lists) { $0 * ($1.count + 1) }
   }
 
   private func stride(of cell: Cell) -> Int {

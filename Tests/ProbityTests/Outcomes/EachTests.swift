@@ -70,6 +70,11 @@ import Testing
         "items[I-3] not evidenced for items[I-3].pieces",
       ]),
     Row(
+      name: "a list that cannot be computed, of an item that may be left out",
+      each: "i in items[ok], p in (if 1 / zero > 1 then i.pieces else null)", require: "p.y > 0",
+      facts: ["zero": .number(0)], items: [item(), item(ok: true)],
+      findings: ["items[I-1] not evidenced for items[I-1].ok", "items[I-2] error"]),
+    Row(
       name: "an empty list within an item that may be left out", each: "i in items[ok], p in i.pieces",
       require: "p.y > 0", items: [["pieces": .list(List([]))]], findings: ["items[I-1] not applicable"]),
   ])
