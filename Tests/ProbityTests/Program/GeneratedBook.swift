@@ -20,9 +20,23 @@ struct GeneratedBook {
     refused = maker.refused
   }
 
+  /// A book of decisions alone: expressions of every type, one by one.
+  init(seed: UInt64, expressions count: Int) {
+    var maker = BookMaker(seed: seed)
+    maker.addDecisions()
+    let expressions = (0..<count).map { maker.expression($0) }
+    files = maker.decisionFiles + maker.accepted(expressions)
+    loaded = SampleBook.loaded(files)
+    drawn = maker.drawn
+    refused = maker.refused
+  }
+
   /// A rule's file, and those of the generated decisions that it leads to.
-  func text(of rule: Rule) -> String {
-    var wanted = files.filter { $0.address == rule.address.split(separator: "/").first.map(String.init) }
+  func text(of rule: Rule) -> String { text(below: rule.address.split(separator: "/").first.map(String.init) ?? "") }
+
+  /// A file, and those of the generated decisions that it leads to.
+  func text(below address: String) -> String {
+    var wanted = files.filter { $0.address == address }
     var index = 0
     while index < wanted.count {
       let text = Self.text(wanted[index])
@@ -111,6 +125,14 @@ private struct BookMaker {
         if owner == "provider" { names.append(name) } else { derived[owner, default: []].append(name) }
       }
     }
+  }
+
+  mutating func expression(_ index: Int) -> SourceFile {
+    isPlain = !draw.oneIn(4)
+    let type = draw.pick([
+      Type.boolean, .boolean, .number, .number, .date, .daysAndTimeDuration, .yearsAndMonthsDuration,
+    ])
+    return decision("expression\(index)", type, of: "provider")
   }
 
   private mutating func decision(_ name: String, _ type: Type, of owner: String) -> SourceFile {

@@ -77,6 +77,72 @@ import Testing
       """)
   }
 
+  /// Not only what rules come to but every value on the way: known, or unknown within the same bounds.
+  @Test(arguments: seeds) func valuesAreTheInterpreters(seed: UInt64) throws {
+    let generated = GeneratedBook(seed: seed, expressions: 120)
+    let book = generated.loaded.book
+    let parameters = book.parameters.map { $0.value(on: Self.asOf) }
+    var draw = Draw(seed &+ 2_000_000)
+    let records = (0..<24).map { GeneratedRecord(&draw, key: "P-\($0 + 1)", type: SampleBook.recordType) }
+    for decision in book.decisions {
+      guard decision.isOfRecord, case .expression(let expression) = decision.logic,
+        let kind = Layout.Kind(expression.type)
+      else { continue }
+      func values(_ records: [Record]) -> [(program: String?, interpreter: String)] {
+        var compiler = Compiler(book: book, parameters: parameters, asOf: Self.asOf)
+        let register = kind == .truth ? compiler.truth(expression.root) : compiler.scalar(expression.root, kind)
+        var machine = Machine(
+          layout: compiler.layout, batch: Batch(records, layout: compiler.layout, constants: compiler.constants))
+        for (index, instruction) in compiler.instructions.enumerated() {
+          machine.run(instruction, into: index, table: compiler.tables[index], tableOf: compiler.tables)
+        }
+        return records.enumerated().map { row, record in
+          let interpreter = Interpreter(record: record, book: book, parameters: parameters, asOf: Self.asOf)
+          let value = interpreter.evaluator.evaluate(expression)
+          return (register.flatMap { Self.text(machine, $0, row) }, Self.text(value, kind))
+        }
+      }
+      for (index, (program, interpreter)) in values(records.map(\.record)).enumerated() {
+        guard let program, program != interpreter else { continue }
+        let smallest = records[index].cutBack { candidate in
+          values([candidate.record]).contains { $0.program != nil && $0.program != $0.interpreter }
+        }
+        let difference = values([smallest.record])[0]
+        Issue.record(
+          """
+          the program and the interpreter differ
+          \(generated.text(below: decision.name))record: \(smallest)
+          program:     \(difference.program ?? "handed over")
+          interpreter: \(difference.interpreter)
+          """)
+        break
+      }
+    }
+  }
+
+  /// What a register holds in a row; nil where it is handed over.
+  private static func text(_ machine: Machine, _ register: Compiler.Register, _ row: Int) -> String? {
+    if let cells = machine.truths[register.index] { return ["no", "yes", "unknown", nil][Int(cells[row])] }
+    guard let scalars = machine.scalars[register.index], !scalars.isHandedOver(row) else { return nil }
+    return scalars.known(row).map(String.init) ?? text(scalars.low(row), scalars.high(row))
+  }
+
+  private static func text(_ low: Int64?, _ high: Int64?) -> String {
+    "unknown [\(low.map(String.init) ?? "")..\(high.map(String.init) ?? "")]"
+  }
+
+  /// What a value is in a column of a kind.
+  private static func text(_ value: Value, _ kind: Layout.Kind) -> String {
+    func whole(_ value: Value?) -> Int64? { value.flatMap { Batch.whole($0, kind) } }
+    switch value {
+    case .boolean(let truth): return truth ? "yes" : "no"
+    case .unknown(let unknown) where unknown.mayFail: return "unknown, may be null"
+    case .unknown(let unknown):
+      return kind == .truth ? "unknown" : text(whole(unknown.lower), whole(unknown.upper))
+    default: return whole(value).map(String.init) ?? "\(value)"
+    }
+  }
+
   @Test(arguments: seeds) func reportsAreTheInterpreters(seed: UInt64) throws {
     let sample = try Sample(seed: seed, rules: 12, records: 12)
     let records = sample.records.map(\.record)
