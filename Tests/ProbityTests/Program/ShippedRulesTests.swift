@@ -15,7 +15,7 @@ import Testing
     for policy in loaded.policies {
       let type = try #require(loaded.book.vocabulary[policy.recordType]).context
       let checking = Checking(policy: policy, book: loaded.book, asOf: Self.asOf)
-      let records = (0..<40).map { GeneratedRecord(&draw, key: "R-\($0 + 1)", type: type).record }
+      let records = (0..<15).map { GeneratedRecord(&draw, key: "R-\($0 + 1)", type: type).record }
       for (record, report) in zip(records, checking.check(records)) {
         #expect(ProgramTests.differences(report, checking.interpret(record)) == [], "\(policy.name)")
       }
@@ -29,7 +29,7 @@ import Testing
     let program = Program(rules: rules, book: loaded.book, parameters: parameters, asOf: Self.asOf)
     var draw = Draw(8)
     for type in loaded.book.vocabulary.recordTypes {
-      let records = (0..<80).map { GeneratedRecord(&draw, key: "R-\($0 + 1)", type: type.context) }
+      let records = (0..<30).map { GeneratedRecord(&draw, key: "R-\($0 + 1)", type: type.context) }
       let outcomes = program.run(records.map(\.record))
       for (position, rule) in rules.enumerated() where rule.recordType == type.name {
         for (index, record) in records.enumerated() {
