@@ -26,6 +26,11 @@ import Testing
     Hostile("a long path", "a" + String(repeating: ".a", count: 20_000)),
     Hostile("deep filters", "a" + String(repeating: "[1", count: 20_000)),
     Hostile("deep ifs", String(repeating: "if true then ", count: 20_000)),
+    Hostile(
+      "groupings within groupings after in",
+      String(repeating: "a0 in (", count: 150) + "1" + String(repeating: ") + 1", count: 150)),
+    Hostile(
+      "names that begin alike", "{" + (0..<20_000).map { "a name \($0): \($0)" }.joined(separator: ", ") + "}"),
     Hostile("a deep type", "1 instance of " + String(repeating: "list<", count: 20_000)),
     Hostile("a huge literal", String(repeating: "9", count: 200_000)),
     Hostile("a huge range", "for i in 1..1000000000000000 return i"),

@@ -297,10 +297,11 @@ struct Checker {
     var checked: [(name: String, slot: Int, value: Node)] = []
     var members: [ContextType.Member] = []
     let depth = locals.count
+    var names: Set<String> = []
     var repeated: String?
     for entry in entries {
       let value = check(entry.value)
-      if checked.contains(where: { $0.name == entry.name }) {
+      if !names.insert(entry.name).inserted {
         repeated = entry.name
         report(.syntax, "the entry `\(entry.name)` is there twice", at: entry.at)
       }

@@ -3,8 +3,18 @@
 /// A FEEL name may hold spaces, keywords and operators, so whether `a - b` is one name or a subtraction depends on which
 /// names there are (DMN 1.5, 10.3.1.6). The table holds those that are not a single word; the longest match wins.
 struct NameTable: Sendable {
-  /// By first part, longest first.
-  private var entries: [String: [(parts: [String], name: String)]] = [:]
+  /// One part further along some names.
+  private struct Step: Hashable {
+    /// The state reached by the parts before, 0 at the first.
+    var state: Int
+    var part: String
+  }
+
+  /// The names as a tree: by each part to the next state, so that neither finding a name nor adding one depends on how
+  /// many others begin alike.
+  private var steps: [Step: Int] = [:]
+  /// By the state that a name's last part leads to.
+  private var names: [Int: String] = [:]
   /// Whether some name's second part is an operator, as in `a - b`. Mostly none is, and most words stand before one.
   private var hasOperators = false
 
@@ -15,13 +25,16 @@ struct NameTable: Sendable {
   mutating func insert(_ name: String) {
     let tokens = Lexer.tokens(of: name).filter { $0.namePart != nil }
     let parts = tokens.compactMap(\.namePart)
-    guard parts.count > 1, let first = parts.first else { return }
-    var list = entries[first] ?? []
-    guard !list.contains(where: { $0.parts == parts }) else { return }
-    list.append((parts, name))
-    list.sort { $0.parts.count > $1.parts.count }
-    entries[first] = list
+    guard parts.count > 1 else { return }
     if case .word = tokens[1].kind {} else { hasOperators = true }
+    var state = 0
+    for part in parts {
+      let step = Step(state: state, part: part)
+      let next = steps[step] ?? steps.count + 1
+      steps[step] = next
+      state = next
+    }
+    if names[state] == nil { names[state] = name }
   }
 
   /// The longest name that the tokens from `start` on spell, and of how many tokens it is.
@@ -31,13 +44,14 @@ struct NameTable: Sendable {
     case .word: break
     default: if !hasOperators { return nil }
     }
-    guard let first = tokens[start].namePart, let list = entries[first] else { return nil }
-    for entry in list where start + entry.parts.count <= tokens.count {
-      if zip(entry.parts, tokens[start...]).allSatisfy({ $0 == $1.namePart }) {
-        return (entry.name, entry.parts.count)
-      }
+    var longest: (name: String, count: Int)?
+    var state = 0
+    for index in start..<tokens.count {
+      guard let part = tokens[index].namePart, let next = steps[Step(state: state, part: part)] else { break }
+      state = next
+      if let name = names[state] { longest = (name, index + 1 - start) }
     }
-    return nil
+    return longest
   }
 }
 

@@ -22,6 +22,9 @@ struct Parser {
   /// Inside a filter the members of its items are names.
   private var filterDepth = 0
   private(set) var diagnostics = Diagnostics()
+  /// Where parentheses after `in` turned out to hold no tests. What is in them is read again, and remembering it keeps
+  /// those within them from being read twice as often at every level.
+  private var groupings: Set<Int> = []
   /// After the first problem the rest is not reported: it would mostly be its echo.
   private var isPanicking = false
   /// Whether the first problem is that the text ends too early.
@@ -270,13 +273,14 @@ struct Parser {
 
   /// What follows `in`: one test, or several in parentheses.
   private mutating func membershipTests() -> [Expression] {
-    if at(symbol: "("), !opensRange(), closes(at: position, atEnd: false) {
+    if at(symbol: "("), !groupings.contains(position), !opensRange(), closes(at: position, atEnd: false) {
       let start = position
       advance()
       let list = tests()
       expect(symbol: ")")
       if list.count > 1 || isTest(list) { return list }
       // `x in (a) + b`: the parenthesis was only a grouping.
+      groupings.insert(start)
       position = start
     }
     if comparisonOperator() != nil { return [comparison()] }
