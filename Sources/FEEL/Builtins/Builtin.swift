@@ -1,5 +1,5 @@
 /// A built-in function: what it is called with, what it does, and what a reader is told about it, in one place.
-public struct Builtin: Sendable {
+public final class Builtin: Sendable {
   /// One parameter of a signature.
   public struct Parameter: Sendable {
     /// The name by which an argument may be given.

@@ -34,6 +34,7 @@ public enum Conversion {
       return .failure(Problem(text: "takes no more than \(signature.parameters.count) arguments"))
     }
     var fitted: [Value?] = []
+    fitted.reserveCapacity(signature.parameters.count)
     for (index, parameter) in signature.parameters.enumerated() {
       guard index < arguments.count else {
         guard parameter.isOptional else { return .failure(Problem(text: "needs its `\(parameter.name)`")) }
@@ -81,7 +82,7 @@ public enum Conversion {
     switch (value, type.base) {
     case (.null, .null): true
     case (.null, _): false
-    case (_, .any): true
+    case (_, .any), (.number, .number), (.string, .string), (.boolean, .boolean), (.date, .date): true
     case (.list(let list), .list(let item)):
       item.base == .any || list.items.allSatisfy { $0.isUnknown || isInstance($0, of: item) || $0.isNull }
     case (.context(let context), .context(let type)):

@@ -34,6 +34,9 @@ public struct Observation: Sendable, Hashable {
 ///
 /// One evaluator serves one thread. Its work is bounded: when the steps are used up every evaluation gives null with
 /// ``Failure/Reason/workLimit``.
+///
+/// Its state is changed by whole assignments and short calls that evaluate nothing, so accesses cannot overlap; to have
+/// that checked at run time would cost a tenth of every evaluation.
 public final class Evaluator {
   /// How deep evaluations may nest, function calls included.
   public static let depthLimit = 500
@@ -45,12 +48,12 @@ public final class Evaluator {
   public let asOf: DateAndTime
   public let zones: any ZoneRules
   /// The facts read since recording began, without those of operands that did not decide; nil when not recording.
-  public var observations: [Observation]?
-  public private(set) var stepsLeft: Int
-  var frame: [Value] = []
+  @exclusivity(unchecked) public var observations: [Observation]?
+  @exclusivity(unchecked) public private(set) var stepsLeft: Int
+  @exclusivity(unchecked) var frame: [Value] = []
   /// Patterns read so far, since rules ask for the same ones of every record.
   var patterns = PatternCache()
-  private var depth = 0
+  @exclusivity(unchecked) private var depth = 0
 
   public init(host: (any Host)? = nil, asOf: DateAndTime, zones: any ZoneRules = NoZones(), steps: Int = defaultSteps) {
     self.host = host
@@ -115,7 +118,11 @@ public final class Evaluator {
     guard depth < Self.depthLimit else { return .null(Self.tooDeep) }
     depth += 1
     defer { depth -= 1 }
-    return Self.widened(compute(node), to: node.type)
+    let value = compute(node)
+    return switch value {
+    case .unknown, .list: Self.widened(value, to: node.type)
+    default: value
+    }
   }
 
   /// What is not even known to be of a type may turn out to be anything, null included.
@@ -125,7 +132,7 @@ public final class Evaluator {
       guard !unknown.mayFail, type.base == .any else { return value }
       return .unknown(unknown.failing)
     case .list(let list):
-      guard list.items.contains(where: { $0.isUnknown }), type.item?.base == .any else { return value }
+      guard type.item?.base == .any, list.items.contains(where: { $0.isUnknown }) else { return value }
       return .list(List(list.items.map { widened($0, to: .any) }, doubts: list.doubts))
     default: return value
     }
@@ -282,18 +289,21 @@ public final class Evaluator {
   /// `and` (decided by false) and `or` (decided by true): one deciding operand decides, whatever the others are.
   private func junction(_ operands: [Node], decidedBy decider: Bool) -> Value {
     let start = observations?.count ?? 0
-    var truths: [Truth] = []
+    var undecided: [Truth] = []
     for operand in operands {
       let mark = observations?.count ?? 0
       let truth = Truth(evaluate(operand))
-      if truth == (decider ? .yes : .no) {
+      switch truth {
+      case .yes where decider, .no where !decider:
         // Only the operand that decided is evidence.
         observations?.removeSubrange(start..<mark)
         return .boolean(decider)
+      case .yes, .no: break
+      case .unknown, .null: undecided.append(truth)
       }
-      truths.append(truth)
     }
-    return (decider ? Truth.disjunction(truths) : Truth.conjunction(truths)).value
+    if undecided.isEmpty { return .boolean(!decider) }
+    return (decider ? Truth.disjunction(undecided) : Truth.conjunction(undecided)).value
   }
 
   private func conditional(_ condition: Node, _ then: Node, _ otherwise: Node) -> Value {
@@ -442,22 +452,22 @@ public final class Evaluator {
     _ builtin: Builtin, _ signature: Int?, _ arguments: [Value], types: [Type]? = nil, at range: Range<Int>
   ) -> Value {
     var failure: String?
-    let candidates = signature.map { [$0] } ?? Array(builtin.signatures.indices)
-    for candidate in candidates {
+    for candidate in signature.map({ $0..<$0 + 1 }) ?? builtin.signatures.indices {
       let signature = builtin.signatures[candidate]
-      let prepared = arguments.indices.map { index in
-        Self.prepared(arguments[index], types?[index] ?? .any, for: signature.type(of: index))
+      var prepared = arguments
+      for index in arguments.indices where arguments[index].isUnknown {
+        prepared[index] = Self.prepared(arguments[index], types?[index] ?? .any, for: signature.type(of: index))
       }
       switch Conversion.fit(prepared, to: signature) {
       case .failure(let problem): failure = failure ?? problem.text
       case .success(let fitted):
-        if builtin.unknownRule == .strict, let unknown = Operators.unknown(in: fitted.compactMap { $0 }) {
+        if builtin.unknownRule == .strict, let unknown = Operators.unknown(in: fitted.lazy.compactMap { $0 }) {
           return .unknown(builtin.mayFail ? unknown.failing : unknown)
         }
         var value = builtin.body(
           .init(evaluator: self, signature: candidate, arguments: fitted, types: types, range: range))
         // An argument with unknown parts that may turn out to be of the wrong type leaves null open.
-        let unfit = arguments.indices.filter { index in
+        let unfit = arguments.indices.lazy.filter { index in
           signature.type(of: index).map { !(types?[index] ?? .any).conforms(to: $0) } ?? false
         }
         if let unknown = Operators.unknown(in: unfit.map { prepared[$0] }) {

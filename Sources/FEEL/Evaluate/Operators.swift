@@ -23,7 +23,11 @@ public enum Operators {
 
   /// Text is ordered by code point, which is the order of its bytes; letters composed in two ways are two texts.
   private static func order(_ a: String.UTF8View, _ b: String.UTF8View) -> Order {
-    a.elementsEqual(b) ? .equal : a.lexicographicallyPrecedes(b) ? .less : .greater
+    isSame(a, b) ? .equal : a.lexicographicallyPrecedes(b) ? .less : .greater
+  }
+
+  private static func isSame(_ a: String.UTF8View, _ b: String.UTF8View) -> Bool {
+    a.count == b.count && a.elementsEqual(b)
   }
 
   private static func order<T: Comparable>(_ a: T, _ b: T) -> Order { a < b ? .less : a > b ? .greater : .equal }
@@ -78,6 +82,8 @@ public enum Operators {
   /// FEEL's `=`: different types compare as null, except that null equals only null.
   public static func equality(_ a: Value, _ b: Value, zones: any ZoneRules, at range: Range<Int>) -> Truth {
     switch (a, b) {
+    case (.number(let x), .number(let y)): return x == y ? .yes : .no
+    case (.string(let x), .string(let y)): return isSame(x.utf8, y.utf8) ? .yes : .no
     case (.null, .null): return .yes
     case (.unknown(let x), .unknown(let y)):
       return decide(.equal, a, b, x.mayFail || y.mayFail, zones) ?? .unknown(.merging([x, y]))
@@ -142,6 +148,8 @@ public enum Operators {
     case .notEqual: return equality(a, b, zones: zones, at: range).negated.value
     default: break
     }
+    // Only known values have an order.
+    if let order = order(a, b, zones: zones) { return .boolean(holds(op, order)) }
     if case .null(let failure) = a {
       return .null(failure ?? Failure(.wrongType, "null is not ordered", at: range))
     }
@@ -152,10 +160,7 @@ public enum Operators {
     if !unknowns.isEmpty {
       return (decide(op, a, b, unknowns.contains { $0.mayFail }, zones) ?? .unknown(.merging(unknowns))).value
     }
-    guard let order = order(a, b, zones: zones) else {
-      return .null(Failure(.wrongType, "\(a.type) and \(b.type) are not ordered", at: range))
-    }
-    return .boolean(holds(op, order))
+    return .null(Failure(.wrongType, "\(a.type) and \(b.type) are not ordered", at: range))
   }
 
   private static func holds(_ op: ComparisonOperator, _ order: Order) -> Bool {
@@ -340,7 +345,7 @@ public enum Operators {
   }
 
   /// All that some values' unknown parts rest on, nil where there are none; without bounds.
-  static func unknown(in values: [Value]) -> Unknown? {
+  static func unknown(in values: some Sequence<Value>) -> Unknown? {
     var unknowns: [Unknown] = []
     for value in values { collectUnknowns(value, into: &unknowns) }
     if unknowns.isEmpty { return nil }
