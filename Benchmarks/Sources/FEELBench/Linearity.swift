@@ -22,6 +22,9 @@ enum Linearity {
       parsing("entries of a context", size: 250) { size in
         "count(get entries({" + (0..<size).map { "entry\($0): \($0)" }.joined(separator: ", ") + "})) = \(size)"
       },
+      parsing("names of two words that begin alike", size: 250) { size in
+        "count(get entries({" + (0..<size).map { "entry \($0): \($0)" }.joined(separator: ", ") + "})) = \(size)"
+      },
       parsing("bytes of a text", size: 10_000) { size in
         "string length(\"" + String(repeating: "x", count: size) + "\") = \(size)"
       },
