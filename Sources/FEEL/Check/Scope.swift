@@ -32,10 +32,13 @@ public final class NamedScope: Scope {
   public let names: [String]
   public let types: [Type]
   public let knownNames: KnownNames
+  private let indices: [String: Int]
 
+  /// A name that is there twice means the last of them.
   public init(_ entries: [(name: String, type: Type)]) {
     names = entries.map(\.name)
     types = entries.map(\.type)
+    indices = Dictionary(zip(names, names.indices)) { _, last in last }
     var members: [String] = []
     for type in types { Self.collect(type, into: &members) }
     knownNames = KnownNames(scope: names, members: members)
@@ -56,6 +59,6 @@ public final class NamedScope: Scope {
   public var candidates: [String] { names }
 
   public func resolve(_ name: String) -> Resolution? {
-    names.lastIndex(of: name).map { .host($0, types[$0]) }
+    indices[name].map { .host($0, types[$0]) }
   }
 }
