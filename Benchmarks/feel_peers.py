@@ -100,7 +100,8 @@ class Probity:
 
 
 def summary(ratios):
-    return f"{statistics.geometric_mean(ratios):.0f} × (from {min(ratios):.0f} to {max(ratios):.0f})"
+    mean = statistics.geometric_mean(ratios)
+    return f"{mean:.1f} × as the geometric mean, {min(ratios):.1f} × to {max(ratios):.1f} ×"
 
 
 def main():
@@ -125,9 +126,9 @@ def main():
             print(f"  {entry['name']}: {refusals[index]}")
 
     probity = Probity(options.program, options.expressions)
-    # What a caller does, and which parts of the two are measured for it: from the text, again and again; the value
-    # again and again, each in the way its library offers; the two interpreters alone.
-    columns = {"text to value": [], "value, by API": [], "evaluation alone": []}
+    # A text never seen before, to its value. A text asked of record after record, as each library offers it: checked
+    # once, or parsed each time, since the peer has no other way in. The two interpreters alone, past the peer's API.
+    columns = {"new text": [], "next record": [], "interpreter": []}
     times = {index: {column: [] for column in columns} for index, _ in shared}
     gc.disable()
     for turn in range(options.rounds):
@@ -142,19 +143,19 @@ def main():
                 # Neither always goes first.
                 for step in measure if turn % 2 == 0 else reversed(measure):
                     step()
-            times[index]["text to value"].append(theirs["text"] / ours["text"])
-            times[index]["value, by API"].append(theirs["text"] / ours["evaluate"])
-            times[index]["evaluation alone"].append(theirs["evaluate"] / ours["evaluate"])
+            times[index]["new text"].append(theirs["text"] / ours["text"])
+            times[index]["next record"].append(theirs["text"] / ours["evaluate"])
+            times[index]["interpreter"].append(theirs["evaluate"] / ours["evaluate"])
         gc.collect()
     probity.close()
 
     print(f"\nHow many times faster Probity is; medians of {options.rounds} rounds.\n")
-    print(f"{'':32}" + "".join(f"{column:>20}" for column in columns))
+    print(f"{'':32}" + "".join(f"{column:>16}" for column in columns))
     for index, entry in shared:
         ratios = {column: statistics.median(times[index][column]) for column in columns}
         for column in columns:
             columns[column].append(ratios[column])
-        print(f"{entry['name']:32}" + "".join(f"{ratios[column]:>18.1f} ×" for column in columns))
+        print(f"{entry['name']:32}" + "".join(f"{ratios[column]:>14.1f} ×" for column in columns))
     print()
     for column, ratios in columns.items():
         print(f"{column}: {summary(ratios)}")
