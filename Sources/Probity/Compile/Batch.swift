@@ -1,8 +1,8 @@
 import FEEL
 
 /// A batch of records in columns: just the facts that a program reads.
-struct Batch {
-  struct Table {
+package struct Batch: Sendable {
+  package struct Table: Sendable {
     var rows = 0
     /// The row above of each row.
     var parents: [Int32] = []

@@ -8,7 +8,7 @@ enum Cell {
 }
 
 /// Whole numbers by row, known or within bounds.
-struct Scalars {
+struct Scalars: Sendable {
   static let hasLower: UInt8 = 1
   static let hasUpper: UInt8 = 2
   static let known: UInt8 = 3
@@ -71,7 +71,7 @@ struct Scalars {
 }
 
 /// Text as the language compares it: by its bytes, so that letters composed in two ways are two texts.
-struct ExactText: Hashable {
+struct ExactText: Hashable, Sendable {
   let text: String
 
   static func == (left: ExactText, right: ExactText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }

@@ -1,15 +1,15 @@
-import FEEL
+package import FEEL
 
 /// Which facts a program reads, and the columns they stand in.
 ///
 /// A table has a row for each record, or for each item of a list of the rows above; nested facts that are no lists are
 /// columns of the same table.
-struct Layout: Sendable {
+package struct Layout: Sendable {
   /// What a column of numbers counts in: ten thousandths.
-  static let unit: Int64 = 10_000
+  package static let unit: Int64 = 10_000
 
   /// What a column holds, each as whole numbers.
-  enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     case truth
     /// Times ``Layout/unit``.
     case number
@@ -37,25 +37,27 @@ struct Layout: Sendable {
     }
   }
 
-  struct Column: Sendable, Hashable {
+  package struct Column: Sendable, Hashable {
     /// Member positions from the row's context down; empty for the items of a list of plain values.
-    var path: [Int]
-    var kind: Kind
+    package var path: [Int]
+    package var kind: Kind
     /// What is known of the fact where all that it is part of is missing.
-    var allowed: AllowedValues?
+    package var allowed: AllowedValues?
   }
 
-  struct Table: Sendable {
+  package struct Table: Sendable {
     /// Nil for the records themselves.
-    var parent: Int?
+    package var parent: Int?
     /// Where in the parent's row the list stands.
-    var path: [Int]
-    var columns: [Column] = []
-    var children: [Int] = []
+    package var path: [Int]
+    package var columns: [Column] = []
+    package var children: [Int] = []
   }
 
   /// The first is of the records; a parent stands before its children.
-  private(set) var tables = [Table(parent: nil, path: [])]
+  package private(set) var tables = [Table(parent: nil, path: [])]
+
+  package init() {}
 
   /// The column of a fact, added if it is new.
   mutating func column(_ table: Int, _ path: [Int], _ kind: Kind, _ type: Type) -> Int {

@@ -51,6 +51,9 @@ public struct Checking: Sendable {
       rules: asked.map { book.rules[$0.rule] }, book: book, parameters: parameters, asOf: asOf)
   }
 
+  /// What its records have to be read as.
+  package var demand: RecordDemand { program.demand }
+
   private static func words(_ stages: [Stage]) -> String {
     stages.map(\.rawValue).joined(separator: " or ")
   }
