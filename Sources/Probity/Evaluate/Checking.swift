@@ -18,15 +18,19 @@ public struct Checking: Sendable {
   public let notAsked: [(rule: Int, reason: String)]
   private let waiversByRecord: [String: [Int]]
   let program: Program
+  private let zones: any ZoneRules
 
+  /// - Parameter zones: the named time zones there are.
   public init(
-    policy: Policy, book: RuleBook, asOf: CivilDate, waivers: [Waiver] = [], showsSensitive: Bool = false
+    policy: Policy, book: RuleBook, asOf: CivilDate, waivers: [Waiver] = [], showsSensitive: Bool = false,
+    zones: any ZoneRules = NoZones()
   ) {
     self.policy = policy
     self.book = book
     self.asOf = asOf
     self.waivers = waivers
     self.showsSensitive = showsSensitive
+    self.zones = zones
     parameters = book.parameters.indices.map { policy.value(of: $0, in: book, on: asOf) }
     var asked: [(rule: Int, severity: Severity, enforcement: Enforcement)] = []
     var notAsked: [(rule: Int, reason: String)] = []
@@ -70,7 +74,7 @@ public struct Checking: Sendable {
   func interpret(_ record: Record) -> RecordReport { report(on: record, outcomes: nil, at: 0) }
 
   private func report(on record: Record, outcomes: ProgramOutcomes?, at index: Int) -> RecordReport {
-    let interpreter = Interpreter(record: record, book: book, parameters: parameters, asOf: asOf)
+    let interpreter = Interpreter(record: record, book: book, parameters: parameters, asOf: asOf, zones: zones)
     var report = RecordReport(
       key: record.key, name: record.name, place: record.place, scope: .inScope, findings: [], verdict: nil)
     let scope = interpreter.scope(of: policy)
@@ -157,7 +161,7 @@ public struct Checking: Sendable {
 
   private func verdict(on findings: [Finding]) -> Verdict? {
     guard let table = policy.verdict else { return nil }
-    let evaluator = Evaluator(host: CountHost(VerdictCounts.values(of: findings)), asOf: asOf)
+    let evaluator = Evaluator(host: CountHost(VerdictCounts.values(of: findings)), asOf: asOf, zones: zones)
     let value = evaluator.evaluate(table)
     switch value {
     case .null(let failure): return Verdict(text: nil, reason: failure?.message ?? "the verdict table gives null")

@@ -22,10 +22,10 @@ struct Interpreter {
   let host: RecordHost
   let evaluator: Evaluator
 
-  init(record: Record, book: RuleBook, parameters: [Value?], asOf: CivilDate) {
+  init(record: Record, book: RuleBook, parameters: [Value?], asOf: CivilDate, zones: any ZoneRules = NoZones()) {
     self.record = record
     host = RecordHost(book: book, parameters: parameters, record: record.facts)
-    evaluator = Evaluator(host: host, asOf: asOf)
+    evaluator = Evaluator(host: host, asOf: asOf, zones: zones)
   }
 
   /// Whether the record is one that the policy is about.

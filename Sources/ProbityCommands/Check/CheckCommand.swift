@@ -105,7 +105,8 @@ struct CheckCommand: AsyncParsableCommand {
     book.showWarnings()
 
     let checking = Checking(
-      policy: policy, book: book.loaded.book, asOf: asOf, waivers: waivers, showsSensitive: showSensitive)
+      policy: policy, book: book.loaded.book, asOf: asOf, waivers: waivers, showsSensitive: showSensitive,
+      zones: SystemZones())
     let interruption = Interruption()
     let meter = Meter()
     var reader = RecordReader(
