@@ -37,7 +37,7 @@ struct Checker {
   var diagnostics = Diagnostics()
   var slots = 0
   /// Variables in scope, innermost last.
-  var locals: [(name: String, slot: Int, type: Type)] = []
+  var locals = Locals()
   /// The items of the filters around, innermost last: their entries are names.
   var items: [(slot: Int, type: Type)] = []
 
@@ -83,8 +83,9 @@ struct Checker {
 
   /// Runs `body` with variables added to the scope.
   mutating func binding<T>(_ variables: [(name: String, slot: Int, type: Type)], _ body: (inout Checker) -> T) -> T {
-    locals.append(contentsOf: variables)
-    defer { locals.removeLast(variables.count) }
+    let depth = locals.count
+    for variable in variables { locals.append(variable) }
+    defer { locals.removeLast(to: depth) }
     return body(&self)
   }
 
@@ -184,7 +185,7 @@ struct Checker {
           parameters: builtin.signatures[0].parameters.map(\.type),
           result: builtin.signatures[0].result(builtin.signatures[0].parameters.map(\.type))), range)
     }
-    var candidates = locals.map(\.name) + scope.candidates
+    var candidates = locals.names + scope.candidates
     for item in items {
       if case .context(let type) = item.type.base { candidates += type.members.map(\.name) }
     }
@@ -196,7 +197,7 @@ struct Checker {
   /// What a name means, from the inside out; nil when it means nothing.
   func lookUp(_ name: String, at range: Range<Int>) -> Node? {
     // Filters and variables interleave: a slot that was handed out later lies further in.
-    let local = locals.last { $0.name == name }
+    let local = locals[name]
     let inner = items.filter { item in local.map { item.slot > $0.slot } ?? true }
     for item in inner.reversed() {
       guard case .context(let type) = item.type.base else { continue }
@@ -310,7 +311,7 @@ struct Checker {
       members.append(.init(entry.name, value.type))
       locals.append((entry.name, slot, value.type))
     }
-    locals.removeLast(locals.count - depth)
+    locals.removeLast(to: depth)
     if let repeated {
       return Node(.invalid(Failure(.invalidFormat, "the entry `\(repeated)` is there twice", at: range)), .null, range)
     }
@@ -381,7 +382,7 @@ struct Checker {
 
   mutating func loop(_ list: [Expression.Iterator], _ body: Expression, _ range: Range<Int>) -> Node {
     let depth = locals.count
-    defer { locals.removeLast(locals.count - depth) }
+    defer { locals.removeLast(to: depth) }
     let iterators = iterators(list, "for")
     let partial = newSlot()
     locals.append(("partial", partial, .list(.any)))
@@ -394,7 +395,7 @@ struct Checker {
     _ every: Bool, _ list: [Expression.Iterator], _ body: Expression, _ range: Range<Int>
   ) -> Node {
     let depth = locals.count
-    defer { locals.removeLast(locals.count - depth) }
+    defer { locals.removeLast(to: depth) }
     let iterators = iterators(list, every ? "every" : "some")
     let node = condition(body, of: "satisfies")
     return Node(.quantifier(every: every, iterators, node), .boolean, range)

@@ -230,9 +230,8 @@ public final class Evaluator {
       if observations != nil, let facts = context.facts { observe(Fact(node: facts, member: found), value) }
       return value
     case .list(let list):
-      return .list(
-        List(list.items.map { charge(1) ? member($0, name, index, range) : .null(Self.exhausted) }, doubts: list.doubts)
-      )
+      let entries = list.items.map { charge(1) ? member($0, name, index, range) : .null(Self.exhausted) }
+      return made(.list(List(entries, doubts: list.doubts)))
     case .unknown(let unknown): return .unknown(unknown.bounded(lower: nil, upper: nil).failing)
     case .null(let failure):
       return .null(failure ?? Failure(.noSuchEntry, "null has no entry `\(name)`", at: range))
