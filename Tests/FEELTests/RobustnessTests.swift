@@ -38,6 +38,22 @@ import Testing
     Hostile("an exponent tower", "9 ** 9 ** 9 ** 9 ** 9"),
     Hostile("recursion without end", "(function(f) f(f))(function(f) f(f))"),
     Hostile("text that doubles", "{" + (0..<60).map { "a\($0 + 1): a\($0) + a\($0)" }.joined(separator: ", ") + "}"),
+    Hostile("lists within lists, one by one", chain(8_000) { "[\($0)]" }),
+    Hostile("contexts within contexts, one by one", chain(8_000) { "{x: \($0)}" }),
+    Hostile("functions that hold one another", chain(3_000) { "function() \($0)" }),
+    Hostile("lists that double", chain(60) { "[\($0), \($0)]" }),
+    Hostile("contexts that double", chain(60) { "{x: \($0), y: \($0)}" }),
+    Hostile("a mistake of a type that doubles", chain(60) { "{x: \($0), y: \($0)}" } + " = 1"),
+    Hostile("lists that double, compared", chain(60) { "[\($0), \($0)]" } + " = [[1]]"),
+    Hostile("results that hold all before them", "for i in 1..100000 return partial"),
+    Hostile("results within one another", "for i in 1..100000 return [partial[-1]]"),
+    Hostile("functions within one another", "for i in 1..100000 return function() partial[-1]"),
+    Hostile(
+      "a long list looked through again and again",
+      "{l: for i in 1..50000 return i, r: for i in 1..50000 return list contains(l, -1)}"),
+    Hostile(
+      "many copies of a long text",
+      "string join(for i in 1..100000 return string join(for j in 1..1000 return \"abcdefgh\"))"),
     Hostile("unclosed text", "\"abc"),
     Hostile("unclosed comment", "/* abc"),
     Hostile("only operators", "+ * / - ** = < >"),
@@ -47,6 +63,37 @@ import Testing
     let run = runFEEL(hostile.text, mode: .standard, names: [("a0", .string("x"))], steps: 200_000)
     // Whatever it came to can be shown.
     #expect(run.value.literal.utf8.count < 100_000_000)
+  }
+
+  /// A context whose entries each build on the one before, and its last entry.
+  private static func chain(_ length: Int, _ next: (String) -> String) -> String {
+    let entries = (1..<length).map { "a\($0): \(next("a\($0 - 1)"))" }
+    return "{a0: 1, " + entries.joined(separator: ", ") + "}.a\(length - 1)"
+  }
+
+  /// What evaluation makes is bounded apart from its steps.
+  @Test(arguments: [
+    ("many items", "for i in 1..1000 return i", "the memory that one evaluation may take is used up"),
+    (
+      "long text", "for i in 1..20 return string join(for j in 1..50 return \"0123456789\")",
+      "the memory that one evaluation may take is used up"
+    ),
+    (
+      "shared parts", "{a: [1, 2, 3, 4, 5, 6, 7, 8], b: [a, a, a, a, a, a, a, a], c: [b, b, b, b, b, b, b, b]}.c",
+      "this value takes more memory than one evaluation may"
+    ),
+  ])
+  func memory(_ name: String, _ text: String, _ reason: String) throws {
+    var diagnostics = Diagnostics()
+    let expression = CheckedExpression(
+      checking: SourceText(text, file: FileID(rawValue: 0)), in: NamedScope([]), mode: .standard, into: &diagnostics)
+    let asOf = try #require(CivilDate(year: 2026, month: 6, day: 30))
+    guard case .null(let failure?) = Evaluator(asOf: asOf, memory: 10_000).evaluate(expression) else {
+      Issue.record("\(name): a value in spite of the budget")
+      return
+    }
+    #expect(failure.reason == .workLimit && failure.message == reason, "\(name)")
+    #expect(!Evaluator(asOf: asOf).evaluate(expression).isNull, "\(name)")
   }
 
   /// Bytes of good expressions, changed at random with a fixed seed: no text is a trap.

@@ -64,6 +64,7 @@ extension BuiltinLibrary {
       ) { call in
         guard let list = list(call) else { return unknownList(call, lower: nil, with: [call[1]]) }
         let truths = list.items.indices.map { index -> Truth in
+          call.evaluator.charge(comparing: list.items[index], call[1])
           let truth = Operators.equality(list.items[index], call[1], zones: call.evaluator.zones, at: call.range).orNo
           return list.doubt(index).map { truth.doubted($0, neutral: .no) } ?? truth
         }
@@ -125,12 +126,13 @@ extension BuiltinLibrary {
         example: ("flatten([[1, 2], [[3]], 4])", "[1, 2, 3, 4]"), unknown: .aware
       ) { call in
         guard let list = list(call) else { return unknownList(call, lower: nil) }
-        var flat = List([])
+        var items: [Value] = []
+        var doubts: [Unknown?] = []
         var isWhole = true
-        flatten(list, doubt: nil, into: &flat.items, &flat.doubts, &isWhole)
+        flatten(list, doubt: nil, into: &items, &doubts, &isWhole)
         // A missing item may turn out to be a list.
         if !isWhole, let unknown = Operators.unknown(in: [call[0]]) { return .unknown(unknown) }
-        return .list(List(flat.items, doubts: flat.doubts))
+        return .list(List(items, doubts: doubts))
       },
     ] + strictListBuiltins
 

@@ -288,6 +288,7 @@ extension Value {
   /// Whether this equals another value, what cannot be compared being different.
   fileprivate func equals(_ other: Value, _ call: Builtin.Call) -> Bool {
     _ = call.evaluator.charge(1)
+    call.evaluator.charge(comparing: self, other)
     return Operators.equality(self, other, zones: call.evaluator.zones, at: call.range) == .yes
   }
 

@@ -67,7 +67,7 @@ public final class Node: Sendable {
 
   init(_ kind: Kind, _ type: Type, _ range: Range<Int>) {
     self.kind = kind
-    self.type = type
+    self.type = type.isTooLarge ? .any : type
     self.range = range
   }
 

@@ -86,7 +86,7 @@ extension Evaluator {
       default: break
       }
     }
-    return .list(List(kept, doubts: doubts))
+    return made(.list(List(kept, doubts: doubts)))
   }
 
   /// Filters a list that is missing as a whole: any number of items of which nothing is known.
@@ -200,6 +200,7 @@ extension Evaluator {
     let count = (high - low) * step + 1
     guard count > 0 else { return .items(List([])) }
     guard charge(count) else { return .null(Self.exhausted) }
+    guard charge(items: count) else { return .null(Self.outOfMemory) }
     let isDate = if case .date = start { true } else { false }
     return .items(
       List(
@@ -215,6 +216,8 @@ extension Evaluator {
     /// What rests on lists that are missing as a whole, so that not even the number of results is known.
     var open: [Unknown] = []
     var stopped: Failure?
+    /// What the results take when they are gone through: the list so far may be among them, again and again.
+    var units = 0
     /// - Parameter isOpen: whether an iterator further out goes through a missing list, whose items are all one.
     func run(_ index: Int, _ doubt: Unknown?, isOpen: Bool) {
       guard index < iterators.count else {
@@ -234,6 +237,8 @@ extension Evaluator {
         } else {
           results.append(result)
           doubts.append(doubt)
+          units += Int(result.extent.units)
+          if units > memory / Extent.unitBytes { stopped = Self.tooLarge }
         }
         return
       }

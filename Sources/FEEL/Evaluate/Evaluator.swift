@@ -32,8 +32,8 @@ public struct Observation: Sendable, Hashable {
 
 /// Walks checked expressions: what it does is what the language means.
 ///
-/// One evaluator serves one thread. Its work is bounded: when the steps are used up every evaluation gives null with
-/// ``Failure/Reason/workLimit``.
+/// One evaluator serves one thread. Its work is bounded, in steps and in memory: when either is used up every evaluation
+/// gives null with ``Failure/Reason/workLimit``.
 ///
 /// Its state is changed by whole assignments and short calls that evaluate nothing, so accesses cannot overlap; to have
 /// that checked at run time would cost a tenth of every evaluation.
@@ -42,6 +42,10 @@ public final class Evaluator {
   public static let depthLimit = 500
   /// Steps allowed by default: a step is an expression evaluated, an item gone through, or some sixty bytes of text.
   public static let defaultSteps = 20_000_000
+  /// Bytes allowed by default for what evaluation makes: the items of lists, the entries of contexts, and text.
+  public static let defaultMemory = 512 << 20
+  /// How deep lists, contexts and functions may lie within one another.
+  public static let nestingLimit = 500
 
   public let host: (any Host)?
   /// What `today()` and `now()` give.
@@ -50,22 +54,37 @@ public final class Evaluator {
   /// The facts read since recording began, without those of operands that did not decide; nil when not recording.
   @exclusivity(unchecked) public var observations: [Observation]?
   @exclusivity(unchecked) public private(set) var stepsLeft: Int
+  /// Bytes that may still be made. What is made and dropped counts too.
+  @exclusivity(unchecked) public private(set) var memoryLeft: Int
+  let memory: Int
   @exclusivity(unchecked) var frame: [Value] = []
   /// Patterns read so far, since rules ask for the same ones of every record.
   var patterns = PatternCache()
   @exclusivity(unchecked) private var depth = 0
 
-  public init(host: (any Host)? = nil, asOf: DateAndTime, zones: any ZoneRules = NoZones(), steps: Int = defaultSteps) {
+  /// - Parameters:
+  ///   - steps: the work that all evaluations together may take. A step is an expression evaluated, an item gone through,
+  ///     or some sixty bytes of text.
+  ///   - memory: the bytes that all evaluations together may make, dropped ones included; also the most that one value
+  ///     may take, its parts counted as often as it holds them.
+  public init(
+    host: (any Host)? = nil, asOf: DateAndTime, zones: any ZoneRules = NoZones(), steps: Int = defaultSteps,
+    memory: Int = defaultMemory
+  ) {
     self.host = host
     self.asOf = asOf
     self.zones = zones
     stepsLeft = steps
+    memoryLeft = memory
+    self.memory = memory
   }
 
   public convenience init(
-    host: (any Host)? = nil, asOf: CivilDate, zones: any ZoneRules = NoZones(), steps: Int = defaultSteps
+    host: (any Host)? = nil, asOf: CivilDate, zones: any ZoneRules = NoZones(), steps: Int = defaultSteps,
+    memory: Int = defaultMemory
   ) {
-    self.init(host: host, asOf: DateAndTime(date: asOf, time: .midnight()), zones: zones, steps: steps)
+    self.init(
+      host: host, asOf: DateAndTime(date: asOf, time: .midnight()), zones: zones, steps: steps, memory: memory)
   }
 
   /// Evaluates an expression; a conversion to text, number or date never traps, whatever the facts hold.
@@ -99,16 +118,58 @@ public final class Evaluator {
     prepare(self)
     defer { frame = outer }
     let value = evaluate(node)
-    return stepsLeft < 0 ? .null(Self.exhausted) : value
+    if stepsLeft < 0 { return .null(Self.exhausted) }
+    return memoryLeft < 0 ? .null(Self.outOfMemory) : value
   }
 
   static let exhausted = Failure(.workLimit, "the work that one evaluation may take is used up")
+  static let outOfMemory = Failure(.workLimit, "the memory that one evaluation may take is used up")
+  static let tooLarge = Failure(.workLimit, "this value takes more memory than one evaluation may")
+  static let nestsTooDeeply = Failure(.workLimit, "this value nests more than \(nestingLimit) levels deep")
   static let tooDeep = Failure(.workLimit, "functions call one another too deeply")
 
   /// Takes steps from the budget; false when there are none left.
   func charge(_ steps: Int) -> Bool {
     stepsLeft = stepsLeft < 0 ? stepsLeft : stepsLeft.subtractingReportingOverflow(steps).partialValue
     return stepsLeft >= 0
+  }
+
+  /// Takes bytes from the budget; false when there are none left.
+  func charge(bytes: Int) -> Bool {
+    memoryLeft = memoryLeft < 0 ? memoryLeft : memoryLeft.subtractingReportingOverflow(bytes).partialValue
+    return memoryLeft >= 0
+  }
+
+  /// Takes the memory of so many values in a list or context from the budget; false when there is none left.
+  func charge(items: Int) -> Bool {
+    let (bytes, overflow) = items.multipliedReportingOverflow(by: MemoryLayout<Value>.stride)
+    return charge(bytes: overflow ? .max : bytes)
+  }
+
+  /// Takes the steps that going through a value takes, what lies within it included; false when there are none left.
+  @discardableResult
+  func charge(walking extent: Extent) -> Bool { charge(Int(extent.units) / 16) }
+
+  /// Takes the steps that telling whether two values are equal may take.
+  func charge(comparing a: Value, _ b: Value) {
+    let (x, y) = (a.extent, b.extent)
+    charge(walking: x.units < y.units ? x : y)
+  }
+
+  /// What was made, or null where the budget does not allow it: nothing that follows walks a value without end.
+  func made(_ value: Value) -> Value {
+    let extent: Extent
+    let items: Int
+    switch value {
+    case .string(let text): return charge(bytes: text.utf8.count) ? value : .null(Self.outOfMemory)
+    case .list(let list): (extent, items) = (list.extent, list.items.count)
+    case .context(let context): (extent, items) = (context.extent, context.names.count)
+    case .function(let function): (extent, items) = (function.extent, 0)
+    default: return value
+    }
+    guard extent.depth <= Self.nestingLimit else { return .null(Self.nestsTooDeeply) }
+    guard Int(extent.units) <= memory / Extent.unitBytes else { return .null(Self.tooLarge) }
+    return charge(items: items) ? value : .null(Self.outOfMemory)
   }
 
   // MARK: Nodes
@@ -157,7 +218,7 @@ public final class Evaluator {
       let value = Operators.arithmetic(
         op, evaluate(left), evaluate(right), type: node.type, zones: zones, at: node.range)
       switch value {
-      case .string(let text) where !charge(text.utf8.count / 64): return .null(Self.exhausted)
+      case .string(let text): return charge(text.utf8.count / 64) ? made(value) : .null(Self.exhausted)
       case .unknown(let unknown) where !Operators.alwaysCalculates(left.type, right.type):
         return .unknown(unknown.failing)
       default: return value
@@ -173,21 +234,24 @@ public final class Evaluator {
     case .unaryTests(let tests, let input, let isNegated):
       return unaryTests(tests, frame[input], isNegated, at: node.range)
     case .conditional(let condition, let then, let otherwise): return conditional(condition, then, otherwise)
-    case .list(let items): return .list(List(items.map { evaluate($0) }))
-    case .context(let entries): return context(entries)
+    case .list(let items): return made(.list(List(items.map { evaluate($0) })))
+    case .context(let entries): return made(context(entries))
     case .range(let start, let startIncluded, let end, let endIncluded):
       let value = range(evaluate(start), startIncluded, evaluate(end), endIncluded, node.range)
       return Self.settled(value)
     case .halfRange(let op, let end): return Operators.halfRange(op, evaluate(end))
     case .filter(let list, let condition, let item): return filter(evaluate(list), condition, item, node)
-    case .loop(let iterators, let body, let partial): return loop(iterators, body, partial, node.range)
+    case .loop(let iterators, let body, let partial): return made(loop(iterators, body, partial, node.range))
     case .quantifier(let every, let iterators, let body): return quantifier(every, iterators, body, node.range)
     case .function(let parameters, let body):
-      return .function(
-        Function(
-          name: nil, parameters: parameters.map(\.name),
-          body: .closure(
-            body, parameterSlots: parameters.map(\.slot), types: parameters.map(\.type), captured: frame)))
+      // It keeps all that is in scope.
+      guard charge(frame.count / 4) else { return .null(Self.exhausted) }
+      return made(
+        .function(
+          Function(
+            name: nil, parameters: parameters.map(\.name),
+            body: .closure(
+              body, parameterSlots: parameters.map(\.slot), types: parameters.map(\.type), captured: frame))))
     case .builtin(let builtin, let signature, let arguments):
       return call(builtin, signature, arguments.map { evaluate($0) }, types: arguments.map(\.type), at: node.range)
     case .invoke(let callee, let arguments, let names):
@@ -322,6 +386,7 @@ public final class Evaluator {
   private func compare(
     _ op: ComparisonOperator, _ a: Value, _ left: Node, _ b: Value, _ right: Node, _ node: Node
   ) -> Value {
+    charge(comparing: a, b)
     let value = Operators.compare(op, a, b, zones: zones, at: node.range)
     guard case .unknown(let unknown) = value, !unknown.mayFail, !a.isEmptyList, !b.isEmptyList,
       !Operators.alwaysCompares(left.type, right.type, isEquality: op == .equal || op == .notEqual)
@@ -333,7 +398,9 @@ public final class Evaluator {
     let value = evaluate(operand)
     var truths: [Truth] = []
     for node in tests {
-      var truth = Operators.test(value, evaluateTest(node, of: value), type: node.type, zones: zones, at: range)
+      let test = evaluateTest(node, of: value)
+      charge(walking: test.extent)
+      var truth = Operators.test(value, test, type: node.type, zones: zones, at: range)
       if truth == .yes { return .boolean(true) }
       if case .unknown(let unknown) = truth, !Operators.alwaysPassesOrNot(operand.type, node.type) {
         truth = .unknown(unknown.failing)
@@ -357,6 +424,7 @@ public final class Evaluator {
     var truths: [Truth] = []
     for test in tests {
       let value = test.usesInput ? evaluate(test.node) : evaluateTest(test.node, of: input)
+      charge(walking: value.extent)
       let truth: Truth =
         if test.usesInput {
           if case .boolean = value {
@@ -450,6 +518,7 @@ public final class Evaluator {
   func call(
     _ builtin: Builtin, _ signature: Int?, _ arguments: [Value], types: [Type]? = nil, at range: Range<Int>
   ) -> Value {
+    for case .list(let list) in arguments { _ = charge(list.items.count / 4) }
     var failure: String?
     for candidate in signature.map({ $0..<$0 + 1 }) ?? builtin.signatures.indices {
       let signature = builtin.signatures[candidate]
@@ -474,7 +543,7 @@ public final class Evaluator {
         }
         if case .string(let text) = value, !charge(text.utf8.count / 64) { return .null(Self.exhausted) }
         if case .list(let list) = value, !charge(list.items.count) { return .null(Self.exhausted) }
-        return value
+        return made(value)
       }
     }
     // A list whose items may not be there may turn out to fit after all.

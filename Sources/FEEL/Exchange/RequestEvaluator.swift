@@ -11,12 +11,17 @@ public struct RequestEvaluator: Sendable {
   public var zones: any ZoneRules
   /// The work that one request may take.
   public var steps: Int
+  /// The bytes that one request may make.
+  public var memory: Int
 
   /// An evaluator of requests.
-  public init(asOf: DateAndTime, zones: any ZoneRules, steps: Int = Evaluator.defaultSteps) {
+  public init(
+    asOf: DateAndTime, zones: any ZoneRules, steps: Int = Evaluator.defaultSteps, memory: Int = Evaluator.defaultMemory
+  ) {
     self.asOf = asOf
     self.zones = zones
     self.steps = steps
+    self.memory = memory
   }
 
   /// What came of a request.
@@ -55,7 +60,7 @@ private struct RequestEvaluation {
 
   init(_ request: EvaluationRequest, by service: RequestEvaluator) {
     self.request = request
-    evaluator = Evaluator(asOf: service.asOf, zones: service.zones, steps: service.steps)
+    evaluator = Evaluator(asOf: service.asOf, zones: service.zones, steps: service.steps, memory: service.memory)
   }
 
   mutating func run() -> Value {

@@ -85,7 +85,9 @@ extension Evaluator {
   }
 
   /// Evaluates a table that was checked with variables of its own.
-  func evaluate(_ table: DecisionTable, over locals: [Value]) -> Value {
+  func evaluate(_ table: DecisionTable, over locals: [Value]) -> Value { made(outcome(of: table, over: locals)) }
+
+  private func outcome(of table: DecisionTable, over locals: [Value]) -> Value {
     let inputs = table.inputs.map { evaluate($0, over: locals) }
     var sure: [Int] = []
     /// Rows that may match, and what that rests on.

@@ -108,6 +108,47 @@ extension Type: CustomStringConvertible {
   }
 }
 
+extension Type {
+  /// How much there is to a type when it is spelt out: its parts may be shared, and then are few in memory.
+  fileprivate struct Extent: Hashable, Sendable {
+    var depth = 0
+    var types = 1
+
+    init() {}
+
+    init(holding parts: [Type]) {
+      for part in parts {
+        let extent = part.extent
+        depth = max(depth, extent.depth)
+        types = min(types + extent.types, Type.sizeLimit + 1)
+      }
+      depth += 1
+    }
+  }
+
+  private var extent: Extent {
+    switch self {
+    case .list(let item), .range(let item): Extent(holding: [item])
+    case .context(let context): context.extent
+    case .function(let parameters, let result): Extent(holding: parameters + [result])
+    case .restricted(let type, _): type.extent
+    default: Extent()
+    }
+  }
+
+  private static let depthLimit = 64
+  private static let sizeLimit = 2_000
+
+  /// Whether it is too large to be compared and shown: an expression's type grows with its text and faster.
+  var isTooLarge: Bool {
+    switch self {
+    case .list, .range, .context, .function, .restricted:
+      extent.depth > Self.depthLimit || extent.types > Self.sizeLimit
+    default: false
+    }
+  }
+}
+
 /// What a type's values may be: some listed values, or an interval.
 public struct AllowedValues: Hashable, Sendable {
   /// The values there are, in the order they were given; nil where they are not listed.
@@ -151,6 +192,8 @@ public final class ContextType: Hashable, Sendable, CustomStringConvertible {
   /// The member that tells items of this type apart in a list.
   public let key: Int?
   private let indices: [String: Int]
+  /// Of the type as it is spelt out; a declared type is its name.
+  fileprivate let extent: Type.Extent
 
   public init(name: String? = nil, members: [Member], key: String? = nil) {
     self.name = name
@@ -160,6 +203,7 @@ public final class ContextType: Hashable, Sendable, CustomStringConvertible {
     for (index, member) in members.enumerated() { indices[member.name] = index }
     self.indices = indices
     self.key = key.flatMap { indices[$0] }
+    extent = name == nil ? Type.Extent(holding: members.map(\.type)) : Type.Extent()
   }
 
   public func index(of name: String) -> Int? { indices[name] }

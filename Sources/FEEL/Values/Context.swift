@@ -7,6 +7,7 @@ public import Diagnostics
 public final class Context: Sendable {
   public let names: [String]
   let values: [Value?]
+  let extent: Extent
   /// Set where the context is part of a record.
   public let facts: FactNode?
 
@@ -26,6 +27,7 @@ public final class Context: Sendable {
     }
     self.names = names
     self.values = values
+    extent = Extent(holding: values.lazy.compactMap { $0 })
     facts = nil
   }
 
@@ -36,6 +38,7 @@ public final class Context: Sendable {
     precondition(values.count == facts.type.members.count, "one value for each declared member")
     names = facts.type.names
     self.values = values
+    extent = Extent(holding: values.lazy.compactMap { $0 })
     self.facts = facts
   }
 

@@ -54,12 +54,14 @@ public enum Value: Sendable {
 ///
 /// A filter whose condition is unknown for an item keeps the item and notes the doubt: the list may or may not hold it.
 public struct List: Sendable {
-  public var items: [Value]
+  public let items: [Value]
   /// For each item whether it is there for certain (nil) or what decides it; empty when every item is certain.
-  public var doubts: [Unknown?]
+  public let doubts: [Unknown?]
+  let extent: Extent
 
   public init(_ items: [Value], doubts: [Unknown?] = []) {
     self.items = items
+    extent = Extent(holding: items)
     self.doubts = doubts.contains { $0 != nil } ? doubts : []
   }
 
@@ -138,6 +140,7 @@ public final class Function: Sendable {
   public let name: String?
   public let parameters: [String]
   let body: Body
+  let extent: Extent
 
   enum Body: Sendable {
     case builtin(Builtin)
@@ -150,5 +153,6 @@ public final class Function: Sendable {
     self.name = name
     self.parameters = parameters
     self.body = body
+    extent = if case .closure(_, _, _, let captured) = body { Extent(holding: captured) } else { Extent() }
   }
 }
