@@ -100,6 +100,8 @@ struct Prompt {
     case help, quit, nothing
     case mistaken(String)
 
+    private static let words = [":type", ":let", ":context", ":help", ":quit"]
+
     init(_ text: String) {
       let text = text.trimmed
       guard text.first == ":" else {
@@ -114,7 +116,9 @@ struct Prompt {
       case ":context": self = rest.isEmpty ? .mistaken(":context is followed by a file") : .context(rest)
       case ":help", ":h", ":?": self = .help
       case ":quit", ":q", ":exit": self = .quit
-      default: self = .mistaken("there is no command \(word); :help lists those there are")
+      default:
+        let nearest = NearMiss.nearest(to: String(word), among: Self.words).map { "did you mean \($0)? " } ?? ""
+        self = .mistaken("there is no command \(word); \(nearest):help lists those there are")
       }
     }
 

@@ -104,6 +104,10 @@ import Testing
       "a command that is none", ":foo\r:type\r:context\r",
       "there is no command :foo; :help lists those there are\n:type is followed by an expression\n"
         + ":context is followed by a file\n"),
+    Dialogue(
+      "a command that is nearly one", ":contxt f.yaml\r:typ 1\r",
+      "there is no command :contxt; did you mean :context? :help lists those there are\n"
+        + "there is no command :typ; did you mean :type? :help lists those there are\n"),
     Dialogue("leaving", ":quit\r1\r", ""),
     Dialogue("leaving with Ctrl-D", "1\r\u{4}2\r", "1\n"),
     Dialogue("Ctrl-C drops the lines", "[1,\u{3}2\r(3\r\u{3}4\r", "2\n4\n"),
