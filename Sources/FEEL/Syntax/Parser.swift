@@ -63,16 +63,23 @@ struct Parser {
     if parser.at(symbol: "-"), parser.tokens[1].kind == .end {
       return UnaryTests(tests: [], isNegated: false, range: whole)
     }
-    if parser.at(word: "not"), parser.tokens[1].kind == .symbol("("), parser.closes(at: 1, atEnd: true) {
-      parser.position = 2
-      let tests = parser.tests()
-      parser.expect(symbol: ")")
-      parser.expectEnd()
+    if parser.at(word: "not"), parser.tokens[1].kind == .symbol("("), let tests = parser.negatedTests() {
       return UnaryTests(tests: tests, isNegated: true, range: whole)
     }
     let tests = parser.tests()
     parser.expectEnd()
     return UnaryTests(tests: tests, isNegated: false, range: whole)
+  }
+
+  /// The tests of a `not(…)` that ends the text; nil, and nothing read, where it is only part of what the text says.
+  private mutating func negatedTests() -> [Expression]? {
+    let before = self
+    position = 2
+    let tests = tests()
+    expect(symbol: ")")
+    if isPanicking || at(.end) { return tests }
+    self = before
+    return nil
   }
 
   // MARK: Tokens
@@ -273,12 +280,15 @@ struct Parser {
 
   /// What follows `in`: one test, or several in parentheses.
   private mutating func membershipTests() -> [Expression] {
-    if at(symbol: "("), !groupings.contains(position), !opensRange(), closes(at: position, atEnd: false) {
+    if at(symbol: "("), !groupings.contains(position) {
       let start = position
       advance()
       let list = tests()
-      expect(symbol: ")")
-      if list.count > 1 || isTest(list) { return list }
+      // `x in (a..b]` is one range, which begins as a list of tests does.
+      if list.count > 1 || !at(symbol: "..") {
+        expect(symbol: ")")
+        if list.count > 1 || isTest(list) { return list }
+      }
       // `x in (a) + b`: the parenthesis was only a grouping.
       groupings.insert(start)
       position = start
@@ -292,40 +302,6 @@ struct Parser {
     case .end, .word, .symbol(")"), .symbol("]"), .symbol("}"), .symbol(","): true
     default: list.isEmpty
     }
-  }
-
-  /// Whether the parenthesis at a token closes, at the very end if so asked.
-  func closes(at start: Int, atEnd: Bool) -> Bool {
-    var level = 0
-    for index in start..<tokens.count {
-      switch tokens[index].kind {
-      case .symbol("("): level += 1
-      case .symbol(")"):
-        level -= 1
-        if level == 0 { return !atEnd || tokens[index + 1].kind == .end }
-      default: break
-      }
-    }
-    return false
-  }
-
-  /// Whether the parenthesis here opens a range such as `(1..5]` rather than a list of tests.
-  private func opensRange() -> Bool {
-    var level = 0
-    for index in position..<tokens.count {
-      switch tokens[index].kind {
-      case .symbol("("), .symbol("["), .symbol("{"): level += 1
-      case .symbol(")"), .symbol("]"), .symbol("}"):
-        level -= 1
-        if level <= 0 { return false }
-      case .symbol(",") where level == 1: return false
-      case .symbol("..") where level == 1: return true
-      // The dots of `(for i in 1..3 return i)` are the loop's own.
-      case .word("for") where level == 1: return false
-      default: break
-      }
-    }
-    return false
   }
 
   mutating func tests() -> [Expression] {
@@ -584,7 +560,10 @@ struct Parser {
       return Expression(.name("?"), token.range)
     case .symbol("("): return parenthesis()
     case .symbol("["): return bracket()
-    case .symbol("]"): return rangeTail(from: token.range.lowerBound, startIncluded: false)
+    case .symbol("]"):
+      advance()
+      let low = nested { $0.additive() }
+      return rangeTail(after: low, from: token.range.lowerBound, startIncluded: false)
     case .symbol("{"): return context()
     case .word("true"), .word("false"), .word("null"):
       advance()
@@ -617,9 +596,6 @@ struct Parser {
 
   private mutating func parenthesis() -> Expression {
     let start = current.range.lowerBound
-    if opensRange() {
-      return rangeTail(from: start, startIncluded: false)
-    }
     advance()
     let outer = rangeEndDepth
     rangeEndDepth = 0
@@ -630,13 +606,13 @@ struct Parser {
       return Expression(range.kind, self.range(from: start), over: [range])
     }
     let inner = expression()
+    if at(symbol: "..") { return rangeTail(after: inner, from: start, startIncluded: false) }
     expect(symbol: ")")
     return Expression(inner.kind, range(from: start), over: [inner])
   }
 
   private mutating func bracket() -> Expression {
     let start = current.range.lowerBound
-    if opensRange() { return rangeTail(from: start, startIncluded: true) }
     advance()
     let outer = rangeEndDepth
     rangeEndDepth = 0
@@ -644,15 +620,16 @@ struct Parser {
     var items: [Expression] = []
     if !at(symbol: "]") {
       items = tests()
+      if items.count == 1, at(symbol: "..") {
+        return rangeTail(after: items[0], from: start, startIncluded: true)
+      }
     }
     expect(symbol: "]")
     return Expression(.list(items), range(from: start), over: items)
   }
 
-  /// A range, standing at its opening bracket.
-  private mutating func rangeTail(from start: Int, startIncluded: Bool) -> Expression {
-    advance()
-    let low = nested { $0.additive() }
+  /// A range, standing at the dots after its start.
+  private mutating func rangeTail(after low: Expression, from start: Int, startIncluded: Bool) -> Expression {
     expect(symbol: "..")
     rangeEndDepth += 1
     let high = nested { $0.additive() }
@@ -783,18 +760,8 @@ struct Parser {
     }
     depth += 1
     defer { depth -= 1 }
-    var words: [String] = []
     let start = current.range.lowerBound
-    while case .word(let word) = current.kind,
-      words.isEmpty || !["and", "or"].contains(word) || words == ["date"]
-        || words == ["days"] || words == ["years"]
-    {
-      if let first = words.first, !Self.typeStarts.contains(first) { break }
-      if words.joined(separator: " ") == "date", word != "and" { break }
-      words.append(word)
-      advance()
-    }
-    let name = words.joined(separator: " ")
+    let name = typeName()
     switch name {
     case "Any": return .any
     case "Null": return .null
@@ -850,7 +817,20 @@ struct Parser {
     }
   }
 
-  private static let typeStarts: Set<String> = ["date", "days", "day", "years", "year"]
+  /// A word, or the words of one of FEEL's own names; what else follows is not the type's.
+  private mutating func typeName() -> String {
+    guard case .word(let first) = current.kind else { return "" }
+    let words = Self.longTypeNames.first { words in
+      words.indices.allSatisfy { peek($0).kind == .word(words[$0]) }
+    }
+    for _ in words ?? [first] { advance() }
+    return words?.joined(separator: " ") ?? first
+  }
+
+  private static let longTypeNames = [
+    "date and time", "days and time duration", "day and time duration", "years and months duration",
+    "year and month duration",
+  ].map { $0.split(separator: " ").map(String.init) }
   private static let typeNames = [
     "Any", "Null", "boolean", "number", "string", "date", "time", "date and time", "days and time duration",
     "years and months duration", "list", "range", "context", "function",
