@@ -205,18 +205,23 @@ private struct RequestEvaluation {
 
   private func table(_ table: EvaluationRequest.Table, _ names: [String]) -> CompiledDefinition.Body {
     do throws(Problem) {
-      var inputs: [CheckedExpression] = []
-      for input in table.inputs { inputs.append(try checkedExpression(input.expression, names).get()) }
+      var inputs: [DecisionTable.Input] = []
+      for input in table.inputs {
+        var checked = DecisionTable.Input(try checkedExpression(input.expression, names).get())
+        checked.declared = try declared(input.type, allowed: input.allowed)
+        inputs.append(checked)
+      }
       var outputs: [DecisionTable.Output] = []
       for (index, output) in table.outputs.enumerated() {
         let allowed = try output.allowed.map { text throws(Problem) in try listed(text) }
         let defaultValue = try output.defaultValue.map { text throws(Problem) in
           evaluator.evaluate(try checkedExpression(text, []).get())
         }
-        outputs.append(
-          .init(
-            name: output.name ?? "output \(index + 1)", type: output.type.map { declared($0).type } ?? .any,
-            allowed: allowed ?? nil, defaultValue: defaultValue))
+        var checked = DecisionTable.Output(
+          name: output.name ?? "output \(index + 1)", type: output.type.map { declared($0).type } ?? .any,
+          allowed: allowed ?? nil, defaultValue: defaultValue)
+        checked.declared = try declared(output.type, allowed: output.allowed)
+        outputs.append(checked)
       }
       var rows: [DecisionTable.Row] = []
       for row in table.rows {
@@ -232,6 +237,13 @@ private struct RequestEvaluation {
     } catch {
       return .null(error.failure)
     }
+  }
+
+  /// What a table declares of an input or output; nil where it declares nothing.
+  private func declared(_ type: String?, allowed: String?) throws(Problem) -> DeclaredType? {
+    let base = type.map { declared($0) }
+    guard let allowed else { return base }
+    return .restricted(base ?? .plain(.any), try tests(allowed, []).get())
   }
 
   /// The values that a text lists; nil where it says something else of what is allowed.

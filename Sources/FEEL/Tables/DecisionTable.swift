@@ -18,10 +18,21 @@ public enum Aggregation: String, Sendable, CaseIterable {
 
 /// A checked decision table.
 public struct DecisionTable: Sendable {
+  /// A column of tests: what they test.
+  public struct Input: Sendable {
+    public var expression: CheckedExpression
+    /// What its value has to be, where that was not checked before.
+    var declared: DeclaredType?
+
+    public init(_ expression: CheckedExpression) { self.expression = expression }
+  }
+
   /// A column of results.
   public struct Output: Sendable {
     public var name: String
     public var type: Type
+    /// What its value has to be, where that was not checked before.
+    var declared: DeclaredType?
     /// What it may be, the first having the highest priority; nil where that is not said.
     public var allowed: [Value]?
     /// What it is when no row matches.
@@ -48,12 +59,12 @@ public struct DecisionTable: Sendable {
 
   public var hitPolicy: HitPolicy
   public var aggregation: Aggregation?
-  public var inputs: [CheckedExpression]
+  public var inputs: [Input]
   public var outputs: [Output]
   public var rows: [Row]
 
   public init(
-    hitPolicy: HitPolicy, aggregation: Aggregation? = nil, inputs: [CheckedExpression], outputs: [Output], rows: [Row]
+    hitPolicy: HitPolicy, aggregation: Aggregation? = nil, inputs: [Input], outputs: [Output], rows: [Row]
   ) {
     self.hitPolicy = hitPolicy
     self.aggregation = aggregation
@@ -88,7 +99,14 @@ extension Evaluator {
   func evaluate(_ table: DecisionTable, over locals: [Value]) -> Value { made(outcome(of: table, over: locals)) }
 
   private func outcome(of table: DecisionTable, over locals: [Value]) -> Value {
-    let inputs = table.inputs.map { evaluate($0, over: locals) }
+    var inputs: [Value] = []
+    for (index, input) in table.inputs.enumerated() {
+      let value = evaluate(input.expression, over: locals)
+      let fitted = fit(value, to: input.declared, "input \(index + 1)")
+      // What may not be asked has no answer.
+      if fitted.isNull, !value.isNull { return fitted }
+      inputs.append(fitted)
+    }
     var sure: [Int] = []
     /// Rows that may match, and what that rests on.
     var doubtful: [(row: Int, on: Unknown)] = []
@@ -106,8 +124,21 @@ extension Evaluator {
     return decided(table, sure, locals)
   }
 
+  /// A value as one of the type that is declared for it, or null and why it is none.
+  private func fit(_ value: Value, to declared: DeclaredType?, _ subject: @autoclosure () -> String) -> Value {
+    guard let declared, !value.isUnknown else { return value }
+    if let fitted = declared.fit(value, in: self) { return fitted }
+    let isOfType = Conversion.fit(value, to: declared.type) != nil
+    return .null(
+      Failure(
+        isOfType ? .notAllowed : .wrongType,
+        "\(subject()) is \(value.literal.prefix(60)), which is \(isOfType ? "not allowed" : "no \(declared.type)")"))
+  }
+
   private func result(_ table: DecisionTable, _ row: Int, _ locals: [Value]) -> Value {
-    let values = table.rows[row].outputs.map { evaluate($0, over: locals) }
+    let values = zip(table.rows[row].outputs, table.outputs).map { expression, output in
+      fit(evaluate(expression, over: locals), to: output.declared, "`\(output.name)`")
+    }
     return values.count == 1 ? values[0] : .context(Context(Array(zip(table.outputs.map(\.name), values))))
   }
 

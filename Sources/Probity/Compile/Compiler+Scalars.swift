@@ -241,7 +241,9 @@ extension Compiler {
         inputs.append(nil)
         continue
       }
-      guard let kind = Layout.Kind(input.type), let register = value(input.root, kind) else { return nil }
+      guard let kind = Layout.Kind(input.expression.type), let register = value(input.expression.root, kind) else {
+        return nil
+      }
       inputs.append((register, kind))
     }
     var matches: [Register] = []

@@ -288,7 +288,7 @@ extension RuleBookLoader {
     switch logic {
     case .expression(let expression): sensitivity.isSensitive(expression)
     case .table(let table):
-      table.inputs.contains { sensitivity.isSensitive($0) }
+      table.inputs.contains { sensitivity.isSensitive($0.expression) }
         || table.rows.contains { row in
           row.tests.contains { sensitivity.isSensitive($0) } || row.outputs.contains { sensitivity.isSensitive($0) }
         }

@@ -122,7 +122,7 @@ extension RuleBookLoader {
       }
       let (expression, isSound) = Self.check(input, in: scope, into: &diagnostics)
       references.add(expression, isSound: isSound)
-      table.inputs.append(expression)
+      table.inputs.append(DecisionTable.Input(expression))
       // What is wrong with an input has been said, and would only be said again of every cell below.
       inputTypes.append(isSound ? expression.type : .any)
     }

@@ -26,6 +26,16 @@ import Testing
     return RequestEvaluator(asOf: asOf, zones: NoZones()).response(to: request)
   }
 
+  /// A table that says what its input and its output may be.
+  private static func tableOfLimits(n: String) -> String {
+    """
+    "kind": "table", "context": {"n": \(n)},
+    "table": {"hitPolicy": "FIRST", "inputs": [{"expression": "n", "type": "number", "allowed": "[0..9]"}],
+              "outputs": [{"type": "string", "allowed": "\\"low\\", \\"high\\""}],
+              "rules": [[["< 5"], ["\\"low\\""]], [["5"], ["\\"middling\\""]], [["6"], ["6"]], [["-"], ["\\"high\\""]]]}
+    """
+  }
+
   @Test(arguments: [
     Exchange("an expression", #""kind": "expression", "expression": "1 + 1""#, #""value": 2"#),
     Exchange(
@@ -126,6 +136,20 @@ import Testing
       "table": {"hitPolicy": "COLLECT", "aggregation": "SUM", "inputs": [{"expression": "1"}], "outputs": [{}],
                 "rules": [[["1"], ["2"]], [["> 0"], ["3"]], [["> 1"], ["4"]]]}
       """, #""value": 5"#),
+    Exchange(
+      "a table's input that is allowed", tableOfLimits(n: #"4"#), #""value": "low""#),
+    Exchange(
+      "a table's input that is not allowed", tableOfLimits(n: #"12"#),
+      #""error": "input 1 is 12, which is not allowed""#),
+    Exchange(
+      "a table's input of another type", tableOfLimits(n: #""x""#), #""error": "input 1 is \"x\", which is no number""#),
+    Exchange(
+      "a table's input that is converted", tableOfLimits(n: #"[3]"#), #""value": "low""#),
+    Exchange(
+      "a table's result that is not allowed", tableOfLimits(n: #"5"#),
+      #""error": "`output 1` is \"middling\", which is not allowed""#),
+    Exchange(
+      "a table's result of another type", tableOfLimits(n: #"6"#), #""error": "`output 1` is 6, which is no string""#),
     Exchange(
       "a range", #""kind": "expression", "expression": "[1..2)""#,
       #""value": {"range": {"start": 1, "start included": true, "end": 2, "end included": false}}"#),

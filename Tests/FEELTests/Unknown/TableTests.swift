@@ -75,7 +75,8 @@ import Testing
     #expect(diagnostics.all.map(\.message) == [])
     return diagnostics.hasErrors
       ? nil
-      : DecisionTable(hitPolicy: policy, aggregation: aggregation, inputs: inputs, outputs: outputs, rows: rows)
+      : DecisionTable(
+        hitPolicy: policy, aggregation: aggregation, inputs: inputs.map { .init($0) }, outputs: outputs, rows: rows)
   }
 
   private static let policies: [(HitPolicy, Aggregation?)] =
