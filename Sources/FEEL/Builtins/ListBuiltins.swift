@@ -214,7 +214,7 @@ extension BuiltinLibrary {
     if unknowns.isEmpty {
       var best = list.items[0]
       if list.items.count == 1, Operators.order(best, best, zones: zones) == nil {
-        return call.fail(.wrongArguments, "\(best.type) is not ordered")
+        return call.fail(.wrongArguments, "\(best.kind) is not ordered")
       }
       for item in list.items.dropFirst() {
         guard let order = Operators.order(item, best, zones: zones) else {

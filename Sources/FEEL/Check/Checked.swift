@@ -57,7 +57,7 @@ extension CheckedExpression {
       if let expecting, !root.type.overlaps(expecting), !checker.diagnostics.hasErrors {
         checker.report(
           .wrongResult, "\(checker.article(expecting)) is wanted here, and this is \(checker.article(root.type))",
-          at: root.range, label: "\(root.type)")
+          at: root.range, label: "\(root.type.label)")
       }
       diagnostics.report(contentsOf: checker.diagnostics)
     }

@@ -70,15 +70,15 @@ extension Checker {
   /// Whether a value of a type may be passed where another is wanted, with the conversions of 10.3.2.9.4.
   static func accepts(_ type: Type, _ wanted: Type) -> Bool {
     if type.overlaps(wanted) { return true }
-    if case .list(let item) = wanted.base { return accepts(type, item) }
-    if case .list(let item) = type.base { return accepts(item, wanted) }
+    if case .list(let item) = wanted.base, type.overlaps(item) { return true }
+    if case .list(let item) = type.base, item.overlaps(wanted) { return true }
     return type.base == .date && wanted.base == .dateAndTime
   }
 
   private mutating func wrongArguments(_ builtin: Builtin, _ nodes: [Node], _ range: Range<Int>) -> Node {
     let ways = builtin.signatures.map { signature in
       let parameters = signature.parameters.map {
-        "\($0.name): \($0.type)" + ($0.isOptional ? " (optional)" : "")
+        "\($0.name): \($0.type.label)" + ($0.isOptional ? " (optional)" : "")
       }
       return "`\(builtin.name)(\(parameters.joined(separator: ", "))\(signature.isVariadic ? ", …" : ""))`"
     }
@@ -97,7 +97,7 @@ extension Checker {
             .wrongArguments, .wrongArguments,
             "`\(builtin.name)` needs \(article(parameters[index].type)) as its `\(parameters[index].name)`, "
               + "not \(article(node.type))",
-            at: node.range, label: "\(node.type)", help: ["it is called as " + ways[0]])
+            at: node.range, label: "\(node.type.label)", help: ["it is called as " + ways[0]])
         }
       }
     }
@@ -162,7 +162,8 @@ extension Checker {
       return Node(.invoke(function, nodes, names: names), .any, range)
     case let other:
       return invalid(
-        .unknownFunction, .unknownFunction, "\(article(other)) cannot be called", at: callee.range, label: "\(other)")
+        .unknownFunction, .unknownFunction, "\(article(other)) cannot be called", at: callee.range,
+        label: "\(other.label)")
     }
   }
 }

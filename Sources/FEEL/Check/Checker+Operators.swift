@@ -10,7 +10,7 @@ extension Checker {
     case let other:
       return invalid(
         .typeMismatch, .wrongType, "a minus sign goes before a number or a duration, not \(article(other))",
-        at: node.range, label: "\(other)")
+        at: node.range, label: "\(other.label)")
     }
   }
 
@@ -29,7 +29,7 @@ extension Checker {
         case .power: "cannot raise \(article(a.type)) to the power of \(article(b.type))"
         }
       return invalid(
-        .typeMismatch, .wrongType, message, at: range, label: "\(a.type) \(op.rawValue) \(b.type)",
+        .typeMismatch, .wrongType, message, at: range, label: "\(a.type.label) \(op.rawValue) \(b.type.label)",
         help: [hint(op, a, b)])
     }
     return Node(.arithmetic(op, a, b), type, range)
@@ -75,7 +75,7 @@ extension Checker {
     guard compares else {
       report(
         .typeMismatch, "cannot compare \(article(a.type)) with \(article(b.type))", at: range,
-        label: "\(a.type) \(op.rawValue) \(b.type)", help: [comparisonHint(a, b)])
+        label: "\(a.type.label) \(op.rawValue) \(b.type.label)", help: [comparisonHint(a, b)])
       return false
     }
     if isEquality {
@@ -134,7 +134,7 @@ extension Checker {
     for end in [b, c] where !Operators.compares(a.type, end.type) {
       report(
         .typeMismatch, "cannot compare \(article(a.type)) with \(article(end.type))", at: end.range,
-        label: "\(end.type)")
+        label: "\(end.type.label)")
     }
     return Node(.between(a, b, c), .boolean, range)
   }
@@ -173,14 +173,16 @@ extension Checker {
     case .range(let end):
       if !Operators.compares(input, end), end != .any {
         report(
-          .neverHolds, "\(article(input)) is never within a range of \(end)", at: test.range, label: "\(test.type)")
+          .neverHolds, "\(article(input)) is never within a range of \(end.label)", at: test.range,
+          label: "\(test.type.label)")
       } else if let allowed = input.allowedValues {
         checkRange(test, allowed)
       }
     case .list(let item):
       if input.item == nil, !item.overlaps(input), item != .any {
         report(
-          .neverHolds, "\(article(input)) is never in a list of \(item)", at: test.range, label: "\(test.type)")
+          .neverHolds, "\(article(input)) is never in a list of \(item.label)", at: test.range,
+          label: "\(test.type.label)")
       } else {
         checkAllowed(test, against: input.item ?? input)
       }
@@ -189,7 +191,7 @@ extension Checker {
         checkAllowed(test, against: item)
       } else if !type.overlaps(input) {
         report(
-          .neverHolds, "\(article(input)) is never \(article(type))", at: test.range, label: "\(type)")
+          .neverHolds, "\(article(input)) is never \(article(type))", at: test.range, label: "\(type.label)")
       } else {
         checkAllowed(test, against: input)
       }
@@ -224,7 +226,7 @@ extension Checker {
       let usesInput = node.contains { if case .local(slot) = $0.kind { true } else { false } }
       if usesInput {
         if !node.type.overlaps(.boolean) {
-          report(.typeMismatch, "a test with `?` has to be true or false", at: node.range, label: "\(node.type)")
+          report(.typeMismatch, "a test with `?` has to be true or false", at: node.range, label: "\(node.type.label)")
         }
       } else {
         checkTest(node, against: type)

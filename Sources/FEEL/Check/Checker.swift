@@ -149,7 +149,7 @@ struct Checker {
     if !node.type.overlaps(.boolean) {
       report(
         .typeMismatch, "`\(what)` needs true or false here, not \(article(node.type))", at: node.range,
-        label: "\(node.type)")
+        label: "\(node.type.label)")
     }
     return node
   }
@@ -337,7 +337,7 @@ struct Checker {
     if !test.type.overlaps(.boolean), !test.type.overlaps(.number) {
       report(
         .typeMismatch, "a filter needs a condition or a position, not \(article(test.type))", at: test.range,
-        label: "\(test.type)")
+        label: "\(test.type.label)")
     }
     return Node(.filter(node, test, item: slot), result, range)
   }
@@ -363,7 +363,7 @@ struct Checker {
       if mode == .rules {
         report(
           .typeMismatch, "`\(keyword)` goes through a list, and this is \(article(other))", at: domain.range,
-          label: "\(other)")
+          label: "\(other.label)")
       }
       return other
     }

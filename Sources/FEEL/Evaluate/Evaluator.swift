@@ -475,7 +475,7 @@ public final class Evaluator {
             continue
           }
           return .null(
-            Failure(.wrongArguments, "`\(function.parameters[index])` is not a \(type)", at: range))
+            Failure(.wrongArguments, "`\(function.parameters[index])` is not a \(type.label)", at: range))
         }
         if types.map({ !$0[order[index]].conforms(to: type) }) ?? true {
           Operators.collectUnknowns(fitted, into: &unfit)

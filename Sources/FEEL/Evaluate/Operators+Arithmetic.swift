@@ -61,7 +61,7 @@ extension Operators {
       }
       return .unknown(unknown.bounded(lower: flipped(unknown.upper), upper: flipped(unknown.lower)))
     case .null(let failure): return .null(failure ?? Failure(.wrongType, "null has no negative", at: range))
-    default: return .null(Failure(.wrongType, "\(value.type) has no negative", at: range))
+    default: return .null(Failure(.wrongType, "\(value.kind) has no negative", at: range))
     }
   }
 
@@ -84,11 +84,11 @@ extension Operators {
     case (.add, .string(let x), .string(let y)): return .string(x + y)
     default:
       guard resultType(op, a.type, b.type) != nil else {
-        return .null(Failure(.wrongType, "\(a.type) \(op.rawValue) \(b.type) has no meaning", at: range))
+        return .null(Failure(.wrongType, "\(a.kind) \(op.rawValue) \(b.kind) has no meaning", at: range))
       }
       if op == .divide, isZero(b) { return .null(Failure(.divisionByZero, "division by zero", at: range)) }
       return Temporal.arithmetic(op, a, b, zones: zones)
-        ?? .null(Failure(.outOfRange, "\(a.type) \(op.rawValue) \(b.type) gives nothing here", at: range))
+        ?? .null(Failure(.outOfRange, "\(a.kind) \(op.rawValue) \(b.kind) gives nothing here", at: range))
     }
   }
 

@@ -115,7 +115,7 @@ public enum Operators {
       return equal ? .yes : .no
     default:
       guard let order = order(a, b, zones: zones), a.type == b.type else {
-        return .null(Failure(.wrongType, "\(a.type) and \(b.type) cannot be compared", at: range))
+        return .null(Failure(.wrongType, "\(a.kind) and \(b.kind) cannot be compared", at: range))
       }
       return order == .equal ? .yes : .no
     }
@@ -160,7 +160,7 @@ public enum Operators {
     if !unknowns.isEmpty {
       return (decide(op, a, b, unknowns.contains { $0.mayFail }, zones) ?? .unknown(.merging(unknowns))).value
     }
-    return .null(Failure(.wrongType, "\(a.type) and \(b.type) are not ordered", at: range))
+    return .null(Failure(.wrongType, "\(a.kind) and \(b.kind) are not ordered", at: range))
   }
 
   private static func holds(_ op: ComparisonOperator, _ order: Order) -> Bool {

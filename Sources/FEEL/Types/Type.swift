@@ -84,6 +84,21 @@ public indirect enum Type: Hashable, Sendable {
   }
 }
 
+extension Type {
+  /// The type in the words of rules, where text is `text`; FEEL calls it `string`.
+  var label: String {
+    switch self {
+    case .string: "text"
+    case .list(let item): "list<\(item.label)>"
+    case .range(let end): "range<\(end.label)>"
+    case .context(let context): context.name ?? "context"
+    case .function: "function"
+    case .restricted(let type, _): type.label
+    default: description
+    }
+  }
+}
+
 extension Type: CustomStringConvertible {
   /// FEEL's own name for the type.
   public var description: String {

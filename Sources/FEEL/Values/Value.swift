@@ -43,6 +43,18 @@ public enum Value: Sendable {
     }
   }
 
+  /// What kind of value it is, in the words of rules and without going through it.
+  var kind: String {
+    switch self {
+    case .list: "list"
+    case .context: "context"
+    case .range: "range"
+    case .function: "function"
+    case .unknown: "a missing value"
+    default: type.label
+    }
+  }
+
   public var isNull: Bool { if case .null = self { true } else { false } }
 
   public var isUnknown: Bool { if case .unknown = self { true } else { false } }

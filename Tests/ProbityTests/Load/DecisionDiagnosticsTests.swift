@@ -33,7 +33,7 @@ import Testing
         - decision: h
           type: number
           value: '"text"'
-                  ^^^^^^ error FEEL209 a number is wanted here, and this is text | string
+                  ^^^^^^ error FEEL209 a number is wanted here, and this is text | text
         - decision: j
           table: {inputs: [employees], outputs: {}, rows: [["-"]]}
                                                 ^^ error RULE304 at least one output is wanted here, and this is an empty mapping
@@ -99,7 +99,7 @@ import Testing
             rows:
               - ["< 0",  "true", "1", 1,     good]
               - ["> 10", "-",    "1", '"x"', goood]
-                                       ^^^ error FEEL209 a number is wanted here, and this is text | string
+                                       ^^^ error FEEL209 a number is wanted here, and this is text | text
                                              ^^^^^ error RULE321 `goood` is not an allowed value = did you mean `good`?
               - ["> 10", "1",    "1", 1]
                 ^^^^^^^^^^^^^^^^^^^^^^^^ error RULE332 this row has 4 cells instead of 5 = a cell for each of 3 inputs, then one for each of 2 outputs

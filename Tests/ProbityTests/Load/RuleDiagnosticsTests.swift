@@ -140,14 +140,14 @@ import Testing
       rules:
         - {rule: a, title: A, severity: minor, when: employees, require: legal_name, source: S}
                                                      ^^^^^^^^^ error FEEL209 true or false is wanted here, and this is a number | number
-                                                                         ^^^^^^^^^^ error FEEL209 true or false is wanted here, and this is text | string
+                                                                         ^^^^^^^^^^ error FEEL209 true or false is wanted here, and this is text | text
         - {rule: b, title: B, severity: minor, when: true, require: [true, "1 < 2", today() > registered_on], source: S}
                                                      ^^^^ warning RULE343 `when` does not depend on any fact: it is the same for every record
                                                                      ^^^^ warning RULE343 this condition does not depend on any fact: it is the same for every record
                                                                             ^^^^^ warning RULE343 this condition does not depend on any fact: it is the same for every record
         - {rule: c, title: C, severity: minor, when: registered_on > 5, require: services = "day car", source: S}
                                                      ^^^^^^^^^^^^^^^^^ error FEEL202 cannot compare a date with a number | date > number
-                                                                                 ^^^^^^^^^^^^^^^^^^^^ error FEEL202 cannot compare a list with text | list<string> = string = to ask about the items, use `some … satisfies`, `every … satisfies` or `list contains`
+                                                                                 ^^^^^^^^^^^^^^^^^^^^ error FEEL202 cannot compare a list with text | list<text> = text = to ask about the items, use `some … satisfies`, `every … satisfies` or `list contains`
         - {rule: d, title: D, severity: minor, when: {a: b}, require: "employees >", source: S}
                                                      ^^^^^^ error RULE304 FEEL as text is wanted here, and this is a mapping = put an expression that starts with `[` or `{` in quotes
                                                                                  ^ error FEEL101 the expression ends where an expression should follow
@@ -210,7 +210,7 @@ import Testing
           message: a } b
                      ^ error RULE342 this `}` closes nothing = write `}}` for a brace
           remedy: '{employees + "x"}'
-                    ^^^^^^^^^^^^^^^ error FEEL202 cannot add text to a number | number + string
+                    ^^^^^^^^^^^^^^^ error FEEL202 cannot add text to a number | number + text
           source: S
         - {rule: c, title: C, severity: minor, require: registered, message: {legal_name}, source: S}
                                                                              ^^^^^^^^^^^^ error RULE304 text is wanted here, and this is a mapping = put text that starts with `{` or `[` in quotes

@@ -165,7 +165,7 @@ import Testing
             - {fact: c, type: number, allowed: ">= "}
                                                   ^ error FEEL101 the expression ends where an expression should follow
             - {fact: d, type: number, allowed: '> "a"'}
-                                                ^^^^^ error FEEL207 a number is never within a range of string | range<string>
+                                                ^^^^^ error FEEL207 a number is never within a range of text | range<text>
             - {fact: e, type: boolean, allowed: [true]}
                                                 ^^^^^^ error RULE314 the values of a `boolean` cannot be restricted
             - {fact: f, type: list<worker>, allowed: [a]}
