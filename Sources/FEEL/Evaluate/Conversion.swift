@@ -6,25 +6,24 @@ public enum Conversion {
   struct Problem: Error { var text: String }
 
   /// A value as one of a type: itself, the one item of a list, a list of itself, midnight of a date; nil when none fits.
+  ///
+  /// Just one conversion is made, and of the whole value: what lies in a list is not converted by itself.
   public static func fit(_ value: Value, to type: Type) -> Value? {
-    if case .unknown = value { return value }
-    if isInstance(value, of: type) || value.isNull { return value }
-    if case .list(let item) = type.base {
-      if case .list(let list) = value {
-        var fitted: [Value] = []
-        for element in list.items {
-          guard let element = fit(element, to: item) else { return nil }
-          fitted.append(element)
-        }
-        return .list(List(fitted, doubts: list.doubts))
-      }
-      return fit(value, to: item).map { .list(List([$0])) }
+    if holds(value, type) { return value }
+    switch value {
+    case .list(let list):
+      if list.items.count == 1, !list.hasDoubts, holds(list.items[0], type) { return list.items[0] }
+    case .date(let date):
+      if type.base == .dateAndTime { return .dateAndTime(DateAndTime(utcMidnightOf: date)) }
+    default: break
     }
-    if case .list(let list) = value, list.items.count == 1, !list.hasDoubts { return fit(list.items[0], to: type) }
-    if case .date(let date) = value, type.base == .dateAndTime {
-      return .dateAndTime(DateAndTime(utcMidnightOf: date))
-    }
+    if case .list(let item) = type.base, isInstance(value, of: item) { return .list(List([value])) }
     return nil
+  }
+
+  /// Whether a value can stand where one of a type is wanted without being converted.
+  private static func holds(_ value: Value, _ type: Type) -> Bool {
+    value.isUnknown || value.isNull || isInstance(value, of: type)
   }
 
   /// Arguments fitted to a signature, one for each parameter.
@@ -47,7 +46,7 @@ public enum Conversion {
       }
       guard let value = fit(arguments[index], to: parameter.type) else {
         return .failure(
-          Problem(text: "needs \(parameter.type) as its `\(parameter.name)`, not \(arguments[index].type)"))
+          Problem(text: "needs \(parameter.type.label) as its `\(parameter.name)`, not \(arguments[index].kind)"))
       }
       fitted.append(value)
     }
@@ -63,14 +62,14 @@ public enum Conversion {
     var fitted: [Value?] = []
     for (argument, parameter) in zip(arguments, single) {
       guard let value = fit(argument, to: parameter.type) else {
-        return .failure(Problem(text: "needs \(parameter.type) as its `\(parameter.name)`, not \(argument.type)"))
+        return .failure(Problem(text: "needs \(parameter.type.label) as its `\(parameter.name)`, not \(argument.kind)"))
       }
       fitted.append(value)
     }
     var rest: [Value] = []
     for argument in arguments.dropFirst(single.count) {
       guard let value = fit(argument, to: item) else {
-        return .failure(Problem(text: "needs \(item), not \(argument.type)"))
+        return .failure(Problem(text: "needs \(item.label), not \(argument.kind)"))
       }
       rest.append(value)
     }
@@ -93,6 +92,7 @@ public enum Conversion {
     case (.range(let range), .range(let end)):
       [range.start, range.end].allSatisfy { $0.map { $0.isUnknown || isInstance($0, of: end) } ?? true }
     case (.function, .function): true
+    case (.list, _), (.context, _), (.range, _), (.function, _): false
     case (let value, let type): value.type == type
     }
   }
