@@ -165,6 +165,8 @@ struct PolicyLoader {
     if let node = raw.fields["verdict"], let table = rules.readTable(node, "a verdict") {
       var counts = References()
       policy.verdict = rules.checkTable(table, in: VerdictScope(), adding: &counts)
+      policy.verdictSpan = raw.fields.node.entries?.first { $0.key.text == "verdict" }?.key.span
+      policy.verdictRemarks = table.remarks
     }
     if policy.entries.isEmpty, raw.selections.isEmpty, policy.leftOut.isEmpty, raw.extends == nil,
       !raw.fields.node.hasHoles, raw.fields["rules"]?.hasHoles != true

@@ -65,7 +65,7 @@ extension RuleBookLoader {
         append(decision, .expression(checked.expression), shared.decisionTypes[index] ?? checked.expression.type)
       case .table(let rawTable):
         let table = checkTable(rawTable, in: decision.scope, adding: &references)
-        append(decision, .table(table), shared.decisionTypes[index] ?? table.type)
+        append(decision, .table(table), shared.decisionTypes[index] ?? table.type, rawTable.remarks)
       case .missing:
         // It has to have a place, so that the positions of the others hold.
         let nothing = SourceText("null", file: decision.name.span.file, at: Int(decision.name.span.start))
@@ -76,12 +76,14 @@ extension RuleBookLoader {
     closeReferences(raw)
   }
 
-  private mutating func append(_ decision: RawDecision, _ logic: Decision.Logic, _ type: Type) {
+  private mutating func append(
+    _ decision: RawDecision, _ logic: Decision.Logic, _ type: Type, _ remarks: TableRemarks = TableRemarks()
+  ) {
     book.decisions.append(
       Decision(
         name: decision.name.value, title: decision.title ?? decision.name.value,
         of: decision.subject?.name ?? decision.recordType ?? "", isOfRecord: decision.subject == nil, logic: logic,
-        type: type, source: decision.source, span: decision.name.span))
+        type: type, source: decision.source, span: decision.name.span, remarks: remarks))
   }
 
   // MARK: Reading

@@ -5,8 +5,6 @@ import YAML
 extension DiagnosticCode {
   /// A row with too few or too many cells.
   fileprivate static let wrongCells = DiagnosticCode("RULE332")
-  /// A row that no record reaches.
-  fileprivate static let deadRow = DiagnosticCode("RULE334")
   /// Two rows that match the same, where only one may.
   fileprivate static let equalRows = DiagnosticCode("RULE335")
   /// Parts of a table that do not go together.
@@ -22,6 +20,7 @@ struct RawTable {
   var rows: [YAML.Node]
   /// Whether columns were lost, so that the number of cells says nothing.
   var hasHoles: Bool
+  var remarks = TableRemarks()
 
   /// What a table with these outputs gives.
   var type: Type {
@@ -31,11 +30,8 @@ struct RawTable {
 }
 
 extension RuleBookLoader {
-  private static let tableKeys = ["hit", "aggregate", "inputs", "outputs", "rows"]
+  private static let tableKeys = ["hit", "aggregate", "inputs", "outputs", "rows", "gaps", "overlaps"]
   private static let outputKeys = ["type", "allowed", "default"]
-
-  /// How many ways of leaving inputs open are remembered while looking for rows that hide others.
-  private static let openInputsLimit = 64
 
   /// - Parameter what: what the table is, with its article.
   mutating func readTable(_ node: YAML.Node, _ what: String) -> RawTable? {
@@ -68,10 +64,13 @@ extension RuleBookLoader {
           .unfitTable, .error, "`hit: \(hitPolicy.rawValue)` needs an output with `allowed`, highest priority first",
           at: fields["hit"]?.span ?? fields.place))
     }
+    let gaps = fields.text("gaps", into: &diagnostics)
+    let overlaps = fields.text("overlaps", into: &diagnostics)
     return RawTable(
       hitPolicy: hitPolicy, aggregation: aggregation, inputs: inputs ?? [], outputs: outputs, rows: rows,
       hasHoles: inputs == nil || outputs.isEmpty || fields["inputs"]?.hasHoles == true
-        || fields["outputs"]?.hasHoles == true)
+        || fields["outputs"]?.hasHoles == true,
+      remarks: TableRemarks(gaps: gaps.map { ($0.value, $0.span) }, overlaps: overlaps.map { ($0.value, $0.span) }))
   }
 
   private mutating func readOutputs(_ fields: Fields) -> [DecisionTable.Output] {
@@ -130,7 +129,7 @@ extension RuleBookLoader {
       guard let row = checkRow(node, raw, inputTypes, in: scope, adding: &references) else { continue }
       table.rows.append(row)
     }
-    checkReach(of: table, raw)
+    checkEqualRows(of: table, raw)
     return table
   }
 
@@ -188,37 +187,23 @@ extension RuleBookLoader {
     return CheckedExpression(constant: .string(text.value), source: source)
   }
 
-  // MARK: Rows that are never reached
+  // MARK: Rows that match the same
 
-  /// Reports rows that an earlier one keeps from ever counting, and rows of a `unique` table that match the same.
-  ///
-  /// A row is covered where an earlier one has, for every input, the same cell or one that matches anything.
-  private mutating func checkReach(of table: DecisionTable, _ raw: RawTable) {
-    guard table.rows.count == raw.rows.count, table.hitPolicy == .first || table.hitPolicy == .unique else { return }
-    /// For each set of inputs that some row leaves open: the other cells of such rows, and which row has them.
-    var covering: [[Bool]: [[String]: Int]] = [:]
-    for (index, row) in table.rows.enumerated() {
+  /// Reports rows of a `unique` table that have the same tests. What else there is to find is for ``TableReview``.
+  private mutating func checkEqualRows(of table: DecisionTable, _ raw: RawTable) {
+    guard table.rows.count == raw.rows.count, table.hitPolicy == .unique else { return }
+    var rows: [[String]: Int] = [:]
+    for (index, row) in table.rows.enumerated() where row.tests.count == table.inputs.count {
       let cells = row.tests.map { $0.matchesAnything ? "-" : $0.source.trimmed.text }
-      let open = row.tests.map(\.matchesAnything)
-      guard cells.count == table.inputs.count else { continue }
-      var covered: Int?
-      for (pattern, rows) in covering where table.hitPolicy == .first || pattern == open {
-        let key = zip(pattern, cells).compactMap { $0 ? nil : $1 }
-        if let earlier = rows[key] { covered = min(covered ?? earlier, earlier) }
+      guard let earlier = rows[cells] else {
+        rows[cells] = index
+        continue
       }
-      if let covered {
-        let related = [Diagnostic.Related("this row matches first", at: raw.rows[covered].span)]
-        diagnostics.report(
-          table.hitPolicy == .first
-            ? Diagnostic(
-              .deadRow, .warning, "this row is never reached", at: raw.rows[index].span, related: related)
-            : Diagnostic(
-              .equalRows, .error, "two rows of a `unique` table match the same", at: raw.rows[index].span,
-              related: [.init("the other row", at: raw.rows[covered].span)],
-              help: ["make them differ, or choose another `hit`"]))
-      } else if covering[open] != nil || covering.count < Self.openInputsLimit {
-        covering[open, default: [:]][zip(open, cells).compactMap { $0 ? nil : $1 }] = index
-      }
+      diagnostics.report(
+        Diagnostic(
+          .equalRows, .error, "two rows of a `unique` table match the same", at: raw.rows[index].span,
+          related: [.init("the other row", at: raw.rows[earlier].span)],
+          help: ["make them differ, or choose another `hit`"]))
     }
   }
 }

@@ -104,6 +104,9 @@ public struct Policy: Sendable {
   /// Rules a pattern would have taken but for their stage.
   public var leftOut: [Int]
   public var verdict: DecisionTable?
+  /// Where this policy says it; nil where it has none of its own.
+  public var verdictSpan: SourceSpan?
+  public var verdictRemarks = TableRemarks()
 
   public init(
     name: String, title: String, source: String?, lineage: [String], recordType: String, stage: Stage?,

@@ -238,10 +238,12 @@ public struct Decision: Sendable {
   public var type: Type
   public var source: String?
   public var span: SourceSpan
+  /// Of a table: what looks like a mistake and is none.
+  public var remarks: TableRemarks
 
   public init(
     name: String, title: String, of: String, isOfRecord: Bool, logic: Logic, type: Type, source: String?,
-    span: SourceSpan
+    span: SourceSpan, remarks: TableRemarks = TableRemarks()
   ) {
     self.name = name
     self.title = title
@@ -251,6 +253,7 @@ public struct Decision: Sendable {
     self.type = type
     self.source = source
     self.span = span
+    self.remarks = remarks
   }
 }
 

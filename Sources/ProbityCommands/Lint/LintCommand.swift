@@ -44,6 +44,9 @@ struct LintCommand: ParsableCommand {
     let files = try folder.files(with: targets)
     var loaded = Loader.load(files)
     let isBroken = loaded.diagnostics.hasErrors
+    if !isBroken {
+      loaded.diagnostics.report(contentsOf: TableReview.review(loaded.book, loaded.policies))
+    }
     let rest = files.filter { $0.kind == .waivers || $0.kind == .mapping }
     for file in isBroken ? [] : rest { Self.check(file, against: &loaded) }
 

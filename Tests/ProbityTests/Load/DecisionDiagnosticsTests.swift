@@ -124,27 +124,9 @@ import Testing
         - {rule: r, title: R, severity: major, require: grade.mark > 1 and limit = 1, source: S}
       """),
     LoadCase(
-      "rows that are never reached",
+      "rows that match the same",
       """
       decisions:
-        - decision: a
-          table:
-            hit: first
-            inputs: [employees, registered]
-            outputs: {x: text}
-            rows:
-              - ["> 10", "-",    a]
-              - ["> 10", "true", b]
-                ^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["> 10", "-",
-              - ["> 10 ", "false", c]
-                ^^^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["> 10", "-",
-              - ["> 20", "true", d]
-              - ["-",    "true", e]
-              - ["> 30", "true", f]
-                ^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["-", "true", e]
-              - ["-",    "-",    g]
-              - ["-",    "-",    h]
-                ^^^^^^^^^^^^^^^^^^^ warning RULE334 this row is never reached & this row matches first: ["-", "-", g]
         - decision: b
           table:
             inputs: [employees, registered]
@@ -155,7 +137,7 @@ import Testing
               - ["> 10", "-",    c]
                 ^^^^^^^^^^^^^^^^^^^ error RULE335 two rows of a `unique` table match the same & the other row: ["> 10", "-", = make them differ, or choose another `hit`
       rules:
-        - {rule: r, title: R, severity: major, require: a = b, source: S}
+        - {rule: r, title: R, severity: major, require: 'b = "a"', source: S}
       """),
     LoadCase(
       "hit policies",
