@@ -151,7 +151,7 @@ public struct TableReview {
   // MARK: Cases
 
   private func cases(of table: DecisionTable, column: Int, _ evaluator: Evaluator) -> InputCases {
-    let input = table.inputs[column]
+    let input = table.inputs[column].expression
     var boundaries: [Value] = []
     for row in table.rows {
       let found = row.tests[column].boundaries(in: evaluator) { binding in
@@ -256,7 +256,7 @@ public struct TableReview {
     case .neverMatches(let column):
       return Diagnostic(
         .emptyTest, .warning,
-        "nothing that `\(table.inputs[column].source.trimmed.text)` is allowed to be passes this test",
+        "nothing that `\(table.inputs[column].expression.source.trimmed.text)` is allowed to be passes this test",
         at: table.rows[row].tests[column].source.span,
         help: [
           table.rows[row].tests[column].source.trimmed.text == "null"
@@ -282,7 +282,7 @@ public struct TableReview {
   private static func conditions(_ cases: [Bits], _ analysis: TableAnalysis, _ table: DecisionTable) -> String {
     let parts = cases.indices.compactMap { column in
       analysis.columns[column].description(of: cases[column]).map {
-        "`\(table.inputs[column].source.trimmed.text)` is \($0)"
+        "`\(table.inputs[column].expression.source.trimmed.text)` is \($0)"
       }
     }
     return parts.isEmpty ? "" : "when \(parts.joined(separator: " and "))"
@@ -293,7 +293,7 @@ public struct TableReview {
     let parts = cases.indices.compactMap { column -> String? in
       let inputs = analysis.columns[column]
       guard inputs.isListed, let first = cases[column].first else { return nil }
-      return "`\(table.inputs[column].source.trimmed.text)` \(inputs.cases[first].words)"
+      return "`\(table.inputs[column].expression.source.trimmed.text)` \(inputs.cases[first].words)"
     }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
