@@ -75,6 +75,23 @@ import Testing
     Exchange(
       "no JSON", "1 + 1",
       #"{"error": "line 1: not JSON: text after the end of the value (column 3)", "line": 1}"#),
+    Exchange(
+      "a null byte", "\u{0}", #"{"error": "line 1: not JSON: expected a value, found 0x00 (column 1)", "line": 1}"#),
+    Exchange("an id that is no text", #"{"id": 1}"#, #"{"id": 1, "error": "line 1: `id` is text", "line": 1}"#),
+    Exchange(
+      "an expression that is no text", #"{"id": "1", "kind": "expression", "expression": []}"#,
+      #"{"id": "1", "error": "line 1: `expression` is text", "line": 1}"#),
+    Exchange(
+      "a context that is none", #"{"id": "1", "kind": "expression", "expression": "x", "context": []}"#,
+      #"{"id": "1", "error": "line 1: `context` is an object", "line": 1}"#),
+    Exchange(
+      "a table without rows of its width",
+      #"{"id": "1", "kind": "table", "table": {"hitPolicy": "FIRST", "inputs": [], "outputs": [{}], "#
+        + #""rules": [[["1"], ["2"]]]}}"#,
+      #"{"id": "1", "error": "line 1: rule 1 has not as many cells as there are inputs and outputs", "line": 1}"#),
+    Exchange(
+      "work without end", #"{"id": "1", "kind": "expression", "expression": "for i in 1..10**15 return i"}"#,
+      #"{"id": "1", "error": "the work that one evaluation may take is used up"}"#),
     Exchange("no object", "[]", #"{"error": "line 1: `id` is missing", "line": 1}"#),
     Exchange(
       "no such kind", #"{"id": "1", "kind": "rule"}"#,
