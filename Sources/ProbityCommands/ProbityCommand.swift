@@ -16,12 +16,13 @@ public struct ProbityCommand: AsyncParsableCommand {
 
         probity check --policy core --as-of 2026-06-30 Examples/providers.yaml
         probity lint
+        probity test
         probity eval 'date("2026-06-30") + duration("P3M")'
 
       Each command explains itself: probity help check.
       """,
     version: version,
-    subcommands: [CheckCommand.self, LintCommand.self, EvalCommand.self])
+    subcommands: [CheckCommand.self, LintCommand.self, TestCommand.self, EvalCommand.self])
 
   /// For the argument parser.
   public init() {}

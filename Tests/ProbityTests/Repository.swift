@@ -19,7 +19,7 @@ enum Repository {
   private static func files(below folder: String) throws -> [SourceFile] {
     let base = root.appending(path: folder)
     let paths = try #require(FileManager.default.enumerator(atPath: base.path)).compactMap { $0 as? String }
-    return try paths.filter { $0.hasSuffix(".yaml") }.sorted().map { path in
+    return try paths.filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".test.yaml") }.sorted().map { path in
       SourceFile(
         path: "\(folder)/\(path)", address: String(path.dropLast(5)),
         bytes: Array(try Data(contentsOf: base.appending(path: path))))

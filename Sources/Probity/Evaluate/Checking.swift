@@ -107,7 +107,7 @@ public struct Checking: Sendable {
       }
     }
     report.findings = report.findings.map { applyWaivers(to: $0) }
-    report.verdict = verdict(on: report.findings)
+    report.verdict = policy.verdict(on: report.findings, asOf: asOf, zones: zones)
     return report
   }
 
@@ -145,22 +145,23 @@ public struct Checking: Sendable {
     if entry.enforcement == .mandatory { return "the rule is mandatory, and no waiver lifts it" }
     return "nothing was found that it would cover"
   }
+}
 
-  // MARK: Verdict
+/// Gives the verdict table its counts.
+private final class CountHost: Host {
+  private let counts: [Value]
 
-  /// Gives the verdict table its counts.
-  private final class CountHost: Host {
-    private let counts: [Value]
+  init(_ counts: [Value]) { self.counts = counts }
 
-    init(_ counts: [Value]) { self.counts = counts }
-
-    func value(of binding: Int, in evaluator: Evaluator) -> Value {
-      if case .count(let index) = Binding(number: binding) { counts[index] } else { .null }
-    }
+  func value(of binding: Int, in evaluator: Evaluator) -> Value {
+    if case .count(let index) = Binding(number: binding) { counts[index] } else { .null }
   }
+}
 
-  private func verdict(on findings: [Finding]) -> Verdict? {
-    guard let table = policy.verdict else { return nil }
+extension Policy {
+  /// What the verdict table makes of a record's findings; nil where the policy has none.
+  func verdict(on findings: [Finding], asOf: CivilDate, zones: any ZoneRules) -> Verdict? {
+    guard let table = verdict else { return nil }
     let evaluator = Evaluator(host: CountHost(VerdictCounts.values(of: findings)), asOf: asOf, zones: zones)
     let value = evaluator.evaluate(table)
     switch value {

@@ -45,7 +45,7 @@ extension Diagnostic {
     Diagnostic(.missingKey, .error, "\(what) needs the key `\(key)`", at: span, help: [help])
   }
 
-  fileprivate static func unknownWord(_ word: String, for key: String, words: [String], at span: SourceSpan)
+  static func unknownWord(_ word: String, for key: String, words: [String], at span: SourceSpan)
     -> Diagnostic
   {
     let nearest = NearMiss.nearest(to: word, among: words)

@@ -21,7 +21,7 @@ extension Diagnostic {
       help: ["where that is meant, add an entry to `relax` with `\(target)`, `reason`, `approved` and `until`"])
   }
 
-  fileprivate static func unknownParameter(_ name: Located<String>, among names: some Sequence<String>) -> Diagnostic {
+  static func unknownParameter(_ name: Located<String>, among names: some Sequence<String>) -> Diagnostic {
     Diagnostic(
       .unknownParameter, .error, "there is no parameter `\(name.value)`", at: name.span,
       help: [NearMiss.nearest(to: name.value, among: names).map { "did you mean `\($0)`?" }])

@@ -15,6 +15,14 @@ extension DiagnosticCode {
   fileprivate static let emptyPolicy = DiagnosticCode("RULE361")
 }
 
+extension Diagnostic {
+  static func unknownPolicy(_ name: Located<String>, among names: some Sequence<String>) -> Diagnostic {
+    Diagnostic(
+      .unknownPolicy, .error, "there is no policy `\(name.value)`", at: name.span,
+      help: [NearMiss.nearest(to: name.value, among: names).map { "did you mean `\($0)`?" }])
+  }
+}
+
 /// A policy file as it was read, before it is joined with what it extends.
 struct RawPolicy {
   var fields: Fields
@@ -110,10 +118,7 @@ struct PolicyLoader {
     var parents: [Int?] = raw.map { policy in policy.extends.flatMap { indices[$0.value] } }
     for (index, policy) in raw.enumerated() {
       guard let extends = policy.extends, parents[index] == nil else { continue }
-      report(
-        Diagnostic(
-          .unknownPolicy, .error, "there is no policy `\(extends.value)`", at: extends.span,
-          help: [NearMiss.nearest(to: extends.value, among: indices.keys).map { "did you mean `\($0)`?" }]))
+      report(.unknownPolicy(extends, among: indices.keys))
     }
     /// The walk in which each was met: a circle is a walk that comes back to itself.
     var walks = [Int?](repeating: nil, count: raw.count)

@@ -44,6 +44,30 @@ struct RuleBookFolder {
     }
   }
 
+  /// The rule book that is meant: one that a path is, or lies in; else that of the current folder, or one further down.
+  init(of paths: [String]) {
+    for path in paths {
+      if Files.kind(of: Paths.join(path, "rules")) == .directory {
+        self.init(root: path)
+        return
+      }
+      if let folder = RuleBookFolder(around: Paths.join(path, "any")) {
+        self = folder
+        return
+      }
+    }
+    self.init(root: ".")
+    if Files.kind(of: rules) == .directory { return }
+    for path in paths where Files.kind(of: path) == .directory {
+      for file in (try? Files.yamlFiles(below: path)) ?? [] {
+        if let folder = RuleBookFolder(around: file) {
+          self = folder
+          return
+        }
+      }
+    }
+  }
+
   /// Its files, read.
   ///
   /// - Parameter others: files that may lie elsewhere and are read with it, each once.
@@ -56,13 +80,14 @@ struct RuleBookFolder {
     var files = try list(rules).map { path in
       let bytes = try readFile(path)
       return BookFile(
-        path: path, address: Paths.withoutExtension(Paths.relative(path, to: rules)), kind: .rules, bytes: bytes)
+        path: path, address: Paths.withoutExtension(Paths.relative(path, to: rules)),
+        kind: Paths.isTestFile(path) ? .tests : .rules, bytes: bytes)
     }
     let policyPaths = Files.kind(of: policies) == .directory ? try list(policies) : []
     for path in policyPaths + others where !files.contains(where: { Paths.areSame($0.path, path) }) {
       let bytes = try readFile(path)
       // What nobody can tell is taken for what its place says.
-      let kind = FileKind(of: bytes) ?? .policy
+      let kind = Paths.isTestFile(path) ? .tests : FileKind(of: bytes) ?? .policy
       files.append(
         BookFile(path: path, address: Paths.withoutExtension(Paths.last(path)), kind: kind, bytes: bytes))
     }
@@ -148,6 +173,9 @@ enum Paths {
     guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return path }
     return String(path[..<dot])
   }
+
+  /// Whether a file's name says that it holds tests.
+  static func isTestFile(_ path: String) -> Bool { path.hasSuffix(".test.yaml") || path.hasSuffix(".test.yml") }
 
   static func areSame(_ first: String, _ second: String) -> Bool {
     var a = stat()

@@ -8,7 +8,7 @@ import ProbityRecords
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
-    abstract: "Find what is wrong in rules, policies, waivers and mappings.",
+    abstract: "Find what is wrong in rules, policies, waivers, mappings and tests.",
     discussion: """
       Every problem is shown with its file, line and column, the line itself and what to do. A file is always checked \
       against the whole rule book it belongs to: the folder that holds rules and policies, above the file or here.
@@ -38,7 +38,7 @@ struct LintCommand: ParsableCommand {
   var paths: [String] = []
 
   func run() throws {
-    let folder = rules.map { RuleBookFolder(named: $0) } ?? folder(of: paths)
+    let folder = rules.map { RuleBookFolder(named: $0) } ?? RuleBookFolder(of: paths)
     var passedOver: [String] = []
     let targets = try paths.flatMap { try self.files($0, of: folder, passedOver: &passedOver) }
     let files = try folder.files(with: targets)
@@ -49,6 +49,8 @@ struct LintCommand: ParsableCommand {
     }
     let rest = files.filter { $0.kind == .waivers || $0.kind == .mapping }
     for file in isBroken ? [] : rest { Self.check(file, against: &loaded) }
+    let tests = files.filter { $0.kind == .tests }
+    if !isBroken { _ = Loader.tests(tests.map(\.source), loaded: &loaded) }
 
     var shown = Diagnostics()
     let names = Set(files.filter { file in targets.contains { Paths.areSame($0, file.path) } }.map(\.path))
@@ -60,7 +62,7 @@ struct LintCommand: ParsableCommand {
     var text = renderer.render(shown, loaded.sources)
     text += closing(
       files: paths.isEmpty ? files.count : names.count, loaded, isClean: shown.all.isEmpty,
-      elsewhere: loaded.diagnostics.all.count - shown.all.count, unchecked: isBroken ? rest.count : 0)
+      elsewhere: loaded.diagnostics.all.count - shown.all.count, unchecked: isBroken ? rest.count + tests.count : 0)
     if !passedOver.isEmpty {
       text += "passed over, being of no rule book or of another: \(passedOver.joined(separator: ", "))\n"
     }
@@ -104,26 +106,12 @@ struct LintCommand: ParsableCommand {
     }
   }
 
-  /// The rule book that is meant: one that a path is, or lies in; else that of the current folder, or one further down.
-  private func folder(of paths: [String]) -> RuleBookFolder {
-    for path in paths {
-      if Files.kind(of: Paths.join(path, "rules")) == .directory { return RuleBookFolder(root: path) }
-      if let folder = RuleBookFolder(around: Paths.join(path, "any")) { return folder }
-    }
-    if Files.kind(of: "rules") == .directory { return RuleBookFolder(root: ".") }
-    for path in paths where Files.kind(of: path) == .directory {
-      for file in (try? Files.yamlFiles(below: path)) ?? [] {
-        if let folder = RuleBookFolder(around: file) { return folder }
-      }
-    }
-    return RuleBookFolder(root: ".")
-  }
-
   private func closing(files: Int, _ loaded: Loaded, isClean: Bool, elsewhere: Int, unchecked: Int) -> String {
     func count(_ number: Int, _ noun: String, _ nouns: String) -> String { "\(number) \(number == 1 ? noun : nouns)" }
     var text = ""
     if unchecked > 0 {
-      text += "\(count(unchecked, "file", "files")) of waivers or mappings not checked until the rules have no errors\n"
+      text +=
+        "\(count(unchecked, "file", "files")) of waivers, mappings or tests not checked until the rules have no errors\n"
     }
     if elsewhere > 0 {
       text += "\(count(elsewhere, "problem", "problems")) in other files of the rule book not shown\n"

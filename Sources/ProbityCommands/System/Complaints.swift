@@ -14,11 +14,12 @@ extension DiagnosticCode {
   static let noDate = DiagnosticCode("RUN609")
   static let nullValue = DiagnosticCode("RUN610")
   static let notAllRead = DiagnosticCode("RUN611")
+  static let nothingTested = DiagnosticCode("RUN612")
 
   /// Every code of the commands themselves.
   public static let commandCodes: [DiagnosticCode] = [
     unknownPolicy, noRuleBook, unreadableFile, notAPolicy, unwritable, nothingRead, notLinted, wrongRecords, noDate,
-    nullValue, notAllRead,
+    nullValue, notAllRead, nothingTested,
   ]
 }
 
