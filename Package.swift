@@ -31,11 +31,13 @@ let package = Package(
     .target(name: "Diagnostics", swiftSettings: strict),
     .systemLibrary(
       name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "YAML", dependencies: ["Diagnostics", "CLibYAML"], swiftSettings: strict),
     .target(name: "FEEL", dependencies: ["Diagnostics"], swiftSettings: strict),
     .target(name: "Probity", dependencies: ["Diagnostics", "YAML", "FEEL"], swiftSettings: strict),
     .target(
-      name: "ProbityRecords", dependencies: ["Diagnostics", "YAML", "FEEL", "Probity"], swiftSettings: strict),
+      name: "ProbityRecords", dependencies: ["Diagnostics", "YAML", "FEEL", "Probity", "CSimdJSON"],
+      swiftSettings: strict),
     .target(name: "ProbityReports", dependencies: ["Diagnostics", "FEEL", "Probity"], swiftSettings: strict),
     .target(
       name: "ProbityCommands",
@@ -62,5 +64,6 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests", dependencies: underTest + ["ProbityCommands"], exclude: ["Goldens"],
       swiftSettings: strict),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

@@ -177,10 +177,10 @@ struct FileCase: CustomTestStringConvertible, Sendable {
   @Test func readingThatStops() {
     let input = InputFile(name: "p.jsonl") { () throws(InputFailure) -> ByteSource in
       var chunks = [Array("{\"id\": \"P-1\"}\n{\"id\": \"P".utf8)]
-      return { (_: Int) throws(InputFailure) -> [UInt8] in
+      return ByteSource(pieces: { (_: Int) throws(InputFailure) -> [UInt8] in
         guard let chunk = chunks.popLast() else { throw InputFailure("the device is gone") }
         return chunk
-      }
+      })
     }
     let read = ReadOut([input])
     #expect(read.keys == ["P-1"])
@@ -211,7 +211,7 @@ struct FileCase: CustomTestStringConvertible, Sendable {
       var rest = Array(head.utf8)
       var left = count
       var isTailed = false
-      return { most in
+      return ByteSource(pieces: { most in
         if rest.isEmpty, left > 0 {
           rest = Array(repeating: filler, count: min(left, most))
           left -= rest.count
@@ -222,7 +222,7 @@ struct FileCase: CustomTestStringConvertible, Sendable {
         let chunk = Array(rest.prefix(most))
         rest.removeFirst(chunk.count)
         return chunk
-      }
+      })
     }
   }
 

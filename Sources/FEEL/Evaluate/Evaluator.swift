@@ -112,7 +112,7 @@ public final class Evaluator {
   }
 
   /// Evaluates a node in a frame of its own.
-  func evaluate(_ node: Node, slots: Int, prepare: (Evaluator) -> Void = { _ in }) -> Value {
+  package func evaluate(_ node: Node, slots: Int, prepare: (Evaluator) -> Void = { _ in }) -> Value {
     let outer = frame
     frame = [Value](repeating: .null, count: slots)
     prepare(self)

@@ -1,19 +1,19 @@
 /// Truth by row: Kleene's three values, and a fourth for rows that only the interpreter can decide.
-enum Cell {
-  static let no: UInt8 = 0
-  static let yes: UInt8 = 1
-  static let unknown: UInt8 = 2
+package enum Cell {
+  package static let no: UInt8 = 0
+  package static let yes: UInt8 = 1
+  package static let unknown: UInt8 = 2
   /// Something that columns cannot hold, null among it: the row is handed to the interpreter.
-  static let handOver: UInt8 = 3
+  package static let handOver: UInt8 = 3
 }
 
 /// Whole numbers by row, known or within bounds.
-struct Scalars: Sendable {
+package struct Scalars: Sendable {
   static let hasLower: UInt8 = 1
   static let hasUpper: UInt8 = 2
-  static let known: UInt8 = 3
+  package static let known: UInt8 = 3
   /// As ``Cell/handOver``.
-  static let handOver: UInt8 = 4
+  package static let handOver: UInt8 = 4
 
   private(set) var lower: [Int64] = []
   private(set) var upper: [Int64] = []
@@ -21,6 +21,12 @@ struct Scalars: Sendable {
   private(set) var state: [UInt8] = []
 
   init() {}
+
+  init(lower: [Int64], upper: [Int64], state: [UInt8]) {
+    self.lower = lower
+    self.upper = upper
+    self.state = state
+  }
 
   init(repeating value: Int64, count: Int) {
     lower = .init(repeating: value, count: count)

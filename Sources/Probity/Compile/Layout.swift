@@ -24,7 +24,7 @@ package struct Layout: Sendable {
     /// Whether a nested fact is there at all: yes, or to be handed over.
     case presence
 
-    init?(_ type: Type) {
+    package init?(_ type: Type) {
       switch type.base {
       case .boolean: self = .truth
       case .number: self = .number

@@ -54,9 +54,6 @@ struct Program: Sendable {
     constants = compiler.constants
   }
 
-  /// What its records have to be read as.
-  var demand: RecordDemand { RecordDemand(layout: layout, constants: constants) }
-
   func run(_ records: [Record]) -> ProgramOutcomes {
     var machine = Machine(layout: layout, batch: Batch(records, layout: layout, constants: constants))
     for (register, instruction) in instructions.enumerated() {

@@ -19,6 +19,9 @@ public struct Checking: Sendable {
   private let waiversByRecord: [String: [Int]]
   let program: Program
   private let zones: any ZoneRules
+  /// What each asked rule may read, and what the policy's scope may.
+  let ruleFacts: [UsedFacts]
+  let scopeFacts: UsedFacts
 
   /// - Parameter zones: the named time zones there are.
   public init(
@@ -51,12 +54,19 @@ public struct Checking: Sendable {
     self.asked = asked
     self.notAsked = notAsked
     waiversByRecord = Dictionary(grouping: waivers.indices) { waivers[$0].record }
+    ruleFacts = asked.map { UsedFacts(of: book.rules[$0.rule], in: book) }
+    scopeFacts = UsedFacts(of: policy.scope, in: book)
     program = Program(
       rules: asked.map { book.rules[$0.rule] }, book: book, parameters: parameters, asOf: asOf)
   }
 
   /// What its records have to be read as.
-  package var demand: RecordDemand { program.demand }
+  package var demand: RecordDemand {
+    let facts = ruleFacts.reduce(into: scopeFacts) { $0.formUnion($1) }
+    return RecordDemand(
+      layout: program.layout, constants: program.constants, facts: facts, rules: ruleFacts,
+      scope: scopeFacts)
+  }
 
   private static func words(_ stages: [Stage]) -> String {
     stages.map(\.rawValue).joined(separator: " or ")

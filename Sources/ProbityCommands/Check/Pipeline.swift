@@ -159,11 +159,7 @@ final class Meter: Sendable {
   func measuring(_ input: InputFile) -> InputFile {
     InputFile(name: input.name) { () throws(InputFailure) -> ByteSource in
       let next = try input.open()
-      return { (most) throws(InputFailure) in
-        let bytes = try next(most)
-        self.count.add(bytes.count, ordering: .relaxed)
-        return bytes
-      }
+      return next.counting { self.count.add($0, ordering: .relaxed) }
     }
   }
 }

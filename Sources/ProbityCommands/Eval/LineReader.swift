@@ -19,7 +19,7 @@ struct LineReader {
   private static let chunk = 64 << 10
 
   /// - Parameter limit: the bytes of the longest line.
-  init(_ next: @escaping ByteSource, limit: Int) {
+  init(_ next: ByteSource, limit: Int) {
     self.next = next
     self.limit = limit
   }

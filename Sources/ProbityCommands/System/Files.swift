@@ -30,7 +30,7 @@ enum Files {
     InputFile(name: path == "-" ? "standard input" : path) { () throws(InputFailure) -> ByteSource in
       if path == "-" {
         let descriptor = Descriptor(STDIN_FILENO, isOurs: false, until: interruption)
-        return { (most) throws(InputFailure) in try descriptor.read(most) }
+        return descriptor.source
       }
       return try open(path, until: interruption)
     }
@@ -43,7 +43,7 @@ enum Files {
     let number = Foundation.open(path, O_RDONLY | O_CLOEXEC)
     guard number >= 0 else { throw InputFailure(SystemFailure.words(errno)) }
     let descriptor = Descriptor(number, isOurs: true, until: interruption)
-    return { (most) throws(InputFailure) in try descriptor.read(most) }
+    return descriptor.source
   }
 
   /// What to do instead of naming a directory as a file of records.
@@ -98,7 +98,11 @@ private final class Descriptor: Sendable {
 
   deinit { if isOurs { close(number) } }
 
-  func read(_ most: Int) throws(InputFailure) -> [UInt8] {
+  var source: ByteSource {
+    ByteSource(filling: { (buffer) throws(InputFailure) in try self.read(into: buffer) })
+  }
+
+  private func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputFailure) -> Int {
     if let interruption {
       // A read would wait for input and see nothing else.
       var input = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
@@ -108,14 +112,9 @@ private final class Descriptor: Sendable {
         if ready > 0 || (ready < 0 && errno != EINTR) { break }
       }
     }
-    var failure: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: max(1, most)) { buffer, count in
-      var taken: Int
-      repeat { taken = Foundation.read(number, buffer.baseAddress, buffer.count) } while taken < 0 && errno == EINTR
-      if taken < 0 { failure = errno }
-      count = max(0, taken)
-    }
-    if failure != 0 { throw InputFailure(SystemFailure.words(failure)) }
-    return bytes
+    var taken: Int
+    repeat { taken = Foundation.read(number, buffer.baseAddress, buffer.count) } while taken < 0 && errno == EINTR
+    if taken < 0 { throw InputFailure(SystemFailure.words(errno)) }
+    return taken
   }
 }

@@ -21,7 +21,7 @@ struct ByteWindow {
   ///
   /// - Parameter declared: what the user says the encoding is; nil for UTF-8 unless the first bytes are certain to
   ///   be something else.
-  init(_ source: @escaping ByteSource, declared: InputEncoding?, chunkBytes: Int) {
+  init(_ source: ByteSource, declared: InputEncoding?, chunkBytes: Int) {
     self.source = source
     self.chunkBytes = max(1, chunkBytes)
     transcoder = Transcoder(.utf8)
@@ -81,6 +81,30 @@ struct ByteWindow {
       if isAtEnd { transcoder.finish(into: &bytes) }
     }
     return count > before
+  }
+
+  /// Moves the next bytes into a buffer that has room for some, reading on only where there are none at hand.
+  ///
+  /// - Returns: how many; 0 at the end.
+  mutating func take(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    if count == 0, transcoder.form == .utf8 {
+      guard !isAtEnd else { return 0 }
+      do {
+        let taken = try source.next(into: buffer)
+        isAtEnd = taken == 0
+        fileOffset += taken
+        return taken
+      } catch {
+        failure = error
+        isAtEnd = true
+        return 0
+      }
+    }
+    if count == 0, !readMore() { return 0 }
+    let taken = min(count, buffer.count)
+    slice(0..<taken).withUnsafeBytes { buffer.copyMemory(from: $0) }
+    consume(taken)
+    return taken
   }
 
   /// Moves past bytes that are not wanted any more.

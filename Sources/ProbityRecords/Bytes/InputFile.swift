@@ -7,8 +7,54 @@ public struct InputFailure: Error, Hashable, Sendable {
   public init(_ reason: String) { self.reason = reason }
 }
 
-/// Gives the next bytes of an input, at most as many as asked for; none at its end.
-public typealias ByteSource = (_ most: Int) throws(InputFailure) -> [UInt8]
+/// Gives the bytes of an input, from the first to the last.
+public struct ByteSource {
+  private let fill: (UnsafeMutableRawBufferPointer) throws(InputFailure) -> Int
+
+  /// - Parameter fill: puts the next bytes into a buffer that has room for some, and says how many they are: at least one,
+  ///   but for the input's end.
+  public init(filling fill: @escaping (UnsafeMutableRawBufferPointer) throws(InputFailure) -> Int) {
+    self.fill = fill
+  }
+
+  /// Bytes that come in pieces, of which an empty one is the end.
+  public init(pieces next: @escaping (_ most: Int) throws(InputFailure) -> [UInt8]) {
+    var piece: ArraySlice<UInt8> = []
+    self.init(filling: { (buffer) throws(InputFailure) in
+      if piece.isEmpty { piece = try next(buffer.count)[...] }
+      let part = piece.prefix(buffer.count)
+      buffer.copyBytes(from: part)
+      piece = piece.dropFirst(part.count)
+      return part.count
+    })
+  }
+
+  /// Puts the next bytes into a buffer, and says how many they are; 0 at the end.
+  func next(into buffer: UnsafeMutableRawBufferPointer) throws(InputFailure) -> Int { try fill(buffer) }
+
+  /// The same bytes, of which `count` is told how many come at a time.
+  public func counting(_ count: @escaping (Int) -> Void) -> ByteSource {
+    ByteSource(filling: { (buffer) throws(InputFailure) in
+      let taken = try fill(buffer)
+      count(taken)
+      return taken
+    })
+  }
+
+  /// The next bytes, at most as many as asked for; none at the end.
+  public func callAsFunction(_ most: Int) throws(InputFailure) -> [UInt8] {
+    var failure: InputFailure?
+    let bytes = [UInt8](unsafeUninitializedCapacity: max(1, most)) { buffer, count in
+      do throws(InputFailure) {
+        count = try fill(UnsafeMutableRawBufferPointer(buffer))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+}
 
 /// An input that holds records: a name to call it by, and a way to its bytes.
 ///
@@ -29,11 +75,12 @@ public struct InputFile: Sendable {
   public init(name: String, bytes: [UInt8]) {
     self.init(name: name) { () throws(InputFailure) -> ByteSource in
       var offset = 0
-      return { most in
-        let end = min(bytes.count, offset + max(1, most))
+      return ByteSource(filling: { buffer in
+        let end = min(bytes.count, offset + buffer.count)
         defer { offset = end }
-        return Array(bytes[offset..<end])
-      }
+        bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<end])) }
+        return end - offset
+      })
     }
   }
 }
@@ -48,14 +95,18 @@ public struct RecordLimits: Hashable, Sendable {
   public var cells: Int
   /// Bytes asked of an input at a time.
   public var chunkBytes: Int
+  /// About the bytes of a block of lines, which are read and checked together.
+  public var blockBytes: Int
 
   /// 16 MiB for a record, a hundred levels, as many cells as a spreadsheet's row has.
   public init(
-    recordBytes: Int = 16 << 20, depth: Int = 100, cells: Int = 16_384, chunkBytes: Int = 256 << 10
+    recordBytes: Int = 16 << 20, depth: Int = 100, cells: Int = 16_384, chunkBytes: Int = 256 << 10,
+    blockBytes: Int = 1 << 20
   ) {
     self.recordBytes = recordBytes
     self.depth = depth
     self.cells = cells
     self.chunkBytes = chunkBytes
+    self.blockBytes = blockBytes
   }
 }

@@ -12,21 +12,44 @@ final class TypePlan: Sendable {
   }
 
   let type: ContextType
-  /// One for each member of the type.
-  let shapes: [Shape]
+  /// One for each member of the type; nil for a fact that is passed over.
+  let shapes: [Shape?]
   /// The name of the fact that identifies an item.
   let keyName: [UInt8]
 
-  init(_ type: ContextType, in vocabulary: Vocabulary) {
+  /// - Parameters:
+  ///   - facts: which facts are wanted; what identifies a record or an item is read in any case.
+  ///   - others: members that are read too.
+  init(
+    _ type: ContextType, in vocabulary: Vocabulary, facts: UsedFacts = .all, isIdentified: Bool = true,
+    others: [Int] = []
+  ) {
     self.type = type
     keyName = type.key.map { Array(type.members[$0].name.utf8) } ?? []
     shapes = type.members.enumerated().map { index, member in
+      guard
+        facts.contains(index, of: type) || (isIdentified && index == type.key) || others.contains(index)
+      else { return nil }
       let tests = vocabulary.declaration(of: index, in: type)?.tests
-      if case .context(let nested) = member.type.base { return .nested(TypePlan(nested, in: vocabulary)) }
+      if case .context(let nested) = member.type.base {
+        return .nested(TypePlan(nested, in: vocabulary, facts: facts, isIdentified: false))
+      }
       guard let item = member.type.item else { return .scalar(ScalarReader(member.type, tests: tests)) }
-      if case .context(let nested) = item.base { return .items(TypePlan(nested, in: vocabulary)) }
+      if case .context(let nested) = item.base { return .items(TypePlan(nested, in: vocabulary, facts: facts)) }
       return .scalars(ScalarReader(item, tests: tests))
     }
+  }
+
+  /// How a record is read: what is wanted, its key, and what it is called.
+  convenience init(record type: Vocabulary.RecordType, in vocabulary: Vocabulary, facts: UsedFacts) {
+    self.init(type.context, in: vocabulary, facts: facts, others: type.nameMember.map { [$0] } ?? [])
+  }
+}
+
+extension Vocabulary.RecordType {
+  /// The fact that is shown beside the key, unless it must not be shown.
+  var nameMember: Int? {
+    nameFact.flatMap { context.index(of: $0) }.flatMap { context.members[$0].isSensitive ? nil : $0 }
   }
 }
 
@@ -68,6 +91,34 @@ final class FeedTree: Sendable {
   init(_ type: ContextType, feeds: [Feed?]) {
     self.type = type
     self.feeds = feeds
+  }
+
+  /// The same, for the facts that are wanted and what identifies a record or an item.
+  ///
+  /// - Parameter others: members that are read too.
+  func restricted(
+    to facts: UsedFacts, in vocabulary: Vocabulary, isIdentified: Bool = true, others: [Int] = []
+  ) -> FeedTree {
+    func restricted(_ plan: TypePlan, isIdentified: Bool) -> TypePlan {
+      TypePlan(plan.type, in: vocabulary, facts: facts, isIdentified: isIdentified)
+    }
+    let feeds = feeds.enumerated().map { member, feed -> Feed? in
+      guard
+        facts.contains(member, of: type) || (isIdentified && member == type.key) || others.contains(member)
+      else { return nil }
+      switch feed {
+      case nil, .scalar, .split, .list, .constant: return feed
+      case .group(let tree): return .group(tree.restricted(to: facts, in: vocabulary, isIdentified: false))
+      case .items(let trees, let isEmpty):
+        return .items(trees.map { $0.restricted(to: facts, in: vocabulary) }, isEmptyWhenAbsent: isEmpty)
+      case .each(let path, let tree, let isEmpty):
+        return .each(path, tree.restricted(to: facts, in: vocabulary), isEmptyWhenAbsent: isEmpty)
+      case .object(let path, let plan): return .object(path, restricted(plan, isIdentified: false))
+      case .objects(let path, let plan, let isEmpty):
+        return .objects(path, restricted(plan, isIdentified: true), isEmptyWhenAbsent: isEmpty)
+      }
+    }
+    return FeedTree(type, feeds: feeds)
   }
 }
 

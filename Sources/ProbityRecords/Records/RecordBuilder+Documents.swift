@@ -9,7 +9,7 @@ extension RecordBuilder {
   ) -> Context {
     let type = plan.type
     var members = Members(count: type.members.count)
-    let children = children(of: object, in: document, type: type, position: position, members: &members)
+    let children = children(of: object, in: document, plan: plan, position: position, members: &members)
     for (member, child) in children {
       let line = Int(document[child].line)
       // A fact on another line than its object has a place of its own; on the same line it has the object's.
@@ -28,6 +28,7 @@ extension RecordBuilder {
           into: &members)
       case .nested:
         check(child, in: document, is: .object, member: member, type: type, position: position, members: &members)
+      case nil: break
       case .items:
         check(child, in: document, is: .list, member: member, type: type, position: position, members: &members)
       }
@@ -53,9 +54,10 @@ extension RecordBuilder {
 
   /// The members of a type that an object gives, each with the child that holds it; nulls are left out.
   private mutating func children(
-    of object: RawDocument.Index, in document: RawDocument, type: ContextType, position: Position,
+    of object: RawDocument.Index, in document: RawDocument, plan: TypePlan, position: Position,
     members: inout Members
   ) -> [(member: Int, child: RawDocument.Index)] {
+    let type = plan.type
     var children: [(member: Int, child: RawDocument.Index)] = []
     document.forEachChild(of: object) { key in
       let name = document.text(key)
@@ -63,7 +65,7 @@ extension RecordBuilder {
         stranger(name, in: type, at: problemPlace(Int(document[key].line), position.path(of: name)))
         return
       }
-      guard members.absences[member] == nil else { return }
+      guard plan.shapes[member] != nil, members.absences[member] == nil else { return }
       guard let earlier = children.firstIndex(where: { $0.member == member }) else {
         children.append((member, key + 1))
         return

@@ -8,6 +8,8 @@ struct RecordBuilder {
   let file: String
   /// Facts that no type has, each reported once in a run.
   private(set) var strangers: Set<String> = []
+  /// Those that were reported since ``begin()``.
+  private(set) var newStrangers: [String] = []
   /// Of the record that is being built.
   private(set) var problems: [RecordProblem] = []
   private var unreportedProblems = 0
@@ -15,7 +17,7 @@ struct RecordBuilder {
   /// More problems than this in one record are only counted.
   private static let mostProblems = 100
   /// More unknown names than this in one run are not reported: the file is not of this type at all.
-  private static let mostStrangers = 200
+  static let mostStrangers = 200
 
   init(file: String, strangers: Set<String> = []) {
     self.file = file
@@ -25,6 +27,7 @@ struct RecordBuilder {
   /// Starts a record.
   mutating func begin() {
     problems.removeAll(keepingCapacity: true)
+    newStrangers.removeAll(keepingCapacity: true)
     unreportedProblems = 0
   }
 
@@ -154,9 +157,9 @@ struct RecordBuilder {
 
   /// Reports a key that is no fact, the first time it is met.
   mutating func stranger(_ key: String, in type: ContextType, at place: Place) {
-    guard strangers.count < Self.mostStrangers,
-      strangers.insert("\(type.description).\(key)").inserted
-    else { return }
+    let stranger = "\(type.description).\(key)"
+    guard strangers.count < Self.mostStrangers, strangers.insert(stranger).inserted else { return }
+    if problems.count < Self.mostProblems { newStrangers.append(stranger) }
     let name = Excerpt.of(key)
     let nearest = NearMiss.nearest(to: key, among: type.members.map(\.name))
     report(

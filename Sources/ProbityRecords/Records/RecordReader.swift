@@ -1,27 +1,8 @@
-public import Diagnostics
+import Diagnostics
 import FEEL
 public import Probity
 
-/// What became of the records of one file.
-public struct RecordAccount: Hashable, Sendable {
-  /// The file as the user named it.
-  public var file: String
-  /// Records that the file holds, readable or not.
-  public var read = 0
-  /// Records that came out whole enough to be checked.
-  public var usable = 0
-  /// Rows with nothing in them, which are no records.
-  public var blankRows = 0
-  /// Records that cannot be checked, by why.
-  public var unreadable: [DiagnosticCode: Int] = [:]
-  /// Problems of the file and its records, by code; those of unreadable records among them.
-  public var problems: [DiagnosticCode: Int] = [:]
-
-  /// An account of nothing yet.
-  public init(file: String) { self.file = file }
-}
-
-/// Reads records from files, one at a time, whatever the files' size.
+/// Reads records from files, whatever the files' size.
 ///
 /// Nothing that a file holds ends the run: what cannot be read is a problem, and the next record, or file, is read.
 public struct RecordReader {
@@ -37,70 +18,137 @@ public struct RecordReader {
 
   private enum Body {
     case none
-    case csv(CSVRecords)
+    case csv(CSVRecords, FeedTree)
     case json(JSONReader)
-    case lines(JSONLinesReader)
+    case lines(LineCutter)
     case yaml(YAMLRecords)
   }
 
-  /// One for each file that has been opened, in order.
-  public private(set) var accounts: [RecordAccount] = []
-
   private var inputs: ArraySlice<InputFile>
-  private let type: Vocabulary.RecordType
-  private let vocabulary: Vocabulary
   private let mapping: Mapping?
   private let format: RecordFormat?
   private let limits: RecordLimits
-  private let plan: TypePlan
+  private let shape: RecordShape
+  private let columns: ColumnReaderPool
+  /// What a mapping makes of a document.
+  private let tree: FeedTree?
   private var body = Body.none
-  private var builder = RecordBuilder(file: "")
+  private var file = ""
+  private var startsFile = false
+  private var maker: RecordMaker
+  /// What was wrong with a file when it was opened.
   private var pending: ArraySlice<RecordProblem> = []
-  private var saysEncoding = false
-  /// Where each identifier was first met: the file's number and the line.
-  private var identifiers: [String: (file: Int32, line: Int32)] = [:]
+  /// Of the file: how many records were found, and how many lines of a file of lines that is read in order.
+  private var recordsSoFar = 0
+  private var linesSoFar = 0
 
+  // For ``next()``.
+  private var ledger = RecordLedger()
+  private var batch: RecordBatch?
+  private var position = 0
+
+  /// How many records a block holds at most, where they are not held as lines.
+  private static let blockRecords = 256
+
+  /// Reads whole records, to be taken one at a time.
+  ///
   /// - Parameters:
   ///   - type: what the records are; of a mapping, the type that it names.
   ///   - format: nil to tell it by each file's name, else by its first bytes.
   public init(
     _ inputs: [InputFile], of type: Vocabulary.RecordType, in vocabulary: Vocabulary, mapping: Mapping? = nil,
-    format: RecordFormat? = nil,
-    limits: RecordLimits = RecordLimits()
+    format: RecordFormat? = nil, limits: RecordLimits = RecordLimits()
+  ) {
+    self.init(
+      inputs, of: type, in: vocabulary, mapping: mapping, format: format, limits: limits, demand: RecordDemand())
+  }
+
+  /// Reads what a check wants of the records, in batches.
+  package init(
+    _ inputs: [InputFile], of type: Vocabulary.RecordType, in vocabulary: Vocabulary, mapping: Mapping? = nil,
+    format: RecordFormat? = nil, limits: RecordLimits = RecordLimits(), demand: RecordDemand
+  ) {
+    self.init(
+      inputs, RecordShape(type, in: vocabulary, demand: demand), mapping: mapping, format: format, limits: limits,
+      isPlain: false)
+  }
+
+  /// - Parameter isPlain: whether every line is read as a document, and none into columns.
+  init(
+    _ inputs: [InputFile], _ shape: RecordShape, mapping: Mapping?, format: RecordFormat?, limits: RecordLimits,
+    isPlain: Bool
   ) {
     self.inputs = inputs[...]
-    self.type = type
     self.mapping = mapping
     self.format = format
     self.limits = limits
-    self.vocabulary = vocabulary
-    plan = TypePlan(type.context, in: vocabulary)
+    self.shape = shape
+    tree = mapping.map { shape.restricted($0.tree) }
+    columns = ColumnReaderPool(shape, limits: limits, isPlain: isPlain)
+    maker = RecordMaker(shape, file: "", tree: nil)
   }
+
+  // MARK: - One at a time
+
+  /// One for each file that has been opened, in order.
+  public var accounts: [RecordAccount] { ledger.accounts }
 
   /// The next record or problem, nil after the last file.
   public mutating func next() -> Step? {
     while true {
-      if let problem = pending.popFirst() {
-        count(problem)
-        return .problem(problem)
+      if let batch, position < batch.steps.count {
+        defer { position += 1 }
+        switch batch.steps[position] {
+        case .record(let number): return .record(batch.recover(number), batch.problems(of: number))
+        case .unreadable(let problems): return .unreadable(problems)
+        case .problem(let problem): return .problem(problem)
+        }
       }
-      if case .none = body {
-        guard let input = inputs.popFirst() else { return nil }
-        open(input)
-        continue
-      }
-      if let step = nextInFile() { return step }
-      close()
+      guard let block = nextBlock() else { return nil }
+      var next = block.read()
+      ledger.settle(&next)
+      batch = next
+      position = 0
     }
   }
 
-  // MARK: - Files
+  // MARK: - Blocks
+
+  /// Cuts the next block off the input; nil after the last file.
+  package mutating func nextBlock() -> RecordBlock? {
+    if case .none = body {
+      guard let input = inputs.popFirst() else { return nil }
+      open(input)
+    }
+    var block = RecordBlock(file: file, startsFile: startsFile, columns: columns)
+    startsFile = false
+    block.found = pending.map { .problem($0) }
+    pending = []
+    switch body {
+    case .none: block.end = .init(failure: nil, blankRows: 0)
+    case .lines(var cutter):
+      body = .none
+      let lines = cutter.next()
+      if mapping == nil {
+        block.lines = lines
+      } else if let lines {
+        block.found += inOrder(lines)
+      }
+      body = .lines(cutter)
+      if cutter.isAtEnd { block.end = close() }
+    default:
+      while block.found.count < Self.blockRecords, let found = nextFound() { block.found.append(found) }
+      if block.found.count < Self.blockRecords { block.end = close() }
+    }
+    return block
+  }
 
   private mutating func open(_ input: InputFile) {
-    accounts.append(RecordAccount(file: input.name))
-    builder = RecordBuilder(file: input.name, strangers: builder.strangers)
-    saysEncoding = false
-    let place = Place(file: input.name)
+    file = input.name
+    startsFile = true
+    (recordsSoFar, linesSoFar) = (0, 0)
+    maker = RecordMaker(shape, file: file, tree: tree, strangers: maker.strangers)
+    let place = Place(file: file)
     let window: ByteWindow
     do {
       window = ByteWindow(
@@ -126,11 +174,12 @@ public struct RecordReader {
     switch format {
     case .csv:
       let records = CSVRecords(
-        window, file: input.name, mapping: mapping, type: type.context, vocabulary: vocabulary, limits: limits)
+        window, file: input.name, mapping: mapping, type: shape.type.context, vocabulary: shape.vocabulary,
+        limits: limits)
       pending += records.problems
-      body = .csv(records)
+      body = .csv(records, shape.restricted(records.tree))
     case .json: body = .json(JSONReader(window, steps: steps, limits: limits))
-    case .jsonLines: body = .lines(JSONLinesReader(window, limits: limits))
+    case .jsonLines: body = .lines(LineCutter(window, limits: limits))
     case .yaml:
       let records = YAMLRecords(window, name: input.name, steps: steps, limits: limits)
       pending += records.problems
@@ -138,172 +187,52 @@ public struct RecordReader {
     }
   }
 
-  /// Notes how a file ended.
-  private mutating func close() {
-    let failure: InputFailure?
+  /// How the file ended.
+  private mutating func close() -> RecordBatch.Extent.End {
+    defer { body = .none }
     switch body {
-    case .none, .yaml: failure = nil
-    case .csv(let records): failure = records.window.failure
-    case .json(let reader): failure = reader.window.failure
-    case .lines(let reader): failure = reader.window.failure
-    }
-    body = .none
-    let account = accounts[accounts.count - 1]
-    let place = Place(file: account.file)
-    if let failure {
-      pending.append(
-        RecordProblem(.cannotRead, .error, "could not be read to its end: \(failure.reason)", at: place))
-    } else if account.read == 0, account.problems.isEmpty {
-      pending.append(RecordProblem(.noRecords, .warning, "the file holds no records", at: place))
+    case .none, .yaml: return .init(failure: nil, blankRows: 0)
+    case .csv(let records, _):
+      return .init(failure: records.window.failure?.reason, blankRows: records.blankRows)
+    case .json(let reader): return .init(failure: reader.window.failure?.reason, blankRows: 0)
+    case .lines(let cutter): return .init(failure: cutter.failure?.reason, blankRows: 0)
     }
   }
 
-  private mutating func nextInFile() -> Step? {
+  // MARK: - Records in order
+
+  private mutating func nextFound() -> RecordMaker.Found? {
+    let found: RecordMaker.Found?
     switch body {
-    case .none: return nil
-    case .csv(var records):
+    case .none, .lines: found = nil
+    case .csv(var records, let tree):
       body = .none
-      let step = records.next()
-      let tree = records.tree
-      accounts[accounts.count - 1].blankRows = records.blankRows
-      body = .csv(records)
-      return step.map { take($0, tree) }
+      found = records.next().map { maker.take($0, tree) }
+      body = .csv(records, tree)
     case .json(var reader):
       body = .none
-      let step = reader.next()
+      found = reader.next().map { maker.take($0, number: recordsSoFar + 1, limits: limits) }
       body = .json(reader)
-      return step.map { take($0) }
-    case .lines(var reader):
-      body = .none
-      let step = reader.next()
-      body = .lines(reader)
-      return step.map { take($0) }
     case .yaml(var records):
       body = .none
-      let next = records.next()
+      found = records.next().map { maker.take($0.document, line: $0.line, number: recordsSoFar + 1) }
       body = .yaml(records)
-      return next.map { take($0.document, line: $0.line) }
     }
+    if let found, found.isRecord { recordsSoFar += 1 }
+    return found
   }
 
-  // MARK: - Records
-
-  private mutating func take(_ step: CSVRecords.Step, _ tree: FeedTree) -> Step {
-    switch step {
-    case .unreadable(let problem): return unreadable([problem])
-    case .row(let source, let place, let problems):
-      builder.begin()
-      for problem in problems { builder.report(problem) }
-      return finish(.mapped(tree, source), key: builder.key(tree, from: source), at: place)
-    }
-  }
-
-  private mutating func take(_ step: RawStep) -> Step {
-    switch step {
-    case .document(let document, let line): return take(document, line: line)
-    case .unreadable(let fault): return unreadable([problem(fault)])
-    case .tooLong(let line):
-      return unreadable([
-        RecordProblem(
-          .tooLarge, .error, "the record has more than \(limits.recordBytes) bytes; it is passed over",
-          at: place(line))
-      ])
-    case .misplaced(let fault):
-      let problem = problem(fault)
-      count(problem)
-      return .problem(problem)
-    }
-  }
-
-  private mutating func take(_ document: RawDocument, line: Int) -> Step {
-    guard document[0].kind == .object else {
-      return unreadable([
-        RecordProblem(
-          .notARecord, .error, "expected a record, found \(document.kindInWords(0))", at: place(line))
-      ])
-    }
-    builder.begin()
-    if let invalid = document.invalid, !saysEncoding {
-      saysEncoding = true
-      builder.report(invalid.problem(at: place(line)))
-    }
-    guard let mapping else {
-      return finish(.named(document), key: builder.key(plan, 0, in: document), at: place(line))
-    }
-    let source = FactSource.object(document, 0, path: "", number: accounts[accounts.count - 1].read + 1)
-    return finish(.mapped(mapping.tree, source), key: builder.key(mapping.tree, from: source), at: place(line))
-  }
-
-  /// What a record's facts are read from.
-  private enum Origin {
-    case named(RawDocument)
-    case mapped(FeedTree, FactSource)
-  }
-
-  private mutating func finish(_ origin: Origin, key: String?, at place: Place) -> Step {
-    let position = RecordBuilder.Position(parent: nil, step: .record(key: key ?? ""), path: "", place: place)
-    let facts =
-      switch origin {
-      case .named(let document): builder.context(plan, of: 0, in: document, at: position)
-      case .mapped(let tree, let source): builder.context(tree, from: source, at: position).facts
+  /// The records of lines whose numbers in the file, as lines and as records, have to be known as they are read.
+  private mutating func inOrder(_ lines: LineBlock) -> [RecordMaker.Found] {
+    var result: [RecordMaker.Found] = []
+    lines.forEachLine { bytes in
+      linesSoFar += 1
+      guard let found = maker.take(lines, bytes, line: linesSoFar, number: recordsSoFar + 1, limits: limits) else {
+        return
       }
-    var problems = builder.finish(at: place)
-    guard let key else {
-      problems.insert(noIdentifier(facts, place), at: 0)
-      return unreadable(problems)
+      recordsSoFar += 1
+      result.append(found)
     }
-    if let first = identifiers[key] {
-      let other = Place(file: accounts[Int(first.file)].file, line: Int(first.line))
-      problems.append(
-        RecordProblem(
-          .repeatedIdentifier, .warning, "identifier `\(Excerpt.of(key))` is used twice, first at \(other)", at: place))
-    } else {
-      identifiers[key] = (Int32(clamping: accounts.count - 1), Int32(clamping: place.line ?? 0))
-    }
-    for index in problems.indices { problems[index].record = key }
-    accounts[accounts.count - 1].read += 1
-    accounts[accounts.count - 1].usable += 1
-    for problem in problems { count(problem) }
-    return .record(Record(key: key, name: name(in: facts), facts: facts, place: place), problems)
+    return result
   }
-
-  /// What a record is called, unless that must not be shown.
-  private func name(in facts: Context) -> String? {
-    guard let fact = type.nameFact, let member = type.context.index(of: fact),
-      !type.context.members[member].isSensitive, facts.isSupplied(member), case .string(let name) = facts[member]
-    else { return nil }
-    return name
-  }
-
-  private func noIdentifier(_ facts: Context, _ place: Place) -> RecordProblem {
-    let key = type.context.key
-    let name = key.map { "`\(type.context.members[$0].name)`" } ?? "the key of `\(type.name)`"
-    let absence = key.flatMap { facts.facts?.absences[$0] } ?? .absent
-    let reason =
-      switch absence {
-      case .absent: "\(name) is absent"
-      case .redacted: "\(name) is redacted"
-      case .unreadable: "\(name) cannot be read"
-      }
-    return RecordProblem(.noIdentifier, .error, "a record without identifier cannot be checked: \(reason)", at: place)
-  }
-
-  private mutating func unreadable(_ problems: [RecordProblem]) -> Step {
-    accounts[accounts.count - 1].read += 1
-    if let reason = problems.first { accounts[accounts.count - 1].unreadable[reason.code, default: 0] += 1 }
-    for problem in problems { count(problem) }
-    return .unreadable(problems)
-  }
-
-  private mutating func count(_ problem: RecordProblem) {
-    accounts[accounts.count - 1].problems[problem.code, default: 0] += 1
-  }
-
-  private func problem(_ fault: JSONFault) -> RecordProblem {
-    RecordProblem(
-      fault.isTooDeep ? .tooLarge : .notJSON, .error, "\(fault.message) (column \(fault.column))",
-      at: place(fault.line))
-  }
-
-  private func place(_ line: Int) -> Place { Place(file: accounts[accounts.count - 1].file, line: line) }
 }

@@ -123,7 +123,7 @@ import Testing
   /// However its bytes come in.
   @Test func lineInPieces() throws {
     var pieces: [[UInt8]] = [Array("a".utf8), Array("bc\nd".utf8), Array("\n".utf8), Array("ef".utf8)].reversed()
-    var lines = LineReader({ _ in pieces.popLast() ?? [] }, limit: 8)
+    var lines = LineReader(ByteSource(pieces: { _ in pieces.popLast() ?? [] }), limit: 8)
     var all: [LineReader.Line] = []
     while let line = try lines.line() { all.append(line) }
     #expect(all == [.text(Array("abc".utf8)), .text(Array("d".utf8)), .text(Array("ef".utf8))])

@@ -1,0 +1,272 @@
+import FEEL
+
+/// Fills the columns of one batch after the other, in memory that it uses again.
+///
+/// A row is begun, which sets all its cells as those of missing facts; what is there is then put over them. A record that
+/// turns out not to fit is taken back, and appended as a whole. One instance serves one thread.
+package final class BatchBuilder {
+  /// A column that is being filled.
+  package struct Column: BitwiseCopyable {
+    /// Of numbers and the like: the value, or its lower bound.
+    package var values: UnsafeMutablePointer<Int64>
+    /// Of truths: the cell; else ``Scalars``' state, with ``isMissing`` where there are bounds on both sides.
+    package var states: UnsafeMutablePointer<UInt8>
+    /// The cell of a missing fact.
+    package var missingState: UInt8
+    package var missingValue: Int64
+    package var missingUpper: Int64
+    package var isTruth: Bool
+  }
+
+  /// A table that is being filled.
+  package struct Table: BitwiseCopyable {
+    package var rows: Int
+    package var capacity: Int
+    package var firstColumn: Int
+    package var endOfColumns: Int
+    package var children: UnsafeMutablePointer<Int>
+    package var childCount: Int
+    package var parents: UnsafeMutablePointer<Int32>
+    /// Of each row above, one more than there are, and room for as many as the table above has.
+    package var offsets: UnsafeMutablePointer<Int32>
+    package var isThere: UnsafeMutablePointer<UInt8>
+  }
+
+  private static let isMissing: UInt8 = 8
+
+  package let layout: Layout
+  package let texts: TextIDs
+  package let tables: UnsafeMutablePointer<Table>
+  package let columns: UnsafeMutablePointer<Column>
+  private let columnCount: Int
+
+  package init(layout: Layout, constants: [String]) {
+    self.layout = layout
+    texts = TextIDs(constants: constants)
+    columnCount = layout.tables.reduce(0) { $0 + $1.columns.count }
+    tables = .allocate(capacity: layout.tables.count)
+    columns = .allocate(capacity: max(1, columnCount))
+    var next = 0
+    for (index, table) in layout.tables.enumerated() {
+      let children = UnsafeMutablePointer<Int>.allocate(capacity: max(1, table.children.count))
+      for (position, child) in table.children.enumerated() { children[position] = child }
+      (tables + index).initialize(
+        to: Table(
+          rows: 0, capacity: 0, firstColumn: next, endOfColumns: next + table.columns.count, children: children,
+          childCount: table.children.count, parents: .allocate(capacity: 1), offsets: .allocate(capacity: 1),
+          isThere: .allocate(capacity: 1)))
+      tables[index].offsets[0] = 0
+      for column in table.columns {
+        (columns + next).initialize(to: Self.column(column))
+        next += 1
+      }
+    }
+  }
+
+  deinit {
+    for table in UnsafeBufferPointer(start: tables, count: layout.tables.count) {
+      table.children.deallocate()
+      table.parents.deallocate()
+      table.offsets.deallocate()
+      table.isThere.deallocate()
+    }
+    for column in UnsafeBufferPointer(start: columns, count: columnCount) {
+      column.values.deallocate()
+      column.states.deallocate()
+    }
+    tables.deallocate()
+    columns.deallocate()
+  }
+
+  private static func column(_ column: Layout.Column) -> Column {
+    var slot = Column(
+      values: .allocate(capacity: 1), states: .allocate(capacity: 1), missingState: 0, missingValue: 0,
+      missingUpper: 0, isTruth: false)
+    switch column.kind {
+    case .truth: (slot.isTruth, slot.missingState) = (true, Cell.unknown)
+    case .presence: (slot.isTruth, slot.missingState) = (true, Cell.handOver)
+    default:
+      let lower = column.allowed?.lower.map { Batch.whole($0, column.kind) }
+      let upper = column.allowed?.upper.map { Batch.whole($0, column.kind) }
+      switch (lower, upper) {
+      // A bound that columns cannot hold, and bounds that meet, are left to the interpreter.
+      case (.some(nil), _), (_, .some(nil)): slot.missingState = Scalars.handOver
+      case (.some(let low?), .some(let high?)):
+        (slot.missingValue, slot.missingUpper) = (low, high)
+        slot.missingState = low == high ? Scalars.handOver : Scalars.hasLower | Scalars.hasUpper | isMissing
+      case (.some(let low?), nil): (slot.missingValue, slot.missingState) = (low, Scalars.hasLower)
+      case (nil, .some(let high?)): (slot.missingUpper, slot.missingState) = (high, Scalars.hasUpper)
+      case (nil, nil): break
+      }
+    }
+    return slot
+  }
+
+  // MARK: Rows
+
+  /// Begins a row of a table, all of whose facts are missing until they are put there.
+  @inlinable
+  package func beginRow(_ table: Int) -> Int {
+    let row = tables[table].rows
+    if row == tables[table].capacity { grow(table) }
+    tables[table].rows = row &+ 1
+    var index = tables[table].firstColumn
+    let end = tables[table].endOfColumns
+    while index < end {
+      let column = columns + index
+      column.pointee.states[row] = column.pointee.missingState
+      if !column.pointee.isTruth { column.pointee.values[row] = column.pointee.missingValue }
+      index &+= 1
+    }
+    var child = 0
+    while child < tables[table].childCount {
+      tables[tables[table].children[child]].isThere[row] = Cell.unknown
+      child &+= 1
+    }
+    return row
+  }
+
+  /// Ends a row whose lists have been filled.
+  @inlinable
+  package func endRow(_ table: Int, _ row: Int) {
+    var child = 0
+    while child < tables[table].childCount {
+      let below = tables + tables[table].children[child]
+      below.pointee.offsets[row &+ 1] = Int32(truncatingIfNeeded: below.pointee.rows)
+      child &+= 1
+    }
+  }
+
+  @usableFromInline
+  func grow(_ table: Int) {
+    let old = tables[table].capacity
+    let new = max(64, old * 2)
+    let rows = tables[table].rows
+    for index in tables[table].firstColumn..<tables[table].endOfColumns {
+      Self.grow(&columns[index].states, rows, new)
+      if !columns[index].isTruth { Self.grow(&columns[index].values, rows, new) }
+    }
+    Self.grow(&tables[table].parents, rows, new)
+    for child in layout.tables[table].children {
+      Self.grow(&tables[child].offsets, rows + 1, new + 1)
+      Self.grow(&tables[child].isThere, rows, new)
+    }
+    tables[table].capacity = new
+  }
+
+  private static func grow<T: BitwiseCopyable>(_ buffer: inout UnsafeMutablePointer<T>, _ used: Int, _ capacity: Int) {
+    let bigger = UnsafeMutablePointer<T>.allocate(capacity: capacity)
+    bigger.update(from: buffer, count: used)
+    buffer.deallocate()
+    buffer = bigger
+  }
+
+  // MARK: Taking back
+
+  /// How many rows each table has.
+  package var rowCounts: [Int] { layout.tables.indices.map { tables[$0].rows } }
+
+  /// Takes back all rows that were begun since.
+  package func truncate(to rowCounts: [Int]) {
+    for (index, rows) in rowCounts.enumerated() { tables[index].rows = rows }
+  }
+
+  // MARK: Records
+
+  /// Appends a record as a row, with its lists.
+  package func append(_ record: Record) { append(.context(record.facts), to: 0, parent: 0) }
+
+  private func append(_ value: Value, to table: Int, parent: Int) {
+    let row = beginRow(table)
+    tables[table].parents[row] = Int32(parent)
+    for (index, column) in zip(tables[table].firstColumn..<tables[table].endOfColumns, layout.tables[table].columns) {
+      put(Batch.value(column.path, of: value, allowed: column.allowed), column.kind, in: index, row)
+    }
+    for child in layout.tables[table].children {
+      switch Batch.value(layout.tables[child].path, of: value) {
+      case .list(let list) where !list.hasDoubts && !list.items.contains(where: { $0.isUnknown || $0.isNull }):
+        tables[child].isThere[row] = Cell.yes
+        for item in list.items { append(item, to: child, parent: row) }
+      case .unknown(let unknown) where !unknown.mayFail: break
+      default: tables[child].isThere[row] = Cell.handOver
+      }
+    }
+    endRow(table, row)
+  }
+
+  /// Puts a value into a cell that is missing so far.
+  private func put(_ value: Value, _ kind: Layout.Kind, in column: Int, _ row: Int) {
+    switch (kind, value) {
+    case (.truth, .boolean(let truth)): columns[column].states[row] = truth ? Cell.yes : Cell.no
+    case (.presence, .context): columns[column].states[row] = Cell.yes
+    case (.truth, .unknown(let unknown)) where !unknown.mayFail: break
+    case (.truth, _), (.presence, _): columns[column].states[row] = Cell.handOver
+    case (_, .unknown(let unknown)) where !unknown.mayFail && hasBounds(unknown, kind, of: columns[column]): break
+    case (.text, .string(let text)): put(texts.id(of: text), in: column, row)
+    default:
+      if let whole = Batch.whole(value, kind) {
+        put(whole, in: column, row)
+      } else {
+        columns[column].states[row] = Scalars.handOver
+      }
+    }
+  }
+
+  private func put(_ whole: Int64, in column: Int, _ row: Int) {
+    columns[column].values[row] = whole
+    columns[column].states[row] = Scalars.known
+  }
+
+  /// Whether what is unknown has just the bounds that the column gives to what is missing.
+  private func hasBounds(_ unknown: Unknown, _ kind: Layout.Kind, of column: Column) -> Bool {
+    let lower = unknown.lower.flatMap { Batch.whole($0, kind) }
+    let upper = unknown.upper.flatMap { Batch.whole($0, kind) }
+    return (unknown.lower == nil) == (column.missingState & Scalars.hasLower == 0)
+      && (unknown.upper == nil) == (column.missingState & Scalars.hasUpper == 0)
+      && (lower ?? 0) == column.missingValue && (upper ?? 0) == column.missingUpper
+  }
+
+  // MARK: Batches
+
+  /// The batch, after which the next one is begun.
+  package func finish() -> Batch {
+    let filled = layout.tables.indices.map { index in
+      let table = tables[index]
+      var result = Batch.Table()
+      result.rows = table.rows
+      if let parent = layout.tables[index].parent {
+        result.parents = Array(UnsafeBufferPointer(start: table.parents, count: table.rows))
+        result.offsets = Array(UnsafeBufferPointer(start: table.offsets, count: tables[parent].rows + 1))
+        result.isThere = Array(UnsafeBufferPointer(start: table.isThere, count: tables[parent].rows))
+      }
+      for position in 0..<table.endOfColumns - table.firstColumn {
+        let column = columns[table.firstColumn + position]
+        if column.isTruth {
+          result.truths[position] = Array(UnsafeBufferPointer(start: column.states, count: table.rows))
+        } else {
+          result.scalars[position] = Self.scalars(column, rows: table.rows)
+        }
+      }
+      return result
+    }
+    for index in layout.tables.indices { tables[index].rows = 0 }
+    texts.forgetIfMany()
+    return Batch(tables: filled)
+  }
+
+  private static func scalars(_ column: Column, rows: Int) -> Scalars {
+    let lower = Array(UnsafeBufferPointer(start: column.values, count: rows))
+    var states = Array(UnsafeBufferPointer(start: column.states, count: rows))
+    // Where nothing has two bounds that differ the upper ones are the lower ones.
+    var upper = lower
+    if column.missingState & isMissing != 0 {
+      for row in states.indices where states[row] & isMissing != 0 {
+        states[row] &= ~isMissing
+        upper[row] = column.missingUpper
+      }
+    } else if column.missingState == Scalars.hasUpper {
+      for row in states.indices where states[row] == Scalars.hasUpper { upper[row] = column.missingUpper }
+    }
+    return Scalars(lower: lower, upper: upper, state: states)
+  }
+}

@@ -1,0 +1,171 @@
+public import Diagnostics
+package import Probity
+
+/// What became of the records of one file.
+public struct RecordAccount: Hashable, Sendable {
+  /// The file as the user named it.
+  public var file: String
+  /// Records that the file holds, readable or not.
+  public var read = 0
+  /// Records that came out whole enough to be checked.
+  public var usable = 0
+  /// Rows with nothing in them, which are no records.
+  public var blankRows = 0
+  /// Records that cannot be checked, by why.
+  public var unreadable: [DiagnosticCode: Int] = [:]
+  /// Problems of the file and its records, by code; those of unreadable records among them.
+  public var problems: [DiagnosticCode: Int] = [:]
+
+  /// An account of nothing yet.
+  public init(file: String) { self.file = file }
+}
+
+/// What is known of all records of a run so far, such as which identifiers were met: batches are shown to it one after
+/// the other, in the order of their blocks.
+package struct RecordLedger {
+  /// One for each file that has been opened, in order.
+  package private(set) var accounts: [RecordAccount] = []
+
+  private var identifiers = IdentifierTable()
+  private var strangers: Set<String> = []
+  private var saysEncoding = false
+  private var linesBefore = 0
+
+  package init() {}
+
+  /// Notes a batch, and makes it say what only shows beside those before it: the lines' numbers, a repeated identifier;
+  /// and leave out what has been said before.
+  package mutating func settle(_ batch: inout RecordBatch) {
+    if batch.extent.startsFile {
+      accounts.append(RecordAccount(file: batch.file))
+      identifiers.beginFile()
+      (saysEncoding, linesBefore) = (false, 0)
+    }
+    if let lines = batch.extent.lines {
+      batch.linesBefore = linesBefore
+      linesBefore += lines
+    }
+    revise(&batch)
+    for step in batch.steps {
+      switch step {
+      case .record(let number): settle(number, &batch)
+      case .unreadable(let problems):
+        accounts[accounts.count - 1].read += 1
+        if let reason = problems.first { accounts[accounts.count - 1].unreadable[reason.code, default: 0] += 1 }
+        for problem in problems { count(problem) }
+      case .problem(let problem): count(problem)
+      }
+    }
+    if let end = batch.extent.end { close(end, &batch) }
+  }
+
+  private mutating func settle(_ number: Int, _ batch: inout RecordBatch) {
+    accounts[accounts.count - 1].read += 1
+    accounts[accounts.count - 1].usable += 1
+    let place = batch.place(of: number) ?? Place(file: batch.file)
+    if let first = identifiers.insert(batch.digest(of: number), line: place.line ?? 0) {
+      let other = Place(file: accounts[first.file].file, line: first.line)
+      let key = batch.key(of: number)
+      batch.problems[number, default: []].append(
+        RecordProblem(
+          .repeatedIdentifier, .warning, "identifier `\(Excerpt.of(key))` is used twice, first at \(other)",
+          at: place, record: key))
+    }
+    for problem in batch.problems[number] ?? [] { count(problem) }
+  }
+
+  private mutating func count(_ problem: RecordProblem) {
+    accounts[accounts.count - 1].problems[problem.code, default: 0] += 1
+  }
+
+  /// Numbers the lines of a batch's problems, and leaves out what is said once in a run, or in a file, and has been said.
+  private mutating func revise(_ batch: inout RecordBatch) {
+    let shift = batch.linesBefore
+    let areLines = batch.extent.lines != nil
+    var once = batch.extent.strangers[...]
+    batch.mapProblems { problem in
+      var problem = problem
+      if shift > 0, let line = problem.place.line { problem.place.line = line + shift }
+      switch problem.code {
+      case .wrongEncoding where areLines:
+        defer { saysEncoding = true }
+        return saysEncoding ? nil : problem
+      case .unknownFact:
+        guard let stranger = once.popFirst() else { return problem }
+        let isNew = strangers.count < RecordBuilder.mostStrangers && strangers.insert(stranger).inserted
+        return isNew ? problem : nil
+      default: return problem
+      }
+    }
+  }
+
+  /// Notes how a file ended.
+  private mutating func close(_ end: RecordBatch.Extent.End, _ batch: inout RecordBatch) {
+    accounts[accounts.count - 1].blankRows = end.blankRows
+    let account = accounts[accounts.count - 1]
+    let place = Place(file: account.file)
+    let problem: RecordProblem
+    if let failure = end.failure {
+      problem = RecordProblem(
+        .cannotRead, .error, "could not be read to its end: \(failure)", at: place)
+    } else if account.read == 0, account.problems.isEmpty {
+      problem = RecordProblem(.noRecords, .warning, "the file holds no records", at: place)
+    } else {
+      return
+    }
+    count(problem)
+    batch.steps.append(.problem(problem))
+  }
+}
+
+/// Which identifiers were met, and on which line: 20 bytes for each, and as much again to spare.
+private struct IdentifierTable {
+  private var keys: [KeyDigest] = []
+  /// The lines of all files, one after the other, from 1; 0 where the slot is free.
+  private var lines: [UInt32] = []
+  private var count = 0
+  /// How many lines stand before each file.
+  private var files: [Int] = []
+  private var linesSoFar = 0
+
+  mutating func beginFile() { files.append(linesSoFar) }
+
+  /// Notes an identifier of the file that was begun last.
+  ///
+  /// - Returns: where it was met before, if it was.
+  mutating func insert(_ key: KeyDigest, line: Int) -> (file: Int, line: Int)? {
+    if (count + 1) * 5 > keys.count * 4 { grow() }
+    let position = (files.last ?? 0) + max(1, line)
+    linesSoFar = max(linesSoFar, position)
+    var index = Self.slot(of: key, keys.count)
+    while lines[index] != 0 {
+      if keys[index] == key { return place(Int(lines[index])) }
+      index = index + 1 == keys.count ? 0 : index + 1
+    }
+    (keys[index], lines[index]) = (key, UInt32(clamping: position))
+    count += 1
+    return nil
+  }
+
+  private func place(_ position: Int) -> (file: Int, line: Int) {
+    let file = (files.lastIndex { $0 < position }) ?? 0
+    return (file, position - files[file])
+  }
+
+  private static func slot(of key: KeyDigest, _ slots: Int) -> Int {
+    let mixed = (key.first ^ key.second &* 0x9E37_79B9_7F4A_7C15) &* 0xBF58_476D_1CE4_E5B9
+    return Int((mixed >> 32) % UInt64(slots))
+  }
+
+  private mutating func grow() {
+    let old = (keys, lines)
+    let slots = max(1024, old.0.count * 2)
+    keys = Array(repeating: KeyDigest(first: 0, second: 0), count: slots)
+    lines = Array(repeating: 0, count: slots)
+    for (key, line) in zip(old.0, old.1) where line != 0 {
+      var index = Self.slot(of: key, slots)
+      while lines[index] != 0 { index = index + 1 == slots ? 0 : index + 1 }
+      (keys[index], lines[index]) = (key, line)
+    }
+  }
+}
