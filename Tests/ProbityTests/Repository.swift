@@ -7,11 +7,12 @@ enum Repository {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// The rule book and every policy, as the repository has them.
-  static func load() throws -> Loaded {
+  /// The rule book and every policy, as the repository has them, and a policy more.
+  static func load(and policy: SourceFile? = nil) throws -> Loaded {
     var loader = Loader()
     for file in try files(below: "rules") { loader.addRules(file) }
     for file in try files(below: "policies") { loader.addPolicy(file) }
+    if let policy { loader.addPolicy(policy) }
     return loader.load()
   }
 

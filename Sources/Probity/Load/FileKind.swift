@@ -18,7 +18,7 @@ public enum FileKind: Sendable, CaseIterable {
       self = .waivers
     } else if keys.contains("mapping") || keys.contains("facts") {
       self = .mapping
-    } else if !keys.isDisjoint(with: ["rules", "types", "parameters", "decisions"]) {
+    } else if !keys.isDisjoint(with: ["rules", "types", "parameters", "decisions", "clauses"]) {
       self = .rules
     } else {
       return nil

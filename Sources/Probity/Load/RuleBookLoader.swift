@@ -9,7 +9,7 @@ extension DiagnosticCode {
 
 /// A file below `rules/`, split into its sections.
 struct RuleFile {
-  static let keys = ["probity", "record", "types", "parameters", "decisions", "rules"]
+  static let keys = ["probity", "record", "types", "parameters", "decisions", "rules", "document", "clauses"]
 
   let address: String
   let fields: Fields
@@ -19,6 +19,9 @@ struct RuleFile {
   let parameters: [Fields]
   let decisions: [Fields]
   let rules: [Fields]
+  /// Where the clauses of the file stand, unless one says otherwise.
+  let document: Located<String>?
+  let clauses: [Fields]
 
   init(address: String, fields: Fields, into diagnostics: inout Diagnostics) {
     self.address = address
@@ -31,10 +34,12 @@ struct RuleFile {
     parameters = section("parameters", "a parameter", RuleBookLoader.parameterKeys)
     decisions = section("decisions", "a decision", RuleBookLoader.decisionKeys)
     rules = section("rules", "a rule", RuleBookLoader.ruleKeys)
+    document = fields.text("document", into: &diagnostics)
+    clauses = section("clauses", "a clause", RuleBookLoader.listedClauseKeys)
   }
 }
 
-/// Checks what stands under `rules/`, stage by stage: types, parameters, decisions, rules.
+/// Checks what stands under `rules/`, stage by stage: types, parameters, decisions, rules, clauses.
 ///
 /// Each stage goes on past what is wrong, and gives what is wrong a type that everything fits, so that one mistake is
 /// reported once.
@@ -81,6 +86,7 @@ struct RuleBookLoader {
     let records = files.map { recordType(of: $0) }
     loadDecisions(records)
     loadRules(records)
+    loadClauses()
   }
 
   /// The type of record that a file's rules and decisions are about; nil, with a report, where that is not clear.

@@ -263,14 +263,21 @@ public struct RuleBook: Sendable {
   public var rules: [Rule]
   public var parameters: [Parameter]
   public var decisions: [Decision]
+  public var clauses: [ListedClause]
 
   public init(
     vocabulary: Vocabulary = Vocabulary(), rules: [Rule] = [], parameters: [Parameter] = [],
-    decisions: [Decision] = []
+    decisions: [Decision] = [], clauses: [ListedClause] = []
   ) {
     self.vocabulary = vocabulary
     self.rules = rules
     self.parameters = parameters
     self.decisions = decisions
+    self.clauses = clauses
   }
+
+  /// The clauses that a rule puts into practice.
+  ///
+  /// - Parameter rule: its position in the rule book.
+  public func clauses(ofRule rule: Int) -> [ListedClause] { clauses.filter { $0.rules.contains(rule) } }
 }
