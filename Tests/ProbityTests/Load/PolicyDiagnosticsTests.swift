@@ -51,7 +51,7 @@ private let rules = """
       parameters: [a]
                   ^^^ error RULE304 a mapping of parameters to values is wanted here, and this is a list
       verdict: pass
-               ^^^^ error RULE304 a verdict is wanted here, and this is text = its keys are `hit`, `aggregate`, `inputs`, `outputs`, `rows`
+               ^^^^ error RULE304 a verdict is wanted here, and this is text = its keys are `hit`, `aggregate`, `inputs`, `outputs`, `rows`, `gaps`, `overlaps`
       === policies/c.yaml
       policy: The C
               ^^^^^ error RULE307 `The C` cannot be the name of a policy = lower-case words joined by `-`, a letter first = for example `the-c`

@@ -19,10 +19,10 @@ import Testing
       """
       === rules/a.yaml
       - probity: 1
-      ^^^^^^^^^^^^ error RULE304 a file of rules is wanted here, and this is a list = its keys are `probity`, `record`, `types`, `parameters`, `decisions`, `rules`
+      ^^^^^^^^^^^^ error RULE304 a file of rules is wanted here, and this is a list = its keys are `probity`, `record`, `types`, `parameters`, `decisions`, `rules`, `document`, `clauses`
       === rules/b.yaml
       policy: a
-      ^^^^^^ error RULE302 a file of rules has no key `policy` = its keys are `probity`, `record`, `types`, `parameters`, `decisions`, `rules`
+      ^^^^^^ error RULE302 a file of rules has no key `policy` = its keys are `probity`, `record`, `types`, `parameters`, `decisions`, `rules`, `document`, `clauses`
       rule: []
       ^^^^ error RULE302 a file of rules has no key `rule` = did you mean `rules`?
       rules: {rule: a}
