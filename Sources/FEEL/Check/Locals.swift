@@ -1,27 +1,42 @@
-/// The variables in scope while an expression is checked, innermost last, each found by its name at once.
+/// The variables in scope while an expression is checked, innermost last.
 struct Locals {
   typealias Local = (name: String, slot: Int, type: Type)
 
+  /// Up to so many are looked through; beyond, each is found by its name at once.
+  private static let searchLimit = 16
+
   private var all: [Local] = []
-  /// For each name, where its variables are, innermost last.
-  private var places: [String: [Int]] = [:]
+  /// For each variable the position of the one of its name that it hides.
+  private var hidden: [Int?] = []
+  /// The position of the innermost variable of each name; empty up to the limit.
+  private var innermost: [String: Int] = [:]
 
   var count: Int { all.count }
 
   var names: [String] { all.map(\.name) }
 
   /// The innermost variable of a name.
-  subscript(name: String) -> Local? { places[name]?.last.map { all[$0] } }
+  subscript(name: String) -> Local? {
+    all.count <= Self.searchLimit ? all.last { $0.name == name } : innermost[name].map { all[$0] }
+  }
 
   mutating func append(_ local: Local) {
-    places[local.name, default: []].append(all.count)
     all.append(local)
+    if all.count > Self.searchLimit {
+      for position in hidden.count..<all.count {
+        hidden.append(innermost.updateValue(position, forKey: all[position].name))
+      }
+    }
   }
 
   @discardableResult
   mutating func removeLast() -> Local {
     let local = all.removeLast()
-    places[local.name]?.removeLast()
+    if !hidden.isEmpty { innermost[local.name] = hidden.removeLast() }
+    if all.count <= Self.searchLimit {
+      hidden = []
+      innermost = [:]
+    }
     return local
   }
 
