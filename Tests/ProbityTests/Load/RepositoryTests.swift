@@ -19,4 +19,11 @@ import Testing
     #expect(!waivers.isEmpty)
     #expect(TextRenderer().render(diagnostics, sources) == "")
   }
+
+  /// Whoever adopts the rule book finds in one page what each of its rules stands for.
+  @Test func thePageNamesEveryRule() throws {
+    let page = try String(contentsOf: Repository.root.appending(path: "Docs/RuleBook.md"), encoding: .utf8)
+    let unnamed = try Repository.load().book.rules.map(\.name).filter { !page.contains("`\($0)`") }
+    #expect(unnamed == [])
+  }
 }
