@@ -1,48 +1,3 @@
-/// One row of a CSV file: its cells' text, quotes taken off.
-struct CSVRow {
-  /// The line on which the row starts, from 1.
-  var line = 0
-  /// The text of all cells, one after the other.
-  fileprivate(set) var text: [UInt8] = []
-  private var ends: [Int] = []
-  /// How many cells the row has, those beyond the limit among them.
-  fileprivate(set) var cellCount = 0
-  fileprivate(set) var hasNUL = false
-  /// The first byte of the row that is not text.
-  fileprivate(set) var invalid: InvalidText?
-
-  /// The cells that were kept.
-  var count: Int { ends.count }
-
-  /// The bytes of a cell.
-  subscript(cell: Int) -> ArraySlice<UInt8> {
-    text[(cell == 0 ? 0 : ends[cell - 1])..<ends[cell]]
-  }
-
-  /// Whether there is nothing in it but white space and separators.
-  var isBlank: Bool { text.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D } }
-
-  fileprivate mutating func start(line: Int) {
-    self.line = line
-    text.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
-    cellCount = 0
-    hasNUL = false
-    invalid = nil
-  }
-
-  fileprivate mutating func append(_ bytes: ArraySlice<UInt8>) { text.append(contentsOf: bytes) }
-
-  fileprivate mutating func endCell(limit: Int) {
-    cellCount += 1
-    if ends.count < limit {
-      ends.append(text.count)
-    } else {
-      text.removeSubrange((ends.last ?? 0)...)
-    }
-  }
-}
-
 /// Reads the rows of a CSV file: RFC 4180, and what spreadsheets write.
 ///
 /// A line may end in LF, CRLF or CR. A row whose quotes do not add up is given up, and reading goes on at the line
@@ -65,7 +20,7 @@ struct CSVReader {
   }
 
   private(set) var window: ByteWindow
-  private(set) var row = CSVRow()
+  private(set) var row = Row()
   private let separator: UInt8
   private let limits: RecordLimits
   /// The line of the first byte not consumed.
@@ -120,7 +75,7 @@ struct CSVReader {
       guard offset <= limits.recordBytes else { return false }
       if let end, window[end] == 0 {
         row.hasNUL = true
-        row.append([0])
+        row.append(CollectionOfOne(0))
         offset += 1
       } else if end != nil || !window.readMore() {
         return true
@@ -149,12 +104,12 @@ struct CSVReader {
       guard byte == quote else {
         if byte == 0 { row.hasNUL = true }
         if byte == lineFeed || (byte == carriageReturn && window.peek(offset) != lineFeed) { linesWithin += 1 }
-        row.append([byte])
+        row.append(CollectionOfOne(byte))
         continue
       }
       switch window.peek(offset) {
       case quote:
-        row.append([quote])
+        row.append(CollectionOfOne(quote))
         offset += 1
       case nil, separator, lineFeed, carriageReturn: return nil
       default: return .textAfterQuote(cell: cell, line: startLine)

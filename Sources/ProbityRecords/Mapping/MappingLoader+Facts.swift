@@ -182,7 +182,7 @@ extension MappingLoader {
     if let values = node["values"], isMapping(values, "values") {
       for entry in values.entries ?? [] {
         guard let word = entry.key.text, let value = value(entry.value, of: type, tests) else { continue }
-        let folded = WordSet.fold(CSVHeader.tidy(word))
+        let folded = WordSet.fold(RowHeader.tidy(word))
         if known.updateValue(value, forKey: folded) != nil {
           report(
             .mappingTwice, "`\(Excerpt.of(word))` is said twice; upper and lower case make no difference",

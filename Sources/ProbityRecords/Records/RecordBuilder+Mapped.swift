@@ -3,8 +3,8 @@ import FEEL
 
 /// What a mapping is applied to: a row of cells, or an object of a document.
 enum FactSource {
-  /// `columns` gives for each slot of the mapping the column of the file, nil where it has none.
-  case row(CSVRow, columns: [Int?], headers: [String], number: Int)
+  /// `number` counts the data rows, from 1.
+  case row(Row, RowTable, number: Int)
   /// `path` is the way from the record to the object, as places show it; empty for the record.
   case object(RawDocument, RawDocument.Index, path: String, number: Int)
 }
@@ -108,27 +108,25 @@ extension RecordBuilder {
 
   private func read(_ origin: FeedTree.Origin, _ reader: ScalarReader, from source: FactSource) -> Text {
     switch (origin, source) {
-    case (.row, .row(let row, _, _, let number)):
+    case (.row, .row(let row, let table, let number)):
       let text = Array(String(number).utf8)[...]
       return Text(
-        reading: reader.read(text), source: .bytes(text),
-        place: Place(file: file, line: row.line, row: number))
+        reading: reader.read(text), source: .bytes(text), place: table.place(of: row, number: number))
     case (.row, .object(let document, let index, _, let number)):
       let text = Array(String(number).utf8)[...]
       return Text(
         reading: reader.read(text), source: .bytes(text),
         place: Place(file: file, line: Int(document[index].line)))
-    case (.column(let slot), .row(let row, let columns, let headers, let number)):
-      guard let column = columns[slot] else { return Text(reading: .missing) }
-      let place = Place(file: file, line: row.line, row: number, column: headers[column])
+    case (.column(let slot), .row(let row, let table, let number)):
+      guard let column = table.columns[slot] else { return Text(reading: .missing) }
+      let place = table.place(of: row, number: number, column: table.headers[column])
       guard column < row.count else { return Text(reading: .missing, place: place) }
-      let cell = row[column]
-      return Text(reading: read(cell, reader), source: .bytes(cell), place: place)
-    case (.columns(let slots, let join, let each), .row(let row, let columns, let headers, let number)):
-      let present = slots.compactMap { columns[$0] }
-      let place = Place(
-        file: file, line: row.line, row: number, column: present.map { headers[$0] }.joined(separator: "\" and \""))
-      return joined(present.filter { $0 < row.count }.map { row[$0] }, with: join, each: each, reader, place)
+      return Text(reading: read(column, of: row, reader), source: .bytes(row[column]), place: place)
+    case (.columns(let slots, let join, let each), .row(let row, let table, let number)):
+      let present = slots.compactMap { table.columns[$0] }
+      let place = table.place(
+        of: row, number: number, column: present.map { table.headers[$0] }.joined(separator: "\" and \""))
+      return joined(present.filter { $0 < row.count }, of: row, with: join, each: each, reader, place)
     case (.path(let path), .object(let document, let object, let prefix, _)):
       switch document.follow(path, from: object, isEmptyWhenAbsent: false) {
       case .misled(let reason, let index):
@@ -145,23 +143,29 @@ extension RecordBuilder {
     }
   }
 
-  private func read(_ cell: ArraySlice<UInt8>, _ reader: ScalarReader) -> Reading {
-    TextEncoding.firstInvalidUTF8(in: cell.span) == nil ? reader.read(cell) : .misfit(.malformed)
+  private func read(_ column: Int, of row: Row, _ reader: ScalarReader) -> Reading {
+    let cell = row[column]
+    switch row.kind(of: column) {
+    case .empty: return .missing
+    case .error: return .misfit(.failedFormula)
+    case .text: return TextEncoding.firstInvalidUTF8(in: cell.span) == nil ? reader.read(cell) : .misfit(.malformed)
+    case .number, .boolean, .date: return reader.read(typed: cell)
+    }
   }
 
   /// Several cells as one text; those that say nothing are left out.
   private func joined(
-    _ cells: [ArraySlice<UInt8>], with join: String, each: ScalarReader, _ reader: ScalarReader, _ place: Place
+    _ columns: [Int], of row: Row, with join: String, each: ScalarReader, _ reader: ScalarReader, _ place: Place
   ) -> Text {
     var parts: [String] = []
-    for cell in cells {
-      switch read(cell, each) {
+    for column in columns {
+      switch read(column, of: row, each) {
       case .value(let value): if case .string(let text) = value { parts.append(text) }
       case .missing: break
       case .redacted: return Text(reading: .redacted, place: place)
       case .misfit(let misfit):
         return Text(
-          reading: .misfit(misfit), source: .bytes(cell), place: place)
+          reading: .misfit(misfit), source: .bytes(row[column]), place: place)
       }
     }
     guard !parts.isEmpty else { return Text(reading: .missing, place: place) }

@@ -54,7 +54,7 @@ struct RecordMaker {
   /// Names that are no facts, which were reported.
   var strangers: Set<String> { builder.strangers }
 
-  mutating func take(_ step: CSVRecords.Step, _ tree: FeedTree) -> Found {
+  mutating func take(_ step: RowRecords.Step, _ tree: FeedTree) -> Found {
     switch step {
     case .unreadable(let problem): return .unreadable([problem], strangers: [])
     case .row(let source, let place, let problems):

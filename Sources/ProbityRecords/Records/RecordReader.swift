@@ -18,7 +18,7 @@ public struct RecordReader {
 
   private enum Body {
     case none
-    case csv(CSVRecords, FeedTree)
+    case rows(RowRecords, FeedTree)
     case json(JSONReader)
     case lines(LineCutter)
     case yaml(YAMLRecords)
@@ -173,11 +173,9 @@ public struct RecordReader {
     let steps = mapping?.input.records ?? []
     switch format {
     case .csv:
-      let records = CSVRecords(
-        window, file: input.name, mapping: mapping, type: shape.type.context, vocabulary: shape.vocabulary,
-        limits: limits)
-      pending += records.problems
-      body = .csv(records, shape.restricted(records.tree))
+      let isTabbed = input.name.lowercased().hasSuffix(".tsv")
+      let separator = mapping?.input.separator ?? UInt8(ascii: isTabbed ? "\t" : ",")
+      open(CSVRows(window, file: input.name, separator: separator, limits: limits))
     case .json: body = .json(JSONReader(window, steps: steps, limits: limits))
     case .jsonLines: body = .lines(LineCutter(window, limits: limits))
     case .yaml:
@@ -187,13 +185,21 @@ public struct RecordReader {
     }
   }
 
+  /// Starts reading rows, whatever gives them.
+  private mutating func open(_ rows: any RowSource) {
+    let records = RowRecords(
+      rows, file: file, mapping: mapping, type: shape.type.context, vocabulary: shape.vocabulary)
+    pending += records.problems
+    body = .rows(records, shape.restricted(records.tree))
+  }
+
   /// How the file ended.
   private mutating func close() -> RecordBatch.Extent.End {
     defer { body = .none }
     switch body {
     case .none, .yaml: return .init(failure: nil, blankRows: 0)
-    case .csv(let records, _):
-      return .init(failure: records.window.failure?.reason, blankRows: records.blankRows)
+    case .rows(let records, _):
+      return .init(failure: records.failure?.reason, blankRows: records.blankRows)
     case .json(let reader): return .init(failure: reader.window.failure?.reason, blankRows: 0)
     case .lines(let cutter): return .init(failure: cutter.failure?.reason, blankRows: 0)
     }
@@ -205,10 +211,10 @@ public struct RecordReader {
     let found: RecordMaker.Found?
     switch body {
     case .none, .lines: found = nil
-    case .csv(var records, let tree):
+    case .rows(var records, let tree):
       body = .none
       found = records.next().map { maker.take($0, tree) }
-      body = .csv(records, tree)
+      body = .rows(records, tree)
     case .json(var reader):
       body = .none
       found = reader.next().map { maker.take($0, number: recordsSoFar + 1, limits: limits) }

@@ -44,6 +44,8 @@ enum Misfit: Error, Hashable {
   case notAllowed(AllowedValues, nearest: String?)
   /// Not a text in the file's encoding.
   case malformed
+  /// A cell whose formula came to an error.
+  case failedFormula
   /// The same key twice in one object.
   case givenTwice
   /// Something that the parser could not read, and has reported.
@@ -102,6 +104,29 @@ final class ScalarReader: Sendable {
     } catch {
       return .misfit(error)
     }
+  }
+
+  /// Reads a cell that is no text but has a type of its own, and is in the form that FEEL writes.
+  ///
+  /// What the mapping says of such texts counts first; a cell of another type than the fact's is read as a text is.
+  func read(typed text: ArraySlice<UInt8>) -> Reading {
+    if formats.missing.contains(text) { return .missing }
+    if formats.redacted.contains(text) { return .redacted }
+    if !values.isEmpty, values[WordSet.fold(String(decoding: text, as: UTF8.self))] != nil { return read(text) }
+    // A day with a time of day is that day.
+    let day = text.prefix { $0 != UInt8(ascii: "T") }
+    let value: Value? =
+      switch type.base {
+      case .number: Number(utf8: text).map { .number($0) }
+      case .boolean where text.elementsEqual("true".utf8): .boolean(true)
+      case .boolean where text.elementsEqual("false".utf8): .boolean(false)
+      case .date: CivilDate(utf8: day.span).map { .date($0) }
+      case .time: CivilTime(utf8: text.span).map { .time($0) }
+      case .dateAndTime: DateAndTime(utf8: text.span).map { .dateAndTime($0) }
+      default: nil
+      }
+    guard let value else { return read(text) }
+    return refusesUnlisted ? .misfit(.notListed) : check(value)
   }
 
   /// Whether a value of the right type is one of those allowed.
@@ -255,6 +280,7 @@ extension Misfit {
     case .tooManyDigits: "has more than 34 digits, or is too large or too small"
     case .notAllowed(let allowed, _): "is not allowed: \(Excerpt.of(allowed.text))"
     case .malformed: "is not text in the file's encoding"
+    case .failedFormula: "is an error of the sheet's own"
     case .lost: "cannot be read"
     case .givenTwice: "is given twice"
     case .misled(let reason): reason

@@ -150,6 +150,7 @@ extension JSONWriter {
     guard let place else { return }
     member("place") { json in
       json.member("file", place.file)
+      json.member("sheet", place.sheet)
       json.member("line", place.line)
       json.member("row", place.row)
       json.member("column", place.column)

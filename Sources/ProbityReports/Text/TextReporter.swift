@@ -73,8 +73,9 @@ enum PlaceText {
   /// A fact's place as someone would say it who is looking at its record: without the file that is the record's too,
   /// and without the row or line that is. Nil where that leaves nothing.
   static func whole(_ place: Place, seenFrom record: Place?) -> String? {
-    guard let record, record.file == place.file else { return whole(place) }
+    guard let record, record.file == place.file, record.sheet == place.sheet else { return whole(place) }
     var place = place
+    place.sheet = nil
     if place.line == record.line, place.row == record.row {
       place.line = nil
       place.row = nil
@@ -85,6 +86,7 @@ enum PlaceText {
 
   private static func within(_ place: Place) -> [String] {
     var parts: [String] = []
+    if let sheet = place.sheet { parts.append("sheet \(sheet)") }
     switch (place.row, place.line) {
     case (let row?, let line?): parts.append("row \(row) (line \(line))")
     case (let row?, nil): parts.append("row \(row)")

@@ -3,7 +3,7 @@ import FEEL
 import Probity
 
 /// The rows of a CSV file as sources of facts.
-struct CSVRecords {
+struct RowRecords {
   /// What was found next.
   enum Step {
     case row(FactSource, Place, [RecordProblem])
@@ -11,8 +11,9 @@ struct CSVRecords {
   }
 
   private let file: String
-  private var reader: CSVReader
-  private var header = CSVHeader([String]())
+  private var rows: any RowSource
+  private var header = RowHeader([String]())
+  private var table: RowTable
   /// For each slot of the mapping the column that it stands for.
   private var columns: [Int?] = []
   /// Which facts the columns feed.
@@ -31,35 +32,35 @@ struct CSVRecords {
   ///
   /// - Parameter type: of the records, where there is no mapping: the headers are then the paths of facts.
   init(
-    _ window: ByteWindow, file: String, mapping: Mapping?, type: ContextType, vocabulary: Vocabulary,
-    limits: RecordLimits
+    _ rows: any RowSource, file: String, mapping: Mapping?, type: ContextType, vocabulary: Vocabulary
   ) {
     self.file = file
-    let isTabbed = file.lowercased().hasSuffix(".tsv")
-    reader = CSVReader(
-      window, separator: mapping?.input.separator ?? UInt8(ascii: isTabbed ? "\t" : ","), limits: limits)
+    self.rows = rows
     tree = FeedTree(type, feeds: [])
-    reader.skipLines(mapping?.input.skip ?? 0)
-    if let names = mapping?.input.header {
-      header = CSVHeader(names)
+    table = RowTable(file: file, sheet: rows.sheet, headers: [], columns: [])
+    problems = rows.problems
+    self.rows.skip(mapping?.input.skip ?? 0)
+    if let names = mapping?.input.header ?? rows.columnNames {
+      header = RowHeader(names)
     } else if !readHeader() {
       isUsable = false
       return
     }
     if let mapping { resolve(mapping) } else { nameFacts(of: type, in: vocabulary) }
+    table = RowTable(file: file, sheet: rows.sheet, headers: header.names, columns: columns)
   }
 
-  var window: ByteWindow { reader.window }
+  var failure: InputFailure? { rows.failure }
 
   private mutating func readHeader() -> Bool {
-    while let step = reader.next() {
+    while let step = rows.next() {
       switch step {
-      case .row where reader.row.isBlank: continue
+      case .row where rows.row.isBlank: continue
       case .row:
-        header = CSVHeader(reader.row)
+        header = RowHeader(rows.row)
         return true
-      case .fault(let fault, let line):
-        problems.append(problem(fault, line: line))
+      case .unreadable(let problem, _):
+        problems.append(problem)
         return false
       }
     }
@@ -162,21 +163,25 @@ struct CSVRecords {
 
   mutating func next() -> Step? {
     guard isUsable else { return nil }
-    while let step = reader.next() {
+    while let step = rows.next() {
       switch step {
-      case .fault(let fault, let line):
+      case .unreadable(var problem, let cell):
         number += 1
-        return .unreadable(problem(fault, line: line))
-      case .row where reader.row.isBlank: blankRows += 1
-      case .row: return next(reader.row)
+        if problem.place.row == nil { problem.place.row = number }
+        problem.place.column = cell.flatMap { $0 < header.names.count ? header.names[$0] : nil }
+        return .unreadable(problem)
+      case .row:
+        let row = rows.row
+        if !row.isBlank { return next(row) }
+        blankRows += 1
       }
     }
     return nil
   }
 
-  private mutating func next(_ row: CSVRow) -> Step {
+  private mutating func next(_ row: Row) -> Step {
     number += 1
-    let place = Place(file: file, line: row.line, row: number)
+    let place = table.place(of: row, number: number)
     if row.hasNUL {
       return .unreadable(RecordProblem(.notText, .error, "the row holds NUL bytes: it is not text", at: place))
     }
@@ -198,33 +203,11 @@ struct CSVRecords {
           "the row has \(Count.of(row.cellCount, "cell")), the header \(header.names.count): those beyond are not read",
           at: place, help: ["a text that holds the separator stands in double quotes"]))
     }
-    return .row(.row(row, columns: columns, headers: header.names, number: number), place, problems)
+    return .row(.row(row, table, number: number), place, problems)
   }
 
-  private func extraIsBlank(_ row: CSVRow) -> Bool {
+  private func extraIsBlank(_ row: Row) -> Bool {
     row.cellCount == row.count && (header.names.count..<row.count).allSatisfy { Trim.space(row[$0]).isEmpty }
-  }
-
-  private func problem(_ fault: CSVReader.Fault, line: Int) -> RecordProblem {
-    switch fault {
-    case .unclosedQuote(let cell, let start):
-      RecordProblem(
-        .badQuotes, .error, "a quote is opened and never closed; the row is passed over", at: place(start, cell),
-        help: ["a quote within a quoted text is written twice"])
-    case .textAfterQuote(let cell, let start):
-      RecordProblem(
-        .badQuotes, .error, "there is text after a closing quote; the row is passed over", at: place(start, cell),
-        help: ["a quote within a quoted text is written twice"])
-    case .tooLong(let limit):
-      RecordProblem(
-        .tooLarge, .error, "the row has more than \(limit) bytes; it is passed over", at: place(line, nil))
-    }
-  }
-
-  private func place(_ line: Int, _ cell: Int?) -> Place {
-    Place(
-      file: file, line: line, row: number > 0 ? number : nil,
-      column: cell.flatMap { $0 < header.names.count ? header.names[$0] : nil })
   }
 }
 

@@ -1,8 +1,8 @@
 import Diagnostics
 import FEEL
 
-/// The names of a CSV file's columns.
-struct CSVHeader {
+/// The names of a table's columns.
+struct RowHeader {
   /// As places show them: on one line, without white space around them; the column's number where it has no name.
   let names: [String]
   /// The first column of each name, folded.
@@ -26,7 +26,7 @@ struct CSVHeader {
     self.repeated = repeated
   }
 
-  init(_ row: CSVRow) { self.init((0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }) }
+  init(_ row: Row) { self.init((0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }) }
 
   /// The first column with a name.
   func column(_ name: String) -> Int? { columns[WordSet.fold(Self.tidy(name))] }
