@@ -136,6 +136,55 @@ import Testing
     #expect(run.output == "")
   }
 
+  // MARK: Detail and threads
+
+  /// Some hundreds of records of several kinds, so that there are a few blocks of them.
+  private static let manyRecords: String = (0..<700).map { number in
+    switch number % 5 {
+    case 0: #"{"id": "P-\#(number)"}"#
+    case 1: #"{"id": "P-\#(number)", "staff": [{"ref": "W-1", "dbs": {"issued": "2020-01-01"}}]}"#
+    case 2: #"{"id": "P-\#(number % 7)", "first_package": "soon"}"#
+    case 3: #"{"legal_name": "Nameless Ltd"}"#
+    default: #"{"id": "P-\#(number)", "employees": \#(number)"#
+    }
+  }.joined(separator: "\n")
+
+  @Test(arguments: ["text", "json", "jsonl", "csv"], [[], ["--verbose"], ["--summary"]])
+  func theReportIsTheSameHoweverManyThreadsThereAre(_ format: String, _ detail: [String]) throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.manyRecords, to: "p.jsonl")
+    let runs = try ["1", "3"].map {
+      try probity(Self.core + ["--format", format, "--jobs", $0] + detail + [scratch.url("p.jsonl").path()])
+    }
+    #expect(runs[0].status == 1)
+    #expect(runs[0].output != "")
+    for run in runs.dropFirst() {
+      #expect(run.status == runs[0].status && run.errors == runs[0].errors)
+      #expect(run.output == runs[0].output)
+    }
+  }
+
+  @Test func theSummaryAloneIsThatOfTheWholeReport() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.manyRecords, to: "p.jsonl")
+    let runs = try [["--summary"], [], ["--verbose"]].map { detail in
+      try probity(Self.core + ["--format", "jsonl"] + detail + [scratch.url("p.jsonl").path()])
+    }
+    let alone = runs[0]
+    let lines = alone.output.split(separator: "\n")
+    #expect(lines.count == 2)
+    for run in runs.dropFirst() {
+      #expect(run.output.split(separator: "\n").last == lines.last)
+      #expect(run.status == alone.status && run.errors == alone.errors)
+    }
+  }
+
+  @Test func aSummaryIsNotVerbose() throws {
+    let run = try probity(Self.core + ["--summary", "--verbose", "Examples/providers.yaml"])
+    #expect(run.status == 2)
+    #expect(run.errors.contains("A summary lists nothing: leave out --summary or --verbose."))
+  }
+
   // MARK: The rule book
 
   @Test(arguments: [
@@ -173,7 +222,7 @@ import Testing
         """), "\(run.errors)")
   }
 
-  @Test(arguments: ["text", "json", "jsonl"])
+  @Test(arguments: ["text", "json", "jsonl", "csv"])
   func sensitiveFactsAreShownOnRequestOnly(_ format: String) throws {
     let scratch = try SmallBook.scratch()
     let arguments = [
@@ -187,7 +236,7 @@ import Testing
   }
 
   /// Wherever a value might slip through: messages, remedies, reasons, evidence of whole items, problems of data.
-  @Test(arguments: ["text", "json", "jsonl"])
+  @Test(arguments: ["text", "json", "jsonl", "csv"])
   func sensitiveFactsDoNotSlipThrough(_ format: String) throws {
     let scratch = try Scratch()
     try scratch.write(
@@ -271,6 +320,29 @@ import Testing
     let other = try probity(
       arguments, environment: ["TZ": "Pacific/Kiritimati", "LANG": "de_DE.UTF-8", "LC_ALL": "tr_TR.UTF-8"])
     #expect(run.output == other.output)
+  }
+
+  /// A reader that goes away in the middle of a long report: the run ends at once, quietly, and says so by its status.
+  @Test(arguments: ["1", "2"]) func aReaderThatGoesAwayEndsTheRun(jobs: String) throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.manyRecords, to: "p.jsonl")
+    let program = try #require(Bundle.main.executableURL).deletingLastPathComponent().appending(path: "probity")
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments =
+      [
+        "-c", #"{ "$0" "$@"; echo $? > "$STATUS"; } | head -n 1 > /dev/null"#, program.path(),
+      ]
+      + Self.core + ["--jobs", jobs, scratch.url("p.jsonl").path()]
+    process.currentDirectoryURL = projectFolder
+    process.environment = ["PATH": "/usr/bin:/bin", "STATUS": scratch.url("status").path()]
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let said = try errors.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    #expect(String(decoding: said, as: UTF8.self) == "")
+    #expect(try scratch.text("status") == "141\n")
   }
 
   @Test func closedPipeEndsQuietly() throws {

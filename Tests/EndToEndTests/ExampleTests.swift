@@ -16,6 +16,7 @@ import Testing
 
   @Test(arguments: [
     ("text", "expected-report.txt"), ("json", "expected-report.json"), ("jsonl", "expected-report.jsonl"),
+    ("csv", "expected-report.csv"),
   ])
   func providers(_ format: String, _ golden: String) throws {
     let run = try probity(Self.run + ["--format", format, "Examples/providers.yaml"])
@@ -32,7 +33,7 @@ import Testing
 
   /// Every outcome is there, so that the examples show what there is to see.
   @Test func everyOutcome() throws {
-    let report = try probity(Self.run + ["--format", "jsonl", "Examples/providers.yaml"]).output
+    let report = try probity(Self.run + ["--format", "jsonl", "--verbose", "Examples/providers.yaml"]).output
     for outcome in ["pass", "fail", "not evidenced", "not applicable", "error"] {
       #expect(report.contains("\"outcome\":\"\(outcome)\""), "\(outcome)")
     }
@@ -40,7 +41,7 @@ import Testing
     #expect(report.contains("\"outcome\":\"out of scope\""))
   }
 
-  @Test(arguments: ["text", "json", "jsonl"])
+  @Test(arguments: ["text", "json", "jsonl", "csv"])
   func jobsDoNotShow(_ format: String) throws {
     let arguments = Self.run + ["--format", format, "Examples/providers.yaml"]
     let alone = try probity(arguments + ["--jobs", "1"])
@@ -48,7 +49,7 @@ import Testing
   }
 
   /// Enough records for several batches, good and bad ones, in two files.
-  @Test(arguments: ["text", "json", "jsonl"])
+  @Test(arguments: ["text", "json", "jsonl", "csv"])
   func jobsDoNotShowOverBatches(_ format: String) throws {
     let scratch = try SmallBook.scratch()
     var lines = ""

@@ -121,7 +121,9 @@ enum Fixtures {
   static let records = [
     full,
     RecordReport(
-      key: "P-2", name: nil, place: Place(file: "more.csv", line: 2, row: 1), scope: .inScope, findings: [passed],
+      key: "P-2", name: nil, place: Place(file: "more.csv", line: 2, row: 1), scope: .inScope, findings: [],
+      settled: [SettledRule(rule: 0, passed: 1), SettledRule(rule: 1, passed: 12, notApplicable: 2)],
+      ruleNames: ["registered", "dbs-renewal"],
       verdict: Verdict(text: "accredit")),
     RecordReport(
       key: "P-3", name: "Outwith Ltd", place: Place(file: "more.csv", line: 3, row: 2), scope: .outOfScope,

@@ -16,5 +16,7 @@ import Testing
 
   @Test func json() { expectGolden(Fixtures.report(JSONReporter()), named: "report.json") }
 
+  @Test func csv() { expectGolden(Fixtures.report(CSVReporter()), named: "report.csv") }
+
   @Test func jsonLines() { expectGolden(Fixtures.report(JSONLinesReporter()), named: "report.jsonl") }
 }

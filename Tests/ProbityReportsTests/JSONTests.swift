@@ -93,8 +93,8 @@ import Testing
       if let object = value as? [String: Any] {
         for (key, value) in object {
           keys.insert(key)
-          // The names of a verdict's outputs are the policy's own.
-          if key != "details" { collect(value) }
+          // The names of a verdict's outputs, and of rules, are the policy's own.
+          if !["details", "passed", "not_applicable"].contains(key) { collect(value) }
         }
       } else if let list = value as? [Any] {
         for value in list { collect(value) }

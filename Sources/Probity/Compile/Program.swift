@@ -55,11 +55,16 @@ struct Program: Sendable {
   }
 
   func run(_ records: [Record]) -> ProgramOutcomes {
-    var machine = Machine(layout: layout, batch: Batch(records, layout: layout, constants: constants))
+    let columns = Batch(records, layout: layout, constants: constants)
+    return ProgramOutcomes(program: self, records: records, machine: run(columns))
+  }
+
+  func run(_ columns: Batch) -> Machine {
+    var machine = Machine(layout: layout, batch: columns)
     for (register, instruction) in instructions.enumerated() {
       machine.run(instruction, into: register, table: tables[register], tableOf: tables)
     }
-    return ProgramOutcomes(program: self, records: records, machine: machine)
+    return machine
   }
 }
 

@@ -18,7 +18,7 @@ public struct Checking: Sendable {
   public let notAsked: [(rule: Int, reason: String)]
   private let waiversByRecord: [String: [Int]]
   let program: Program
-  private let zones: any ZoneRules
+  let zones: any ZoneRules
   /// What each asked rule may read, and what the policy's scope may.
   let ruleFacts: [UsedFacts]
   let scopeFacts: UsedFacts
@@ -60,6 +60,11 @@ public struct Checking: Sendable {
       rules: asked.map { book.rules[$0.rule] }, book: book, parameters: parameters, asOf: asOf)
   }
 
+  /// Runs the program over a batch.
+  package func decide(_ batch: RecordBatch) -> Decisions {
+    Decisions(program, program.run(batch.columns), rules: asked.map { book.rules[$0.rule] })
+  }
+
   /// What its records have to be read as.
   package var demand: RecordDemand {
     let facts = ruleFacts.reduce(into: scopeFacts) { $0.formUnion($1) }
@@ -72,7 +77,7 @@ public struct Checking: Sendable {
     stages.map(\.rawValue).joined(separator: " or ")
   }
 
-  /// Checks a batch of records; the reports are in the records' order.
+  /// Checks a batch of records; the reports are in the records' order, and have a finding for every subject.
   ///
   /// The compiled program decides every outcome; the interpreter explains those that are not a pass.
   public func check(_ records: [Record]) -> [RecordReport] {
@@ -84,21 +89,11 @@ public struct Checking: Sendable {
   func interpret(_ record: Record) -> RecordReport { report(on: record, outcomes: nil, at: 0) }
 
   private func report(on record: Record, outcomes: ProgramOutcomes?, at index: Int) -> RecordReport {
-    let interpreter = Interpreter(record: record, book: book, parameters: parameters, asOf: asOf, zones: zones)
-    var report = RecordReport(
-      key: record.key, name: record.name, place: record.place, scope: .inScope, findings: [], verdict: nil)
+    let interpreter = interpreter(of: record)
     let scope = interpreter.scope(of: policy)
-    switch scope {
-    case .yes: break
-    case .no:
-      report.scope = .outOfScope
-      return report
-    case .unknown(let unknown): report.scope = .notEvidenced(Interpreter.missing(unknown, book))
-    case .null(let failure):
-      report.scope = .error(
-        failure.map { Interpreter.words($0, withholding: policy.isScopeSensitive && !showsSensitive) }
-          ?? "its scope is null, neither true nor false")
-    }
+    var report = RecordReport(
+      key: record.key, name: record.name, place: record.place, scope: scopeOutcome(scope), findings: [], verdict: nil)
+    if scope == .no { return report }
     for (position, entry) in asked.enumerated() {
       let rule = book.rules[entry.rule]
       if let outcomes, let light = outcomes.unexplained(rule: position, record: index, scope: scope) {
@@ -109,16 +104,38 @@ public struct Checking: Sendable {
         }
         continue
       }
-      for result in interpreter.ask(rule, scope: scope, explaining: true) {
-        report.findings.append(
-          interpreter.finding(
-            result, rule, severity: entry.severity, enforcement: entry.enforcement, book: book,
-            showsSensitive: showsSensitive))
-      }
+      report.findings += findings(of: position, interpreter, scope)
     }
-    report.findings = report.findings.map { applyWaivers(to: $0) }
     report.verdict = policy.verdict(on: report.findings, asOf: asOf, zones: zones)
     return report
+  }
+
+  func interpreter(of record: Record) -> Interpreter {
+    Interpreter(record: record, book: book, parameters: parameters, asOf: asOf, zones: zones)
+  }
+
+  func scopeOutcome(_ scope: Truth) -> ScopeOutcome {
+    switch scope {
+    case .yes: .inScope
+    case .no: .outOfScope
+    case .unknown(let unknown): .notEvidenced(Interpreter.missing(unknown, book))
+    case .null(let failure):
+      .error(
+        failure.map { Interpreter.words($0, withholding: policy.isScopeSensitive && !showsSensitive) }
+          ?? "its scope is null, neither true nor false")
+    }
+  }
+
+  /// What a rule comes to for a record, explained, with the waivers that lie over it.
+  func findings(of position: Int, _ interpreter: Interpreter, _ scope: Truth) -> [Finding] {
+    let entry = asked[position]
+    let rule = book.rules[entry.rule]
+    return interpreter.ask(rule, scope: scope, explaining: true).map { result in
+      applyWaivers(
+        to: interpreter.finding(
+          result, rule, severity: entry.severity, enforcement: entry.enforcement, book: book,
+          showsSensitive: showsSensitive))
+    }
   }
 
   // MARK: Waivers
@@ -141,6 +158,11 @@ public struct Checking: Sendable {
       return waived
     }
     return finding
+  }
+
+  /// Whether any waiver names a record.
+  func hasWaivers(for record: @autoclosure () -> String) -> Bool {
+    !waiversByRecord.isEmpty && waiversByRecord[record()] != nil
   }
 
   /// Why a waiver lay over nothing, for one that did not.
@@ -171,8 +193,15 @@ private final class CountHost: Host {
 extension Policy {
   /// What the verdict table makes of a record's findings; nil where the policy has none.
   func verdict(on findings: [Finding], asOf: CivilDate, zones: any ZoneRules) -> Verdict? {
+    var counts = VerdictCounts.Tally()
+    for finding in findings { counts.add(finding) }
+    return verdict(on: counts, asOf: asOf, zones: zones)
+  }
+
+  /// What the verdict table makes of a record's counts; nil where the policy has none.
+  func verdict(on counts: VerdictCounts.Tally, asOf: CivilDate, zones: any ZoneRules) -> Verdict? {
     guard let table = verdict else { return nil }
-    let evaluator = Evaluator(host: CountHost(VerdictCounts.values(of: findings)), asOf: asOf, zones: zones)
+    let evaluator = Evaluator(host: CountHost(counts.values), asOf: asOf, zones: zones)
     let value = evaluator.evaluate(table)
     switch value {
     case .null(let failure): return Verdict(text: nil, reason: failure?.message ?? "the verdict table gives null")

@@ -148,19 +148,8 @@ struct Interpreter {
     var finding = Finding(
       rule: rule.name, address: rule.address, title: rule.title, subject: result.subject, outcome: result.outcome,
       severity: severity, enforcement: enforcement, source: rule.source, clause: rule.clause)
-    let unmet = result.requirements.indices.filter { index in
-      switch (result.outcome, result.requirements[index]) {
-      case (.fail, .no), (.error, .null), (.notEvidenced, .unknown), (.notEvidenced, .no), (.notEvidenced, .null): true
-      default: false
-      }
-    }
-    if !unmet.isEmpty {
-      finding.severity =
-        unmet.map { index -> Severity in
-          let requirement = rule.requirements[index]
-          return requirement.hasOwnSeverity ? requirement.severity : severity
-        }.max() ?? severity
-    }
+    let unmet = Self.unmet(result)
+    finding.severity = Self.severity(of: result, rule, severity: severity)
     guard result.outcome != .pass, result.outcome != .notApplicable else { return finding }
     host.begin(rule)
     host.bind(result.each)
@@ -188,6 +177,26 @@ struct Interpreter {
       finding.reason = Self.reason(truth, withholding: rule.isSensitive && !showsSensitive)
     }
     return finding
+  }
+
+  /// The requirements that make a result what it is.
+  private static func unmet(_ result: Result) -> [Int] {
+    result.requirements.indices.filter { index in
+      switch (result.outcome, result.requirements[index]) {
+      case (.fail, .no), (.error, .null), (.notEvidenced, .unknown), (.notEvidenced, .no), (.notEvidenced, .null): true
+      default: false
+      }
+    }
+  }
+
+  /// The most severe of the requirements that are not met.
+  ///
+  /// - Parameter severity: the rule's, as the policy has it.
+  static func severity(of result: Result, _ rule: Rule, severity: Severity) -> Severity {
+    unmet(result).map { index in
+      let requirement = rule.requirements[index]
+      return requirement.hasOwnSeverity ? requirement.severity : severity
+    }.max() ?? severity
   }
 
   private static func reason(_ truth: Truth?, withholding: Bool) -> String {

@@ -153,6 +153,20 @@ public struct Verdict: Hashable, Sendable {
   }
 }
 
+/// How often a rule passed or did not apply within one record.
+public struct SettledRule: Hashable, Sendable {
+  /// The position among the rules that were asked.
+  public var rule: Int
+  public var passed: Int
+  public var notApplicable: Int
+
+  public init(rule: Int, passed: Int = 0, notApplicable: Int = 0) {
+    self.rule = rule
+    self.passed = passed
+    self.notApplicable = notApplicable
+  }
+}
+
 /// Everything found about one record.
 public struct RecordReport: Sendable {
   public var key: String
@@ -161,20 +175,26 @@ public struct RecordReport: Sendable {
   public var scope: ScopeOutcome
   /// In the order of the rule book, and of the items within a rule.
   public var findings: [Finding]
+  /// What passed or did not apply and is not among the findings, in the order of the rule book.
+  public var settled: [SettledRule]
+  /// The names of the rules that were asked, by their positions in ``settled``.
+  public var ruleNames: [String]
   /// Nil where the policy has no verdict table or the record is out of scope.
   public var verdict: Verdict?
   /// What was wrong with the record's data.
   public var problems: [RecordProblem]
 
   public init(
-    key: String, name: String?, place: Place?, scope: ScopeOutcome, findings: [Finding], verdict: Verdict?,
-    problems: [RecordProblem] = []
+    key: String, name: String?, place: Place?, scope: ScopeOutcome, findings: [Finding],
+    settled: [SettledRule] = [], ruleNames: [String] = [], verdict: Verdict?, problems: [RecordProblem] = []
   ) {
     self.key = key
     self.name = name
     self.place = place
     self.scope = scope
     self.findings = findings
+    self.settled = settled
+    self.ruleNames = ruleNames
     self.verdict = verdict
     self.problems = problems
   }
@@ -186,7 +206,7 @@ public struct Summary: Sendable {
   public struct RuleCounts: Sendable {
     public var rule: String
     public var title: String
-    public var counts: [Outcome: Int] = [:]
+    public var counts = OutcomeCounts()
     public var waived = 0
 
     public init(rule: String, title: String) {
@@ -206,7 +226,7 @@ public struct Summary: Sendable {
   /// Records that could not be read or told apart, and so were not checked.
   public var unreadable = 0
   /// Open findings by what they count as and their outcome, over all records.
-  public var open: [Severity: [Outcome: Int]] = [:]
+  public var open: [Severity: OutcomeCounts] = [:]
   public var waived = 0
   /// Records by verdict, in the order of the table's rows and then of first appearance.
   public var verdicts: [(text: String, count: Int)] = []
@@ -227,6 +247,6 @@ public struct Summary: Sendable {
 
   /// The highest severity that any open finding counts as.
   public var worst: Severity? {
-    Severity.allCases.last { severity in open[severity]?.values.contains { $0 > 0 } ?? false }
+    Severity.allCases.last { severity in (open[severity]?.unmet ?? 0) > 0 }
   }
 }

@@ -27,28 +27,64 @@ extension Summary {
       return
     }
     checked += 1
-    if let verdict = report.verdict {
-      let text = verdict.text ?? "no verdict: \(verdict.reason ?? "the table gives none")"
-      if let index = verdicts.firstIndex(where: { $0.text == text }) {
-        verdicts[index].count += 1
-      } else {
-        verdicts.append((text, 1))
-      }
-    }
+    if let verdict = report.verdict { count(verdict) }
+    for rule in report.settled { count(rule) }
     var position = 0
     for finding in report.findings {
       // Findings come in the order of the rules, so the next rule is never far.
       while position < rules.count, rules[position].rule != finding.rule { position += 1 }
       guard position < rules.count else { break }
-      rules[position].counts[finding.outcome, default: 0] += 1
+      rules[position].counts[finding.outcome] += 1
       if let waiver = finding.waiver {
         rules[position].waived += 1
         waived += 1
         idleWaivers.removeAll { $0.waiver == waiver }
       } else if finding.isOpen {
-        open[finding.effectiveSeverity, default: [:]][finding.outcome, default: 0] += 1
+        open[finding.effectiveSeverity, default: [:]][finding.outcome] += 1
       }
     }
+  }
+
+  mutating func count(_ rule: SettledRule) {
+    rules[rule.rule].counts[.pass] += rule.passed
+    rules[rule.rule].counts[.notApplicable] += rule.notApplicable
+  }
+
+  /// Counts an open finding.
+  mutating func count(_ outcome: Outcome, of rule: Int, _ severity: Severity) {
+    rules[rule].counts[outcome] += 1
+    open[severity, default: [:]][outcome] += 1
+  }
+
+  mutating func count(_ verdict: Verdict) {
+    let text = verdict.text ?? "no verdict: \(verdict.reason ?? "the table gives none")"
+    count(verdict: text, 1)
+  }
+
+  private mutating func count(verdict text: String, _ number: Int) {
+    if let index = verdicts.firstIndex(where: { $0.text == text }) {
+      verdicts[index].count += number
+    } else {
+      verdicts.append((text, number))
+    }
+  }
+
+  /// Adds what was counted over further records of the same run, which come after these.
+  package mutating func add(_ more: Summary) {
+    read += more.read
+    checked += more.checked
+    outOfScope += more.outOfScope
+    unreadable += more.unreadable
+    waived += more.waived
+    for (severity, counts) in more.open { open[severity, default: [:]] += counts }
+    for (text, number) in more.verdicts { count(verdict: text, number) }
+    for index in rules.indices {
+      rules[index].counts += more.rules[index].counts
+      rules[index].waived += more.rules[index].waived
+    }
+    for (code, number, example) in more.problems { count(code, number, example) }
+    sortProblems()
+    idleWaivers.removeAll { idle in !more.idleWaivers.contains { $0.waiver == idle.waiver } }
   }
 
   /// Counts a record that could not be read or told apart.
@@ -60,13 +96,20 @@ extension Summary {
 
   /// Counts problems that belong to no record.
   public mutating func count(_ more: [RecordProblem]) {
-    for problem in more {
-      if let index = problems.firstIndex(where: { $0.code == problem.code }) {
-        problems[index].count += 1
-      } else {
-        problems.append((problem.code, 1, problem))
-      }
+    guard !more.isEmpty else { return }
+    for problem in more { count(problem.code, 1, problem) }
+    sortProblems()
+  }
+
+  private mutating func count(_ code: DiagnosticCode, _ number: Int, _ example: RecordProblem) {
+    if let index = problems.firstIndex(where: { $0.code == code }) {
+      problems[index].count += number
+    } else {
+      problems.append((code, number, example))
     }
+  }
+
+  private mutating func sortProblems() {
     problems.sort { ($1.count, $0.code.name) < ($0.count, $1.code.name) }
   }
 }

@@ -7,7 +7,7 @@ import ProbityRecords
 import ProbityReports
 
 /// Runs a policy over records.
-struct CheckCommand: AsyncParsableCommand {
+struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Check providers' records against a policy.",
@@ -30,6 +30,21 @@ struct CheckCommand: AsyncParsableCommand {
 
         For a program: one JSON object a line, and an exit status that only critical findings change:
           probity check --policy core --format jsonl --fail-on critical providers.jsonl
+
+        For a spreadsheet: one line a finding that is not met or is waived:
+          probity check --policy core --format csv --output findings.csv providers.jsonl
+
+        How often each rule is met, over many records and at full speed:
+          probity check --policy core --summary providers.jsonl
+
+      FORMATS
+
+        text   for the officer who has to act on it
+        json   one JSON document
+        jsonl  the same objects, each on a line of its own, written as records are read
+        csv    one line for each finding and for each problem with the data
+
+      Findings that pass or do not apply are counted; --verbose lists them too.
 
       EXIT STATUS
 
@@ -72,13 +87,19 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "severity"))
   var failOn: Threshold = .severity(.major)
 
-  @Option(help: "How many batches are checked at a time: as many as there are cores unless given.")
+  @Option(
+    help: ArgumentHelp(
+      "How many threads check records: as many as there are cores unless given.",
+      discussion: "The report is the same however many there are.", valueName: "n"))
   var jobs: Int?
+
+  @Flag(help: "Print the summary alone: counts of verdicts, findings and problems over all records.")
+  var summary = false
 
   @Flag(name: .customLong("show-sensitive"), help: "Show the values of sensitive facts, such as names and numbers.")
   var showSensitive = false
 
-  @Flag(help: "List what passed too, and every item and fact however many there are (text only).")
+  @Flag(help: "List what passed or does not apply too; as text also every item and fact however many there are.")
   var verbose = false
 
   @Option(
@@ -92,10 +113,11 @@ struct CheckCommand: AsyncParsableCommand {
   func validate() throws {
     if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 64.") }
     if records.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read only once.") }
+    if summary, verbose { throw ValidationError("A summary lists nothing: leave out --summary or --verbose.") }
     if records.isEmpty { throw ValidationError("Name the files of records.") }
   }
 
-  func run() async throws {
+  func run() throws {
     let asOf = try asOf ?? Today.date()
     var book = try CheckedBook(policy: policy, rules: rules)
     let policy = try book.policy()
@@ -108,20 +130,19 @@ struct CheckCommand: AsyncParsableCommand {
       policy: policy, book: book.loaded.book, asOf: asOf, waivers: waivers, showsSensitive: showSensitive,
       zones: SystemZones())
     let interruption = Interruption()
-    let meter = Meter()
-    var reader = RecordReader(
-      records.map { meter.measuring(Files.input($0, until: interruption)) }, of: type, in: book.loaded.book.vocabulary,
-      mapping: mapping)
+    let reader = RecordReader(
+      records.map { Files.input($0, until: interruption) }, of: type, in: book.loaded.book.vocabulary,
+      mapping: mapping, demand: checking.demand)
     let jobs = jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 64)
-    let pipeline = Pipeline(checking: checking, reporter: reporter, jobs: jobs, meter: meter)
+    let pipeline = Pipeline(checking: checking, reporter: reporter, detail: detail, jobs: jobs)
     var progress = Progress(
       isShown: Terminal.isTerminal(STDERR_FILENO) && (output != nil || !Terminal.isTerminal(STDOUT_FILENO)))
     let result: Pipeline.Result
     do {
       var destination = try output.map { try Output(path: $0) } ?? Output()
       let run = RunDescription(of: policy, asOf: asOf, version: ProbityCommand.version)
-      result = try await pipeline.run(
-        &reader, about: run, to: destination, interruption: interruption, progress: &progress)
+      result = try pipeline.run(
+        reader, about: run, to: destination, interruption: interruption, progress: &progress)
       progress.end()
       try destination.finish()
     } catch Pipeline.Stop.interrupted(let signal, let records) {
@@ -140,11 +161,15 @@ struct CheckCommand: AsyncParsableCommand {
   private var reporter: any Reporter {
     switch format {
     case .text:
-      TextReporter(colour: output == nil && Terminal.showsColour(STDOUT_FILENO), isVerbose: verbose)
+      TextReporter(
+        colour: output == nil && Terminal.showsColour(STDOUT_FILENO), isVerbose: verbose, isSummary: summary)
     case .json: JSONReporter()
     case .jsonl: JSONLinesReporter()
+    case .csv: summary ? CSVSummaryReporter() : CSVReporter()
     }
   }
+
+  private var detail: ReportDetail { summary ? .counts : verbose ? .everything : .open }
 
   private func ending(of failure: OutputFailure) -> any Error {
     switch failure {
@@ -188,7 +213,7 @@ struct CheckCommand: AsyncParsableCommand {
 
 /// How a report is written.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json, jsonl
+  case text, json, jsonl, csv
 }
 
 /// From which severity on an open finding makes the exit status 1.

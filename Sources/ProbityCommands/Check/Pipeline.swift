@@ -2,24 +2,34 @@ import Diagnostics
 import Probity
 import ProbityRecords
 import ProbityReports
-import Synchronization
 
-/// Reads records, checks them in batches on several tasks, and writes the report in the order of the input.
+/// How much of a run is told.
+enum ReportDetail {
+  /// How often each rule came to what, over all records.
+  case counts
+  /// By record what is not met, or is waived, explained; the rest counted.
+  case open
+  /// By record every finding.
+  case everything
+}
+
+/// Reads records, checks them block by block on several threads, and writes the report in the order of the input.
 ///
-/// At most as many batches as there are jobs are held at a time, so that memory does not grow with the input. A batch
-/// is cut by its size alone and its report depends on nothing but its records, so that the report is the same to the
-/// byte however many jobs there are.
+/// Blocks are cut off the input one after the other, read and decided wherever a thread is free, settled against those
+/// before them, printed, and written in order. Only so many blocks are on their way at a time, so that memory does not
+/// grow with the input. A block is cut by its size alone and its report depends on nothing but its records, so that the
+/// report is the same to the byte however many threads there are.
 struct Pipeline {
   let checking: Checking
   let reporter: any Reporter
+  let detail: ReportDetail
   let jobs: Int
-  /// How many bytes have been read from the records' files.
-  let meter: Meter
 
-  /// The most records in a batch: as many as the compiled rules take at a time.
-  private static let batchRecords = 1024
-  /// About the most input in a batch.
-  private static let batchBytes = 4 << 20
+  /// How a run ends early.
+  enum Stop: Error {
+    case interrupted(signal: Int32, records: Int)
+    case output(OutputFailure)
+  }
 
   /// What came of a run.
   struct Result {
@@ -29,137 +39,219 @@ struct Pipeline {
     var fileErrorCount = 0
   }
 
-  /// How a run ends early.
-  enum Stop: Error {
-    case interrupted(signal: Int32, records: Int)
-    case output(OutputFailure)
-  }
-
   func run(
-    _ reader: inout RecordReader, about run: RunDescription, to output: borrowing Output, interruption: Interruption,
-    progress: inout Progress
-  ) async throws(Stop) -> Result {
-    var result = Result(summary: Summary(of: checking))
+    _ reader: consuming RecordReader, about run: RunDescription, to output: borrowing Output,
+    interruption: Interruption, progress: inout Progress
+  ) throws(Stop) -> Result {
     var head: [UInt8] = []
     reporter.begin(run, into: &head)
-    try write(head, to: output)
-    var needsSeparator = false
-    var inFlight: [Task<Printed, Never>] = []
-    var isAtEnd = false
-    while !isAtEnd || !inFlight.isEmpty {
-      if !isAtEnd {
-        let batch = nextBatch(from: &reader, interruption)
-        isAtEnd = batch.isEmpty
-        if !isAtEnd { inFlight.append(Task { print(batch) }) }
-        if !isAtEnd, inFlight.count < jobs { continue }
-      }
-      if let signal = interruption.number {
-        for task in inFlight { task.cancel() }
-        throw .interrupted(signal: signal, records: result.summary.read)
-      }
-      guard !inFlight.isEmpty else { break }
-      let printed = await inFlight.removeFirst().value
-      if needsSeparator, !printed.bytes.isEmpty { try write(Array(reporter.separator.utf8), to: output) }
-      needsSeparator = needsSeparator || !printed.bytes.isEmpty
-      try write(printed.bytes, to: output)
-      count(printed.entries, in: &result)
-      progress.show(result.summary.read)
+    try Self.write(head, to: output)
+    let flow = Flow(
+      self, reader, Printed(Summary(of: checking)), descriptor: output.descriptor, interruption, progress)
+    Threads.run(jobs) { flow.work() }
+    let (result, stop, last) = flow.outcome
+    progress = last
+    switch stop {
+    case .interrupted(let signal)?: throw .interrupted(signal: signal, records: result.summary.read)
+    case .output(let failure)?: throw .output(failure)
+    case nil: break
     }
     var tail: [UInt8] = []
     reporter.end(result.summary, into: &tail)
-    try write(tail, to: output)
+    try Self.write(tail, to: output)
     return result
   }
 
-  private func write(_ bytes: [UInt8], to output: borrowing Output) throws(Stop) {
+  private static func write(_ bytes: [UInt8], to output: borrowing Output) throws(Stop) {
     do { try output.write(bytes) } catch { throw .output(error) }
   }
 
-  // MARK: Batches
+  // MARK: Blocks
 
-  private func nextBatch(from reader: inout RecordReader, _ interruption: Interruption) -> [RecordReader.Step] {
-    var batch: [RecordReader.Step] = []
-    let start = meter.bytes
-    while batch.count < Self.batchRecords, meter.bytes - start < Self.batchBytes, interruption.number == nil,
-      let step = reader.next()
-    {
-      batch.append(step)
-    }
-    return batch
-  }
+  /// A block's part of the report.
+  struct Printed: Sendable {
+    var summary: Summary
+    var bytes: [UInt8] = []
+    var fileErrors: [RecordProblem] = []
+    var fileErrorCount = 0
 
-  /// An entry of the report, checked.
-  private enum Entry: Sendable {
-    case record(RecordReport)
-    case unreadable([RecordProblem])
-    case problem(RecordProblem)
-  }
-
-  /// A batch's part of the report.
-  private struct Printed: Sendable {
-    var entries: [Entry]
-    var bytes: [UInt8]
-  }
-
-  private func print(_ batch: [RecordReader.Step]) -> Printed {
-    let records = batch.compactMap { step in if case .record(let record, _) = step { record } else { nil } }
-    var reports = checking.check(records)[...]
-    var printed = Printed(entries: [], bytes: [])
-    let separator = reporter.separator.utf8
-    func separate() {
-      if !printed.bytes.isEmpty { printed.bytes.append(contentsOf: separator) }
-    }
-    for step in batch {
-      switch step {
-      case .record(_, let problems):
-        guard var report = reports.popFirst() else { continue }
-        report.problems += problems
-        separate()
-        reporter.record(report, into: &printed.bytes)
-        printed.entries.append(.record(report))
-      case .unreadable(let problems):
-        for problem in problems {
-          separate()
-          reporter.problem(problem, into: &printed.bytes)
-        }
-        printed.entries.append(.unreadable(problems))
-      case .problem(let problem):
-        separate()
-        reporter.problem(problem, into: &printed.bytes)
-        printed.entries.append(.problem(problem))
-      }
-    }
-    return printed
+    init(_ summary: Summary) { self.summary = summary }
   }
 
   private static let fileErrorLimit = 5
 
-  private func count(_ entries: [Entry], in result: inout Result) {
-    for entry in entries {
-      switch entry {
-      case .record(let report): result.summary.add(report)
-      case .unreadable(let problems): result.summary.addUnreadable(problems)
+  func print(_ batch: RecordBatch, _ decisions: Decisions, into printed: inout Printed) {
+    var checker = BatchChecker(checking, batch, decisions)
+    let separator = Array(reporter.separator.utf8)
+    func separate() {
+      if !printed.bytes.isEmpty { printed.bytes += separator }
+    }
+    func print(_ problem: RecordProblem) {
+      guard detail != .counts else { return }
+      separate()
+      reporter.problem(problem, into: &printed.bytes)
+    }
+    for step in batch.steps {
+      switch step {
+      case .record(let index):
+        if detail == .counts {
+          checker.count(index, in: &printed.summary)
+          continue
+        }
+        let report = detail == .everything ? checker.fullReport(on: index) : checker.report(on: index)
+        printed.summary.add(report)
+        let before = printed.bytes.count
+        separate()
+        let start = printed.bytes.count
+        reporter.record(report, into: &printed.bytes)
+        // A format that has nothing to say about a record needs nothing to keep it from the next.
+        if printed.bytes.count == start { printed.bytes.removeLast(start - before) }
+      case .unreadable(let problems):
+        for problem in problems { print(problem) }
+        printed.summary.addUnreadable(problems)
       case .problem(let problem):
-        result.summary.count([problem])
+        print(problem)
+        printed.summary.count([problem])
         guard problem.severity == .error else { continue }
-        result.fileErrorCount += 1
-        if result.fileErrors.count < Self.fileErrorLimit { result.fileErrors.append(problem) }
+        printed.fileErrorCount += 1
+        if printed.fileErrors.count < Self.fileErrorLimit { printed.fileErrors.append(problem) }
       }
     }
   }
-}
 
-/// Counts the bytes that are read from inputs.
-final class Meter: Sendable {
-  private let count = Atomic<Int>(0)
+  // MARK: The flow of blocks
 
-  var bytes: Int { count.load(ordering: .relaxed) }
+  /// What there is to do for a thread.
+  private enum Work {
+    case cut
+    case print(Int, RecordBatch, Decisions)
+    case write(Printed)
+  }
 
-  /// The same input, counted as it is read.
-  func measuring(_ input: InputFile) -> InputFile {
-    InputFile(name: input.name) { () throws(InputFailure) -> ByteSource in
-      let next = try input.open()
-      return next.counting { self.count.add($0, ordering: .relaxed) }
+  /// Why threads are to leave everything as it is.
+  private enum Halt {
+    case interrupted(signal: Int32)
+    case output(OutputFailure)
+  }
+
+  /// Where the blocks are, each known by its number.
+  private struct Progression {
+    var ledger = RecordLedger()
+    /// How many blocks have been cut, settled and written.
+    var cut = 0
+    var settled = 0
+    var written = 0
+    var isCutting = false
+    var isWriting = false
+    var isAtEnd = false
+    var decided: [Int: (RecordBatch, Decisions)] = [:]
+    var printed: [Int: Printed] = [:]
+    var stop: Halt?
+
+    var isOver: Bool { stop != nil || (isAtEnd && written == cut) }
+  }
+
+  private final class Flow: @unchecked Sendable {
+    private let pipeline: Pipeline
+    private let progression = Monitor(Progression())
+    private let descriptor: Int32
+    private let interruption: Interruption
+    private let blank: Printed
+    // `isCutting` and `isWriting` see to it that one thread at a time has each of these.
+    private var reader: RecordReader
+    private var result: Result
+    private var progress: Progress
+    private var needsSeparator = false
+
+    init(
+      _ pipeline: Pipeline, _ reader: consuming RecordReader, _ blank: Printed, descriptor: Int32,
+      _ interruption: Interruption, _ progress: Progress
+    ) {
+      self.pipeline = pipeline
+      self.reader = reader
+      self.blank = blank
+      self.descriptor = descriptor
+      self.interruption = interruption
+      self.progress = progress
+      result = Result(summary: blank.summary)
+    }
+
+    /// What came of it, once no thread is at work any more.
+    var outcome: (Result, Halt?, Progress) { (result, progression.change { $0.stop }, progress) }
+
+    /// Blocks on their way at a time: those that are worked on, and as many that wait for their turn.
+    private var limit: Int { 2 * pipeline.jobs }
+
+    /// Does what there is to do until nothing is left; any number of threads may.
+    func work() {
+      while let work = next() {
+        switch work {
+        case .cut: cut()
+        case .print(let number, let batch, let decisions):
+          var printed = blank
+          pipeline.print(batch, decisions, into: &printed)
+          progression.change { $0.printed[number] = printed }
+        case .write(let printed): write(printed)
+        }
+      }
+    }
+
+    /// What is nearest to its end comes first, so that blocks do not pile up.
+    private func next() -> Work? {
+      progression.wait { state -> Work?? in
+        if state.isOver { return .some(nil) }
+        if !state.isWriting, let printed = state.printed.removeValue(forKey: state.written) {
+          state.isWriting = true
+          return .some(.write(printed))
+        }
+        if let decided = state.decided.removeValue(forKey: state.settled) {
+          var batch = decided.0
+          state.ledger.settle(&batch)
+          state.settled += 1
+          return .some(.print(state.settled - 1, batch, decided.1))
+        }
+        if !state.isCutting, !state.isAtEnd, state.cut - state.written < limit {
+          state.isCutting = true
+          return .some(.cut)
+        }
+        return nil
+      }
+    }
+
+    private func cut() {
+      let block = interruption.number == nil ? reader.nextBlock() : nil
+      let number = progression.change { state in
+        state.isCutting = false
+        if block == nil { state.isAtEnd = true } else { state.cut += 1 }
+        if let signal = interruption.number { state.stop = .interrupted(signal: signal) }
+        return state.cut - 1
+      }
+      guard let block else { return }
+      let batch = block.read()
+      let decisions = pipeline.checking.decide(batch)
+      progression.change { $0.decided[number] = (batch, decisions) }
+    }
+
+    private func write(_ printed: consuming Printed) {
+      var stop: Halt?
+      if !printed.bytes.isEmpty {
+        let separator = needsSeparator ? Array(pipeline.reporter.separator.utf8) : []
+        needsSeparator = true
+        let failure =
+          (separator.isEmpty ? nil : DescriptorWriter.write(separator, to: descriptor))
+          ?? DescriptorWriter.write(printed.bytes, to: descriptor)
+        if let failure { stop = .output(failure) }
+      }
+      result.summary.add(printed.summary)
+      result.fileErrorCount += printed.fileErrorCount
+      result.fileErrors += printed.fileErrors.prefix(Pipeline.fileErrorLimit - result.fileErrors.count)
+      progress.show(result.summary.read)
+      if let signal = interruption.number { stop = .interrupted(signal: signal) }
+      progression.change { state in
+        state.isWriting = false
+        state.written += 1
+        if let stop { state.stop = stop }
+      }
     }
   }
 }

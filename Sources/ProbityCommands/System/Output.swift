@@ -16,7 +16,8 @@ struct Output: ~Copyable {
     var target: String
   }
 
-  private let descriptor: Int32
+  /// For a thread that writes while the output is in another's hands.
+  let descriptor: Int32
   private var pending: Pending?
 
   /// Standard output.

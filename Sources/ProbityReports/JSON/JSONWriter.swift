@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Writes JSON on one line, in the order in which it is told.
 ///
 /// What some reader might act on rather than show is escaped: control characters, line and paragraph separators, and
@@ -18,7 +20,11 @@ struct JSONWriter {
 
   mutating func integer(_ number: Int) {
     separate()
-    bytes.append(contentsOf: String(number).utf8)
+    if 0..<10 ~= number {
+      bytes.append(UInt8(ascii: "0") + UInt8(number))
+    } else {
+      bytes.append(contentsOf: String(number).utf8)
+    }
   }
 
   /// - Parameter digits: A number as JSON writes one.
@@ -113,21 +119,48 @@ struct JSONWriter {
   }
 
   private mutating func quote(_ text: String) {
+    var text = text
     bytes.append(UInt8(ascii: "\""))
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": bytes.append(contentsOf: "\\\"".utf8)
-      case "\\": bytes.append(contentsOf: "\\\\".utf8)
-      case "\n": bytes.append(contentsOf: "\\n".utf8)
-      case "\r": bytes.append(contentsOf: "\\r".utf8)
-      case "\t": bytes.append(contentsOf: "\\t".utf8)
-      case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{200E}", "\u{200F}", "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}",
-        "\u{FEFF}":
-        let digits = String(scalar.value, radix: 16)
-        bytes.append(contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.utf8.count))\(digits)".utf8)
-      default: bytes.append(contentsOf: UTF8.encode(scalar)!)
+    text.withUTF8 { utf8 in
+      // Runs of bytes that stand for themselves are taken over as they are.
+      var start = 0
+      var index = 0
+      while index < utf8.count {
+        if Self.isPlain[Int(utf8[index])] {
+          index += 1
+          continue
+        }
+        guard let (scalar, length) = TextEncoding.scalar(at: index, in: utf8.span) else { break }
+        if let escape = Self.escape(scalar) {
+          bytes.append(contentsOf: utf8[start..<index])
+          bytes.append(contentsOf: escape.utf8)
+          start = index + length
+        }
+        index += length
       }
+      bytes.append(contentsOf: utf8[start...])
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Of each byte, whether it stands for itself: printing characters of ASCII but for quotation mark and backslash.
+  private static let isPlain: [Bool] = (0..<256).map { byte in
+    (0x20..<0x7F).contains(byte) && byte != 0x22 && byte != 0x5C
+  }
+
+  /// What to write for a character that must not stand as it is.
+  private static func escape(_ scalar: Unicode.Scalar) -> String? {
+    switch scalar {
+    case "\"": return "\\\""
+    case "\\": return "\\\\"
+    case "\n": return "\\n"
+    case "\r": return "\\r"
+    case "\t": return "\\t"
+    case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{200E}", "\u{200F}", "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}",
+      "\u{FEFF}":
+      let digits = String(scalar.value, radix: 16)
+      return "\\u\(String(repeating: "0", count: 4 - digits.utf8.count))\(digits)"
+    default: return nil
+    }
   }
 }

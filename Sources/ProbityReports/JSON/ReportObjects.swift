@@ -13,7 +13,19 @@ extension JSONWriter {
       json.member("scope") { $0.scope(report.scope) }
       if let verdict = report.verdict { json.member("verdict") { $0.verdict(verdict) } }
       json.member("findings", report.findings) { $0.finding($1) }
+      json.settled("passed", report, \.passed)
+      json.settled("not_applicable", report, \.notApplicable)
       json.member("problems", report.problems) { json, problem in json.object { $0.problem(problem) } }
+    }
+  }
+
+  /// How often each rule came to an outcome that is counted rather than listed.
+  private mutating func settled(_ name: String, _ report: RecordReport, _ count: KeyPath<SettledRule, Int>) {
+    guard report.settled.contains(where: { $0[keyPath: count] > 0 }) else { return }
+    member(name) { json in
+      for rule in report.settled where rule[keyPath: count] > 0 {
+        json.member(report.ruleNames[rule.rule], rule[keyPath: count])
+      }
     }
   }
 
@@ -237,9 +249,9 @@ extension JSONWriter {
   }
 
   /// Members named as outcomes are in a policy's verdict table.
-  private mutating func counts(_ counts: [Outcome: Int], of outcomes: [Outcome]) {
+  private mutating func counts(_ counts: OutcomeCounts, of outcomes: [Outcome]) {
     for outcome in outcomes {
-      member(outcome.rawValue.split(separator: " ").joined(separator: "_"), counts[outcome] ?? 0)
+      member(outcome.rawValue.split(separator: " ").joined(separator: "_"), counts[outcome])
     }
   }
 }

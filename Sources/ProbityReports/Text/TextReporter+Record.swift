@@ -6,7 +6,7 @@ extension TextReporter {
   public func record(_ report: RecordReport, into bytes: inout [UInt8]) {
     print(into: &bytes) { text in
       text.rule()
-      let sections = Sections(report.findings)
+      let sections = Sections(report)
       heading(of: report, sections, on: &text)
       let shown: [(section: Sections.Section, title: String, style: TextLayout.Style)] = [
         (.failed, "Failed", .red), (.notEvidenced, "Not evidenced", .yellow), (.errors, "Could not be computed", .red),
@@ -56,7 +56,7 @@ extension TextReporter {
       verdict(report.verdict, on: &text)
     }
     if let place = report.place { text.paragraph(.init("Read from \(PlaceText.whole(place))", .faint), hanging: 2) }
-    if !report.findings.isEmpty { text.paragraph(.init(tally(sections))) }
+    if !sections.isEmpty { text.paragraph(.init(tally(sections))) }
   }
 
   private func verdict(_ verdict: Verdict?, on text: inout TextLayout) {
@@ -264,8 +264,14 @@ private struct Sections {
   }
 
   private var groups: [[Group]]
+  /// What is counted and not among the findings.
+  private let settledPasses: Int
+  private let settledNotApplicable: Int
 
-  init(_ findings: [Finding]) {
+  init(_ report: RecordReport) {
+    let findings = report.findings
+    settledPasses = report.settled.reduce(0) { $0 + $1.passed }
+    settledNotApplicable = report.settled.reduce(0) { $0 + $1.notApplicable }
     var groups = [[Group]](repeating: [], count: Section.allCases.count)
     var places: [Key: Int] = [:]
     for index in findings.indices {
@@ -286,5 +292,15 @@ private struct Sections {
 
   subscript(section: Section) -> [Group] { groups[section.rawValue] }
 
-  func count(_ section: Section) -> Int { self[section].reduce(0) { $0 + $1.findings.count } }
+  var isEmpty: Bool { Section.allCases.allSatisfy { count($0) == 0 } }
+
+  func count(_ section: Section) -> Int {
+    let settled =
+      switch section {
+      case .passed: settledPasses
+      case .notApplicable: settledNotApplicable
+      case .failed, .notEvidenced, .errors, .waived: 0
+      }
+    return self[section].reduce(settled) { $0 + $1.findings.count }
+  }
 }

@@ -48,7 +48,9 @@ extension TextReporter {
     }
     var parts = ["\(summary.checked) checked"]
     if summary.outOfScope > 0 { parts.append("\(summary.outOfScope) out of scope") }
-    if summary.unreadable > 0 { parts.append("\(summary.unreadable) not read, each with its reason above") }
+    if summary.unreadable > 0 {
+      parts.append("\(summary.unreadable) not read" + (isSummary ? "" : ", each with its reason above"))
+    }
     text.paragraph("\(count(summary.read, "record")): \(parts.joined(separator: ", "))")
   }
 
@@ -71,11 +73,11 @@ extension TextReporter {
       [("failed", 7, true), ("not evidenced", 13, true), ("errors", 7, true)], then: .init("severity"), indent: 2)
     for severity in Severity.allCases.reversed() {
       let counts = summary.open[severity] ?? [:]
-      guard counts.values.contains(where: { $0 > 0 }) else { continue }
+      guard counts.unmet > 0 else { continue }
       text.row(
         [
-          ("\(counts[.fail] ?? 0)", 7, true), ("\(counts[.notEvidenced] ?? 0)", 13, true),
-          ("\(counts[.error] ?? 0)", 7, true),
+          ("\(counts[.fail])", 7, true), ("\(counts[.notEvidenced])", 13, true),
+          ("\(counts[.error])", 7, true),
         ], then: .init(severity.rawValue, style(of: severity)), indent: 2)
     }
   }
@@ -84,9 +86,7 @@ extension TextReporter {
 
   /// The rules that are most often not met.
   private func ranking(of summary: Summary, on text: inout TextLayout) {
-    func unmet(_ rule: Summary.RuleCounts) -> Int {
-      (rule.counts[.fail] ?? 0) + (rule.counts[.notEvidenced] ?? 0) + (rule.counts[.error] ?? 0)
-    }
+    func unmet(_ rule: Summary.RuleCounts) -> Int { rule.counts.unmet }
     let ranked = summary.rules.enumerated().filter { unmet($0.element) > 0 }
       .sorted { (-unmet($0.element), $0.offset) < (-unmet($1.element), $1.offset) }.map(\.element)
     guard !ranked.isEmpty else { return }
@@ -98,7 +98,7 @@ extension TextReporter {
     let isCut = !isVerbose && ranked.count > Self.rankingLimit + 1
     for rule in isCut ? ranked.prefix(Self.rankingLimit) : ranked[...] {
       let cells = [(Outcome.fail, 7), (.notEvidenced, 13), (.error, 7), (.pass, 7)].map { outcome, width in
-        (text: "\(rule.counts[outcome] ?? 0)", width: width, isNumber: true)
+        (text: "\(rule.counts[outcome])", width: width, isNumber: true)
       }
       text.row(cells, then: .init("\(rule.rule): \(rule.title.trimmed)"), indent: 2)
     }

@@ -11,10 +11,13 @@ public struct TextReporter: Reporter {
   public var colour: Bool
   /// Whether to list what passed and did not apply, and every item and every fact however many there are.
   public var isVerbose: Bool
+  /// Whether the summary is all that is printed, so that it cannot point to what stands above it.
+  public var isSummary: Bool
 
-  public init(colour: Bool = false, isVerbose: Bool = false) {
+  public init(colour: Bool = false, isVerbose: Bool = false, isSummary: Bool = false) {
     self.colour = colour
     self.isVerbose = isVerbose
+    self.isSummary = isSummary
   }
 
   public func begin(_ run: RunDescription, into bytes: inout [UInt8]) {

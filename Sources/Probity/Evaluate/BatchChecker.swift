@@ -1,0 +1,237 @@
+import FEEL
+
+/// Says what was found about the records of one batch, from what the program decided and, where that is not enough, from
+/// the interpreter.
+package struct BatchChecker {
+  private let checking: Checking
+  private let batch: RecordBatch
+  private let decisions: Decisions
+  /// Verdicts by the counts they rest on: most records of a batch share theirs with others.
+  private var verdicts: [VerdictCounts.Tally: Verdict] = [:]
+  private let ruleNames: [String]
+  /// By rule that is asked: what its findings count as where no requirement has a severity of its own.
+  private let severities: [Severity]
+
+  package init(_ checking: Checking, _ batch: RecordBatch, _ decisions: Decisions) {
+    self.checking = checking
+    self.batch = batch
+    self.decisions = decisions
+    ruleNames = checking.asked.map { checking.book.rules[$0.rule].name }
+    severities = checking.asked.map { Self.effective($0.severity, $0.enforcement) }
+  }
+
+  private static func effective(_ severity: Severity, _ enforcement: Enforcement) -> Severity {
+    enforcement == .advisory ? .advisory : severity
+  }
+
+  /// A record's report, with the problems of its data: what passed or does not apply is counted, and everything else
+  /// explained.
+  package mutating func report(on index: Int) -> RecordReport {
+    var report = RecordReport(
+      key: batch.key(of: index), name: batch.name(of: index), place: batch.place(of: index), scope: .inScope,
+      findings: [], ruleNames: ruleNames, verdict: nil, problems: batch.problems(of: index))
+    var source = Source(checking, batch, index)
+    let settled = ruleNames.indices.map { self.settled($0, record: index) }
+    let scope = source.scope(asking: settled.indices.filter { settled[$0] == nil })
+    if scope != .yes { report.scope = checking.scopeOutcome(scope) }
+    if scope == .no { return report }
+    var tally = VerdictCounts.Tally()
+    report.settled.reserveCapacity(settled.count)
+    for position in settled.indices {
+      if scope == .yes, let rule = settled[position] {
+        report.settled.append(rule)
+        count(rule, in: &tally)
+      } else {
+        let findings = checking.findings(of: position, source.interpreter, scope)
+        var rule = SettledRule(rule: position)
+        for finding in findings {
+          if checking.policy.verdict != nil { tally.add(finding) }
+          switch finding.outcome {
+          case .pass: rule.passed += 1
+          case .notApplicable: rule.notApplicable += 1
+          case .fail, .notEvidenced, .error: report.findings.append(finding)
+          }
+        }
+        if rule.passed + rule.notApplicable > 0 { report.settled.append(rule) }
+      }
+    }
+    report.verdict = verdict(on: tally)
+    return report
+  }
+
+  /// A record's report with a finding for every subject, those that pass and those that the rule is not about included.
+  package mutating func fullReport(on index: Int) -> RecordReport {
+    var report = report(on: index)
+    guard !report.settled.isEmpty else { return report }
+    var source = Source(checking, batch, index)
+    let scope = source.scope(asking: Array(ruleNames.indices))
+    report.findings = ruleNames.indices.flatMap { checking.findings(of: $0, source.interpreter, scope) }
+    report.settled = []
+    return report
+  }
+
+  /// Counts a record without explaining anything.
+  package mutating func count(_ index: Int, in summary: inout Summary) {
+    // A waiver lies over single findings.
+    if checking.hasWaivers(for: batch.key(of: index)) {
+      summary.add(report(on: index))
+      return
+    }
+    summary.read += 1
+    summary.count(batch.problems(of: index))
+    let isInScope = checking.policy.scope.isEmpty
+    var source = Source(checking, batch, index)
+    let scope = isInScope ? .yes : source.scope(asking: Array(ruleNames.indices))
+    if scope == .no {
+      summary.outOfScope += 1
+      return
+    }
+    summary.checked += 1
+    var tally = VerdictCounts.Tally()
+    var undecided: [Int] = []
+    for position in ruleNames.indices {
+      let isDecided = scope == .yes && count(position, record: index, in: &summary, &tally)
+      if !isDecided { undecided.append(position) }
+    }
+    if !undecided.isEmpty {
+      _ = source.scope(asking: undecided)
+      for position in undecided { count(position, source.interpreter, scope, in: &summary, &tally) }
+    }
+    if let verdict = verdict(on: tally) { summary.count(verdict) }
+  }
+
+  // MARK: Rules
+
+  /// A rule that passes or does not apply for every subject of a record; nil where it does not for one.
+  private func settled(_ position: Int, record: Int) -> SettledRule? {
+    switch decisions.outcome(rule: position, record: record) {
+    case .pass?: return SettledRule(rule: position, passed: 1)
+    case .notApplicable?: return SettledRule(rule: position, notApplicable: 1)
+    case .some: return nil
+    case nil: break
+    }
+    var rule = SettledRule(rule: position)
+    var isSettled = true
+    let isDecided = decisions.visit(rule: position, record: record) { outcome, _ in
+      switch outcome {
+      case .pass: rule.passed += 1
+      case .notApplicable: rule.notApplicable += 1
+      default: isSettled = false
+      }
+    }
+    return isDecided && isSettled ? rule : nil
+  }
+
+  private func count(_ rule: SettledRule, in tally: inout VerdictCounts.Tally) {
+    guard checking.policy.verdict != nil else { return }
+    tally.add(.pass, severities[rule.rule], rule.passed)
+    tally.add(.notApplicable, severities[rule.rule], rule.notApplicable)
+  }
+
+  /// Counts what the program decided of a rule for a record; false where it did not decide all of it.
+  private func count(
+    _ position: Int, record: Int, in summary: inout Summary, _ tally: inout VerdictCounts.Tally
+  ) -> Bool {
+    if let rule = settled(position, record: record) {
+      summary.count(rule)
+      count(rule, in: &tally)
+      return true
+    }
+    let entry = checking.asked[position]
+    var open: [(outcome: Outcome, severity: Severity)] = []
+    var rule = SettledRule(rule: position)
+    let isDecided = decisions.visit(rule: position, record: record) { decided, row in
+      let outcome: Outcome
+      switch decided {
+      case .pass:
+        rule.passed += 1
+        return
+      case .notApplicable:
+        rule.notApplicable += 1
+        return
+      case .fail: outcome = .fail
+      case .notEvidenced, .handedOver: outcome = .notEvidenced
+      }
+      let severity = decisions.severity(
+        checking.book.rules[entry.rule], at: position, decided, row: row, severity: entry.severity)
+      open.append((outcome, Self.effective(severity, entry.enforcement)))
+    }
+    guard isDecided else { return false }
+    summary.count(rule)
+    count(rule, in: &tally)
+    for (outcome, severity) in open {
+      summary.count(outcome, of: position, severity)
+      if checking.policy.verdict != nil { tally.add(outcome, severity) }
+    }
+    return true
+  }
+
+  /// Counts what the interpreter decides of a rule for a record.
+  private func count(
+    _ position: Int, _ interpreter: Interpreter, _ scope: Truth, in summary: inout Summary,
+    _ tally: inout VerdictCounts.Tally
+  ) {
+    let entry = checking.asked[position]
+    let rule = checking.book.rules[entry.rule]
+    for result in interpreter.ask(rule, scope: scope, explaining: false) {
+      let severity = Self.effective(
+        Interpreter.severity(of: result, rule, severity: entry.severity), entry.enforcement)
+      if checking.policy.verdict != nil { tally.add(result.outcome, severity) }
+      switch result.outcome {
+      case .pass: summary.count(SettledRule(rule: position, passed: 1))
+      case .notApplicable: summary.count(SettledRule(rule: position, notApplicable: 1))
+      case .fail, .notEvidenced, .error: summary.count(result.outcome, of: position, severity)
+      }
+    }
+  }
+
+  private mutating func verdict(on tally: VerdictCounts.Tally) -> Verdict? {
+    guard checking.policy.verdict != nil else { return nil }
+    if let known = verdicts[tally] { return known }
+    let verdict = checking.policy.verdict(on: tally, asOf: checking.asOf, zones: checking.zones)
+    verdicts[tally] = verdict
+    return verdict
+  }
+
+  // MARK: The record itself
+
+  /// A record's facts, read only if something asks for them.
+  private struct Source {
+    private let checking: Checking
+    private let batch: RecordBatch
+    private let index: Int
+    /// The rules that will be asked, whose facts are all that is needed.
+    private var rules: [Int] = []
+    private var asked: Interpreter?
+
+    init(_ checking: Checking, _ batch: RecordBatch, _ index: Int) {
+      self.checking = checking
+      self.batch = batch
+      self.index = index
+    }
+
+    var interpreter: Interpreter {
+      mutating get {
+        if let asked { return asked }
+        let interpreter = checking.interpreter(of: batch.recover(index, for: rules))
+        asked = interpreter
+        return interpreter
+      }
+    }
+
+    /// Whether the policy is about the record.
+    ///
+    /// - Parameter rules: those that will be asked if it is.
+    mutating func scope(asking rules: [Int]) -> Truth {
+      self.rules = rules
+      guard !checking.policy.scope.isEmpty else { return .yes }
+      let scope = interpreter.scope(of: checking.policy)
+      if scope != .yes {
+        // Every rule is asked where scope is not certain.
+        self.rules = Array(checking.asked.indices)
+        asked = nil
+      }
+      return scope
+    }
+  }
+}
