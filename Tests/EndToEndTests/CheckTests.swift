@@ -136,39 +136,13 @@ import Testing
     #expect(run.output == "")
   }
 
-  // MARK: Detail and threads
-
-  /// Some hundreds of records of several kinds, so that there are a few blocks of them.
-  private static let manyRecords: String = (0..<700).map { number in
-    switch number % 5 {
-    case 0: #"{"id": "P-\#(number)"}"#
-    case 1: #"{"id": "P-\#(number)", "staff": [{"ref": "W-1", "dbs": {"issued": "2020-01-01"}}]}"#
-    case 2: #"{"id": "P-\#(number % 7)", "first_package": "soon"}"#
-    case 3: #"{"legal_name": "Nameless Ltd"}"#
-    default: #"{"id": "P-\#(number)", "employees": \#(number)"#
-    }
-  }.joined(separator: "\n")
-
-  @Test(arguments: ["text", "json", "jsonl", "csv"], [[], ["--verbose"], ["--summary"]])
-  func theReportIsTheSameHoweverManyThreadsThereAre(_ format: String, _ detail: [String]) throws {
-    let scratch = try Scratch()
-    try scratch.write(Self.manyRecords, to: "p.jsonl")
-    let runs = try ["1", "3"].map {
-      try probity(Self.core + ["--format", format, "--jobs", $0] + detail + [scratch.url("p.jsonl").path()])
-    }
-    #expect(runs[0].status == 1)
-    #expect(runs[0].output != "")
-    for run in runs.dropFirst() {
-      #expect(run.status == runs[0].status && run.errors == runs[0].errors)
-      #expect(run.output == runs[0].output)
-    }
-  }
+  // MARK: Detail
 
   @Test func theSummaryAloneIsThatOfTheWholeReport() throws {
-    let scratch = try Scratch()
-    try scratch.write(Self.manyRecords, to: "p.jsonl")
+    let scratch = try SmallBook.scratch()
+    try scratch.write(SmallBook.manyRecords, to: "many.jsonl")
     let runs = try [["--summary"], [], ["--verbose"]].map { detail in
-      try probity(Self.core + ["--format", "jsonl"] + detail + [scratch.url("p.jsonl").path()])
+      try probity(SmallBook.check + ["--format", "jsonl"] + detail + ["many.jsonl"], in: scratch)
     }
     let alone = runs[0]
     let lines = alone.output.split(separator: "\n")
@@ -324,8 +298,8 @@ import Testing
 
   /// A reader that goes away in the middle of a long report: the run ends at once, quietly, and says so by its status.
   @Test(arguments: ["1", "2"]) func aReaderThatGoesAwayEndsTheRun(jobs: String) throws {
-    let scratch = try Scratch()
-    try scratch.write(Self.manyRecords, to: "p.jsonl")
+    let scratch = try SmallBook.scratch()
+    try scratch.write(SmallBook.manyRecords, to: "many.jsonl")
     let program = try #require(Bundle.main.executableURL).deletingLastPathComponent().appending(path: "probity")
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
@@ -333,8 +307,8 @@ import Testing
       [
         "-c", #"{ "$0" "$@"; echo $? > "$STATUS"; } | head -n 1 > /dev/null"#, program.path(),
       ]
-      + Self.core + ["--jobs", jobs, scratch.url("p.jsonl").path()]
-    process.currentDirectoryURL = projectFolder
+      + SmallBook.check + ["--jobs", jobs, "many.jsonl"]
+    process.currentDirectoryURL = scratch.folder
     process.environment = ["PATH": "/usr/bin:/bin", "STATUS": scratch.url("status").path()]
     let errors = Pipe()
     process.standardError = errors

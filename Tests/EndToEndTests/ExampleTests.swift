@@ -48,25 +48,13 @@ import Testing
     #expect(try probity(arguments + ["--jobs", "4"]).output == alone.output)
   }
 
-  /// Enough records for several batches, good and bad ones, in two files.
-  @Test(arguments: ["text", "json", "jsonl", "csv"])
-  func jobsDoNotShowOverBatches(_ format: String) throws {
+  /// Several blocks of records, good and bad ones, in two files.
+  @Test(arguments: ["text", "json", "jsonl", "csv"], [[], ["--verbose"], ["--summary"]])
+  func jobsDoNotShowOverBlocks(_ format: String, _ detail: [String]) throws {
     let scratch = try SmallBook.scratch()
-    var lines = ""
-    for number in 0..<2500 {
-      switch number % 500 {
-      case 7: lines += "{\"secret\": \"without an identifier\"}\n"
-      case 8: lines += "{\"id\": \"cut\n"
-      case 9: lines += "{\"id\": \"unknown\"}\n"
-      default: lines += "{\"id\": \"P-\(number)\", \"staff\": \(number % 7)}\n"
-      }
-    }
-    try scratch.write(lines, to: "many.jsonl")
+    try scratch.write(SmallBook.manyRecords, to: "many.jsonl")
     try scratch.write("id,staff\nQ-1,4\nQ-2\n", to: "few.csv")
-    let arguments = [
-      "check", "--policy", "small", "--rules", "book", "--as-of", "2026-06-30", "--format", format, "many.jsonl",
-      "missing.csv", "few.csv",
-    ]
+    let arguments = SmallBook.check + ["--format", format] + detail + ["many.jsonl", "missing.csv", "few.csv"]
     let alone = try probity(arguments + ["--jobs", "1"], in: scratch)
     let many = try probity(arguments + ["--jobs", "4"], in: scratch)
     #expect(alone.output == many.output)

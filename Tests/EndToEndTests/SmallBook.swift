@@ -20,6 +20,21 @@ enum SmallBook {
     """
   static let policy = "probity: 1\npolicy: small\ntitle: Small\nrules: [enough-staff]\n"
 
+  /// Runs its policy, in its folder.
+  static let check = ["check", "--policy", "small", "--rules", "book", "--as-of", "2026-06-30"]
+
+  private static let secret = String(repeating: "hush ", count: 300)
+
+  /// Some megabytes of records, good and bad ones, so that they come in several blocks.
+  static let manyRecords: String = (0..<2500).map { number in
+    switch number % 500 {
+    case 7: "{\"secret\": \"without an identifier\"}\n"
+    case 8: "{\"id\": \"cut\n"
+    case 9: "{\"id\": \"unknown\"}\n"
+    default: #"{"id": "P-\#(number)", "staff": \#(number % 7), "secret": "\#(secret)"}"# + "\n"
+    }
+  }.joined()
+
   static func scratch() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.write(rules, to: "book/rules/care/staff.yaml")
