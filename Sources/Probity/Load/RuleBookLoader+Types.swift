@@ -32,7 +32,7 @@ private struct RawFact {
 }
 
 extension RuleBookLoader {
-  static let typeKeys = ["type", "record", "title", "key", "name", "facts"]
+  static let typeKeys = ["type", "record", "title", "key", "name", "help", "facts"]
   private static let factKeys = ["fact", "type", "label", "unit", "allowed", "sensitive", "help"]
 
   /// How deep types may nest within one another.
@@ -69,16 +69,18 @@ extension RuleBookLoader {
     let isRecord = fields.boolean("record", into: &diagnostics) ?? false
     let key = fields.text("key", into: &diagnostics)
     let nameFact = fields.text("name", into: &diagnostics)
+    let help = fields.text("help", into: &diagnostics)?.value
     _ = fields.required("facts", into: &diagnostics)
     var facts: [RawFact] = []
     var seen: [String: SourceSpan] = [:]
     for node in fields.items("facts", into: &diagnostics) ?? [] {
-      guard let fact = readFact(node, declared: declared) else { continue }
+      guard var fact = readFact(node, declared: declared) else { continue }
       if let first = seen[fact.name.value] {
         diagnostics.report(.declaredTwice("the fact", fact.name, first: first))
         continue
       }
       seen[fact.name.value] = fact.name.span
+      if fact.help == nil { fact.help = help }
       facts.append(fact)
     }
     guard let name, Names.checkIdentifier(name, "a type", isGlobal: false, into: &diagnostics) else { return nil }

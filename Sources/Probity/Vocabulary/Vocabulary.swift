@@ -15,7 +15,7 @@ public struct Vocabulary: Sendable {
     /// Of a number: `GBP`, `days`.
     public var unit: String?
     public var isSensitive: Bool
-    /// What evidences it.
+    /// What evidences it; what the type says of all its facts where this one says nothing.
     public var help: String?
     public var span: SourceSpan?
 

@@ -46,6 +46,18 @@ private func book(_ text: String, sourceLocation: SourceLocation = #_sourceLocat
     #expect(provider.facts[1].label == "legal_name")
   }
 
+  /// What a type says of the evidence is said of those of its facts that say nothing themselves.
+  @Test func evidenceIsInherited() throws {
+    let text = """
+      types:
+        - {type: t, help: The schedule, facts: [{fact: a, type: text}, {fact: b, type: text, help: The letter}]}
+        - {type: u, facts: [{fact: a, type: text}]}
+      """
+    let vocabulary = book(text).book.vocabulary
+    #expect(vocabulary["t"]?.facts.map(\.help) == ["The schedule", "The letter"])
+    #expect(vocabulary["u"]?.facts.map(\.help) == [nil])
+  }
+
   private struct Missing: Error {}
 
   @Test(

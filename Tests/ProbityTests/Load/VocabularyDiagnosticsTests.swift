@@ -28,7 +28,7 @@ import Testing
       rules: {rule: a}
              ^^^^^^^^^ error RULE304 a list is wanted here, and this is a mapping = start every item on a line of its own with `- `, or write `[a, b]`
       types: [text]
-              ^^^^ error RULE304 a type is wanted here, and this is text = its keys are `type`, `record`, `title`, `key`, `name`, `facts`
+              ^^^^ error RULE304 a type is wanted here, and this is text = its keys are `type`, `record`, `title`, `key`, `name`, `help`, `facts`
       """),
     LoadCase(
       "keys of types and facts",
