@@ -53,6 +53,8 @@ public final class Evaluator {
   public let zones: any ZoneRules
   /// The facts read since recording began, without those of operands that did not decide; nil when not recording.
   @exclusivity(unchecked) public var observations: [Observation]?
+  /// Is told what is evaluated; nil where nobody asks.
+  @exclusivity(unchecked) public var observer: (any EvaluationObserver)?
   @exclusivity(unchecked) public private(set) var stepsLeft: Int
   /// Bytes that may still be made. What is made and dropped counts too.
   @exclusivity(unchecked) public private(set) var memoryLeft: Int
@@ -179,11 +181,14 @@ public final class Evaluator {
     guard depth < Self.depthLimit else { return .null(Self.tooDeep) }
     depth += 1
     defer { depth -= 1 }
-    let value = compute(node)
-    return switch value {
-    case .unknown, .list: Self.widened(value, to: node.type)
-    default: value
+    observer?.begin(node)
+    var value = compute(node)
+    switch value {
+    case .unknown, .list: value = Self.widened(value, to: node.type)
+    default: break
     }
+    observer?.end(node, value)
+    return value
   }
 
   /// What is not even known to be of a type may turn out to be anything, null included.
@@ -399,6 +404,7 @@ public final class Evaluator {
     var truths: [Truth] = []
     for node in tests {
       let test = evaluateTest(node, of: value)
+      observer?.didTest(node, value, against: test)
       charge(walking: test.extent)
       var truth = Operators.test(value, test, type: node.type, zones: zones, at: range)
       if truth == .yes { return .boolean(true) }
@@ -424,6 +430,7 @@ public final class Evaluator {
     var truths: [Truth] = []
     for test in tests {
       let value = test.usesInput ? evaluate(test.node) : evaluateTest(test.node, of: input)
+      if !test.usesInput { observer?.didTest(test.node, input, against: value) }
       charge(walking: value.extent)
       let truth: Truth =
         if test.usesInput {

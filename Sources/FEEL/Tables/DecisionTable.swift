@@ -120,6 +120,7 @@ extension Evaluator {
       // Rows behind one that surely matches do not count.
       if table.hitPolicy == .first, !sure.isEmpty { break }
     }
+    observer?.didTry(table, sure: sure, doubtful: doubtful.map(\.row))
     guard doubtful.isEmpty else { return undecided(table, sure, doubtful, locals) }
     return decided(table, sure, locals)
   }

@@ -38,4 +38,6 @@ public struct Mismatch: Sendable {
   public var found: String
   /// What the finding said, where that helps.
   public var notes: [String]
+  /// How what was found came about.
+  public var explanation: Explanation?
 }

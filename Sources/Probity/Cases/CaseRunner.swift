@@ -8,6 +8,7 @@ public struct CaseRunner: Sendable {
   private let book: RuleBook
   private let policies: [Policy]
   private let zones: any ZoneRules
+  private let explainer: Explainer
 
   /// - Parameters:
   ///   - loaded: the rule book, without errors, that the cases were read against.
@@ -16,6 +17,9 @@ public struct CaseRunner: Sendable {
     book = loaded.book
     policies = loaded.policies
     self.zones = zones
+    // Records of test files are invented.
+    explainer = Explainer(
+      book: loaded.book, texts: ExpressionTexts(loaded.book, loaded.policies), showsSensitive: true)
   }
 
   /// Runs one case.
@@ -25,9 +29,9 @@ public struct CaseRunner: Sendable {
       test.parameters[index] ?? policy?.value(of: index, in: book, on: test.asOf)
         ?? (policy == nil ? book.parameters[index].value(on: test.asOf) : nil)
     }
-    let interpreter = Interpreter(
-      record: test.record, book: book, parameters: values, asOf: test.asOf, zones: zones)
-    var asking = Asking(test: test, book: book, policy: policy, interpreter: interpreter, zones: zones)
+    var asking = Asking(test: test, policy: policy, explainer: explainer) {
+      Interpreter(record: test.record, book: book, parameters: values, asOf: test.asOf, zones: zones)
+    }
     let mismatches = test.expectations.flatMap { asking.mismatches($0) }
     let status: CaseResult.Status =
       switch (mismatches.isEmpty, test.knownToFail) {
@@ -47,25 +51,34 @@ private struct Asking {
   let test: TestCase
   let book: RuleBook
   let policy: Policy?
+  let explainer: Explainer
+  /// Makes an interpreter that remembers nothing.
+  let makeInterpreter: () -> Interpreter
   let interpreter: Interpreter
-  let zones: any ZoneRules
   private lazy var scope: Truth = policy.map { interpreter.scope(of: $0) } ?? .yes
-  private var findings: [Int: [Finding]] = [:]
+  private var answers: [Int: [Answer]] = [:]
 
-  init(test: TestCase, book: RuleBook, policy: Policy?, interpreter: Interpreter, zones: any ZoneRules) {
-    self.zones = zones
-    self.test = test
-    self.book = book
-    self.policy = policy
-    self.interpreter = interpreter
+  private struct Answer {
+    var result: Interpreter.Result
+    var finding: Finding
   }
 
-  /// A mismatch before it is known where it stands.
+  init(test: TestCase, policy: Policy?, explainer: Explainer, makeInterpreter: @escaping () -> Interpreter) {
+    self.test = test
+    self.policy = policy
+    self.explainer = explainer
+    self.makeInterpreter = makeInterpreter
+    book = explainer.book
+    interpreter = makeInterpreter()
+  }
+
   private func mismatch(
-    _ expectation: Expectation, _ expected: String, _ found: String, notes: [String] = []
+    _ expectation: Expectation, _ expected: String, _ found: String, notes: [String] = [],
+    explanation: Explanation? = nil
   ) -> Mismatch {
     Mismatch(
-      subject: expectation.text, span: expectation.span, expected: expected, found: found, notes: notes)
+      subject: expectation.text, span: expectation.span, expected: expected, found: found, notes: notes,
+      explanation: explanation)
   }
 
   mutating func mismatches(_ expectation: Expectation) -> [Mismatch] {
@@ -87,16 +100,18 @@ private struct Asking {
     book.rules[index].isInForce(on: test.asOf) && !(policy?.leftOut.contains(index) ?? false)
   }
 
-  private mutating func ask(_ index: Int) -> [Finding] {
-    if let known = findings[index] { return known }
+  private mutating func ask(_ index: Int) -> [Answer] {
+    if let known = answers[index] { return known }
     let rule = book.rules[index]
     let entry = policy?.entries.first { $0.rule == index }
     let found = interpreter.ask(rule, scope: scope, explaining: true).map { result in
-      interpreter.finding(
-        result, rule, severity: entry?.severity(on: test.asOf) ?? rule.severity,
-        enforcement: entry?.enforcement(on: test.asOf) ?? .waivable, book: book, showsSensitive: true)
+      Answer(
+        result: result,
+        finding: interpreter.finding(
+          result, rule, severity: entry?.severity(on: test.asOf) ?? rule.severity,
+          enforcement: entry?.enforcement(on: test.asOf) ?? .waivable, book: book, showsSensitive: true))
     }
-    findings[index] = found
+    answers[index] = found
     return found
   }
 
@@ -121,19 +136,19 @@ private struct Asking {
     }
     let all = ask(index)
     if let item {
-      guard let finding = all.first(where: { $0.subject.item == item }) else {
-        let items = all.compactMap(\.subject.item)
+      guard let answer = all.first(where: { $0.result.subject.item == item }) else {
+        let items = all.compactMap(\.result.subject.item)
         return [
           mismatch(
             expectation, wanted.outcome.word, "no such item",
             notes: [items.isEmpty ? "the rule is asked of no item" : "it is asked of \(items.joined(separator: ", "))"])
         ]
       }
-      return difference(expectation, wanted, finding, isOneOfMany: false)
+      return difference(expectation, wanted, answer, isOneOfMany: false)
     }
     let named = Set(
       test.expectations.compactMap { if case .rule(index, let item?) = $0.subject { item } else { nil } })
-    let rest = all.filter { $0.subject.item.map { !named.contains($0) } ?? true }
+    let rest = all.filter { $0.result.subject.item.map { !named.contains($0) } ?? true }
     if rest.isEmpty {
       return [
         mismatch(
@@ -144,8 +159,9 @@ private struct Asking {
   }
 
   private func difference(
-    _ expectation: Expectation, _ wanted: Expectation.Finding, _ finding: Finding, isOneOfMany: Bool
+    _ expectation: Expectation, _ wanted: Expectation.Finding, _ answer: Answer, isOneOfMany: Bool
   ) -> [Mismatch] {
+    let finding = answer.finding
     let place = isOneOfMany ? finding.subject.item.map { " for \($0)" } ?? "" : ""
     var notes = finding.messages
     if let reason = finding.reason { notes.append("because \(reason)") }
@@ -153,7 +169,14 @@ private struct Asking {
       notes.append("missing: \(Self.list(finding.missing.map(\.path)))")
     }
     guard case .outcome(finding.outcome) = wanted.outcome else {
-      return [mismatch(expectation, wanted.outcome.word, finding.outcome.rawValue + place, notes: notes)]
+      let rule = book.rules.first { $0.name == finding.rule }
+      return [
+        mismatch(
+          expectation, wanted.outcome.word, finding.outcome.rawValue + place, notes: notes,
+          explanation: rule.map {
+            makeInterpreter().explanation(of: answer.result, $0, policy: policy, by: explainer)
+          })
+      ]
     }
     var mismatches: [Mismatch] = []
     if let missing = wanted.missing, Set(missing) != Set(finding.missing.map(\.path)) {
@@ -194,8 +217,10 @@ private struct Asking {
     guard let policy else { return ("none", nil) }
     if case .no = scope { return ("none", "the record is out of the policy's scope") }
     let asked = policy.entries.map(\.rule).filter { isAsked($0) }
-    let all = asked.flatMap { ask($0) }
-    guard let verdict = policy.verdict(on: all, asOf: test.asOf, zones: zones) else { return ("none", nil) }
+    let all = asked.flatMap { ask($0) }.map(\.finding)
+    guard let verdict = policy.verdict(on: all, asOf: test.asOf, zones: interpreter.evaluator.zones) else {
+      return ("none", nil)
+    }
     let open = all.filter(\.isOpen).map { finding in
       finding.rule + (finding.subject.item.map { " \($0)" } ?? "")
         + ": \(finding.outcome.rawValue) (\(finding.effectiveSeverity.rawValue))"
@@ -245,7 +270,12 @@ private struct Asking {
     case .null(let failure?): notes.append("because \(failure.message)")
     default: break
     }
-    return [mismatch(expectation, wanted, value.literal, notes: notes)]
+    return [
+      mismatch(
+        expectation, wanted, value.literal, notes: notes,
+        explanation: makeInterpreter().explanation(
+          ofDecision: index, about: path.isEmpty ? nil : context, by: explainer))
+    ]
   }
 }
 

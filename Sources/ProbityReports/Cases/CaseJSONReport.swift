@@ -32,6 +32,7 @@ public struct CaseJSONReport: Sendable {
               json.member("expected", mismatch.expected)
               json.member("found", mismatch.found)
               if !mismatch.notes.isEmpty { json.member("notes", mismatch.notes) }
+              if let explanation = mismatch.explanation { json.member("why", ExplanationText(explanation).plain) }
             }
           }
         }

@@ -47,7 +47,8 @@ public struct CaseJUnitReport: Sendable {
           xml.element(
             "failure",
             [("message", "\(mismatch.subject): expected \(mismatch.expected), found \(mismatch.found)")],
-            text: (["line \(report.line(of: mismatch.span))"] + mismatch.notes).joined(separator: "\n"))
+            text: (["line \(report.line(of: mismatch.span))"] + mismatch.notes
+              + (mismatch.explanation.map { ExplanationText($0).plain } ?? [])).joined(separator: "\n"))
         }
       }
     }

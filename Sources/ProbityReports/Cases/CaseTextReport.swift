@@ -37,7 +37,7 @@ public struct CaseTextReport: Sendable {
       case .unexpectedlyPassed: ("FAILED", .red)
       }
     layout.paragraph(
-      .init(mark, style), "  \(result.name)", .init("  line \(report.line(of: result.span))", .faint), indent: 2,
+      .init("\(mark):", style), " \(result.name) ", .init("(line \(report.line(of: result.span)))", .faint), indent: 2,
       hanging: 6)
     switch result.status {
     case .passed: return
@@ -52,10 +52,14 @@ public struct CaseTextReport: Sendable {
     }
     for mismatch in result.mismatches {
       layout.paragraph(
-        .init(mismatch.subject, .bold), .init("  line \(report.line(of: mismatch.span))", .faint), indent: 6)
-      layout.paragraph("expected  ", .init(mismatch.expected, .green), indent: 8, hanging: 18)
-      layout.paragraph("found     ", .init(mismatch.found, .red), indent: 8, hanging: 18)
-      for note in mismatch.notes { layout.paragraph("\(note)", indent: 18) }
+        .init(mismatch.subject, .bold), .init(" (line \(report.line(of: mismatch.span)))", .faint), indent: 6)
+      layout.paragraph("expected: ", .init(mismatch.expected, .green), indent: 8, hanging: 18)
+      layout.paragraph("found:    ", .init(mismatch.found, .red), indent: 8, hanging: 18)
+      for note in mismatch.notes { layout.paragraph("\(note)", indent: 10) }
+      if let explanation = mismatch.explanation {
+        layout.paragraph("why:", indent: 8)
+        ExplanationText(explanation).write(to: &layout, indent: 10)
+      }
     }
   }
 
