@@ -62,6 +62,12 @@ public struct SourceMap: Sendable {
     return Location(line: line + 1, column: column)
   }
 
+  /// How many lines a file has; what follows the last line end counts, unless it is empty.
+  public func lineCount(of file: FileID) -> Int {
+    let source = files[Int(file.rawValue)]
+    return source.lineStarts.count - (source.lineStarts.last == source.bytes.count ? 1 : 0)
+  }
+
   /// The bytes of a line (from 1) without its line end.
   public func line(_ number: Int, of file: FileID) -> ArraySlice<UInt8> {
     let source = files[Int(file.rawValue)]

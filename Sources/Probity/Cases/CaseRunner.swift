@@ -3,27 +3,36 @@ public import FEEL
 
 /// Runs the cases of test files over a rule book, by the interpreter: each asks only the rules that it names.
 ///
-/// It is a value without state, so any number of threads may run cases with it.
+/// What the cases have tried is noted along the way, where that is asked for.
 public struct CaseRunner: Sendable {
   private let book: RuleBook
   private let policies: [Policy]
   private let zones: any ZoneRules
   private let explainer: Explainer
+  private var tally: CoverageTally?
 
   /// - Parameters:
   ///   - loaded: the rule book, without errors, that the cases were read against.
   ///   - zones: the named time zones there are.
-  public init(_ loaded: Loaded, zones: any ZoneRules = NoZones()) {
+  ///   - measuresCoverage: whether to note what the cases try.
+  public init(_ loaded: Loaded, zones: any ZoneRules = NoZones(), measuresCoverage: Bool = false) {
     book = loaded.book
     policies = loaded.policies
     self.zones = zones
     // Records of test files are invented.
     explainer = Explainer(
       book: loaded.book, texts: ExpressionTexts(loaded.book, loaded.policies), showsSensitive: true)
+    if measuresCoverage { tally = CoverageTally() }
+  }
+
+  /// What the cases that passed have tried; nil where it is not noted.
+  public var coverage: Coverage? {
+    tally.map { CoverageReader(book: book, policies: policies, tally: $0, texts: explainer.texts).coverage() }
   }
 
   /// Runs one case.
-  public func run(_ test: TestCase, of file: TestFile) -> CaseResult {
+  public mutating func run(_ test: TestCase, of file: TestFile) -> CaseResult {
+    let (book, zones) = (self.book, self.zones)
     let policy = test.policy.map { policies[$0] }
     let values = book.parameters.indices.map { index in
       test.parameters[index] ?? policy?.value(of: index, in: book, on: test.asOf)
@@ -40,6 +49,8 @@ public struct CaseRunner: Sendable {
       case (false, nil): .failed
       case (false, _): .knownToFail
       }
+    // A case that fails proves nothing, known to or not.
+    if status == .passed, tally != nil { asking.note(in: &tally) }
     return CaseResult(
       name: test.name, file: file.path, span: test.span, status: status, knownToFail: test.knownToFail,
       mismatches: mismatches, expectations: test.expectations.count)
@@ -57,6 +68,10 @@ private struct Asking {
   let interpreter: Interpreter
   private lazy var scope: Truth = policy.map { interpreter.scope(of: $0) } ?? .yes
   private var answers: [Int: [Answer]] = [:]
+  /// What was held to an expectation, for coverage.
+  private var held: [(rule: Int, result: Interpreter.Result)] = []
+  private var decided: [(decision: Int, context: Context?)] = []
+  private var judged: [Finding]?
 
   private struct Answer {
     var result: Interpreter.Result
@@ -90,6 +105,30 @@ private struct Asking {
       let (found, note) = expectation.subject == .scope ? scopeWord() : verdict()
       return found == wanted ? [] : [mismatch(expectation, wanted, found, notes: note.map { [$0] } ?? [])]
     case .value, .outputs, .unknown: return decision(expectation)
+    }
+  }
+
+  // MARK: Coverage
+
+  /// How many steps of one case are looked at.
+  private static let mostSteps = 200_000
+
+  /// Notes what was tried on the way to what was expected.
+  func note(in tally: inout CoverageTally?) {
+    let recorder = TraceRecorder(limit: Self.mostSteps)
+    let interpreter = makeInterpreter()
+    for rule in Set(held.map(\.rule)) { tally?.addCase(of: rule) }
+    for (index, result) in held {
+      tally?.add(result, of: index, interpreter.unfold(result, book.rules[index], by: recorder))
+    }
+    for (index, context) in decided {
+      // What was remembered on the way to a rule would not be seen to be made.
+      _ = makeInterpreter().decide(index, about: context, by: recorder)
+      tally?.add(recorder.take())
+    }
+    if let judged {
+      _ = policy?.verdict(on: judged, asOf: test.asOf, zones: interpreter.evaluator.zones, observer: recorder)
+      tally?.add(recorder.take())
     }
   }
 
@@ -144,7 +183,7 @@ private struct Asking {
             notes: [items.isEmpty ? "the rule is asked of no item" : "it is asked of \(items.joined(separator: ", "))"])
         ]
       }
-      return difference(expectation, wanted, answer, isOneOfMany: false)
+      return difference(expectation, wanted, index, answer, isOneOfMany: false)
     }
     let named = Set(
       test.expectations.compactMap { if case .rule(index, let item?) = $0.subject { item } else { nil } })
@@ -155,13 +194,14 @@ private struct Asking {
           expectation, wanted.outcome.word, "nothing", notes: ["every item has an expectation of its own"])
       ]
     }
-    return rest.flatMap { difference(expectation, wanted, $0, isOneOfMany: all.count > 1) }
+    return rest.flatMap { difference(expectation, wanted, index, $0, isOneOfMany: all.count > 1) }
   }
 
-  private func difference(
-    _ expectation: Expectation, _ wanted: Expectation.Finding, _ answer: Answer, isOneOfMany: Bool
+  private mutating func difference(
+    _ expectation: Expectation, _ wanted: Expectation.Finding, _ index: Int, _ answer: Answer, isOneOfMany: Bool
   ) -> [Mismatch] {
     let finding = answer.finding
+    held.append((index, answer.result))
     let place = isOneOfMany ? finding.subject.item.map { " for \($0)" } ?? "" : ""
     var notes = finding.messages
     if let reason = finding.reason { notes.append("because \(reason)") }
@@ -169,13 +209,11 @@ private struct Asking {
       notes.append("missing: \(Self.list(finding.missing.map(\.path)))")
     }
     guard case .outcome(finding.outcome) = wanted.outcome else {
-      let rule = book.rules.first { $0.name == finding.rule }
       return [
         mismatch(
           expectation, wanted.outcome.word, finding.outcome.rawValue + place, notes: notes,
-          explanation: rule.map {
-            makeInterpreter().explanation(of: answer.result, $0, policy: policy, by: explainer)
-          })
+          explanation: makeInterpreter().explanation(
+            of: answer.result, book.rules[index], policy: policy, by: explainer))
       ]
     }
     var mismatches: [Mismatch] = []
@@ -218,6 +256,7 @@ private struct Asking {
     if case .no = scope { return ("none", "the record is out of the policy's scope") }
     let asked = policy.entries.map(\.rule).filter { isAsked($0) }
     let all = asked.flatMap { ask($0) }.map(\.finding)
+    judged = all
     guard let verdict = policy.verdict(on: all, asOf: test.asOf, zones: interpreter.evaluator.zones) else {
       return ("none", nil)
     }
@@ -241,6 +280,7 @@ private struct Asking {
     guard let context = test.record.facts.context(at: path) else {
       return [mismatch(expectation, wanted, "no such item", notes: ["the record has no `\(path)`"])]
     }
+    decided.append((index, path.isEmpty ? nil : context))
     var value =
       path.isEmpty
       ? interpreter.host.value(of: Binding.decision(index).number, in: interpreter.evaluator)

@@ -192,16 +192,21 @@ private final class CountHost: Host {
 
 extension Policy {
   /// What the verdict table makes of a record's findings; nil where the policy has none.
-  func verdict(on findings: [Finding], asOf: CivilDate, zones: any ZoneRules) -> Verdict? {
+  func verdict(
+    on findings: [Finding], asOf: CivilDate, zones: any ZoneRules, observer: (any EvaluationObserver)? = nil
+  ) -> Verdict? {
     var counts = VerdictCounts.Tally()
     for finding in findings { counts.add(finding) }
-    return verdict(on: counts, asOf: asOf, zones: zones)
+    return verdict(on: counts, asOf: asOf, zones: zones, observer: observer)
   }
 
   /// What the verdict table makes of a record's counts; nil where the policy has none.
-  func verdict(on counts: VerdictCounts.Tally, asOf: CivilDate, zones: any ZoneRules) -> Verdict? {
+  func verdict(
+    on counts: VerdictCounts.Tally, asOf: CivilDate, zones: any ZoneRules, observer: (any EvaluationObserver)? = nil
+  ) -> Verdict? {
     guard let table = verdict else { return nil }
     let evaluator = Evaluator(host: CountHost(counts.values), asOf: asOf, zones: zones)
+    evaluator.observer = observer
     let value = evaluator.evaluate(table)
     switch value {
     case .null(let failure): return Verdict(text: nil, reason: failure?.message ?? "the verdict table gives null")

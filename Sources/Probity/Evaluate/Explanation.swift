@@ -215,6 +215,8 @@ struct Decisive {
     case .and: junction(trace, trace.expressions, decider: false)
     case .or: junction(trace, trace.expressions, decider: true)
     case .negate: for child in trace.expressions { add(child) }
+    case .builtin(let builtin, _, let arguments) where builtin.isNegation && arguments.count == 1:
+      for child in trace.expressions { add(child) }
     case .quantifier(let every, _, let body):
       let rounds = trace.expressions.filter { $0.node === body }
       if rounds.isEmpty { leaves.append(trace) } else { junction(trace, rounds, decider: !every) }
@@ -298,49 +300,76 @@ extension Interpreter {
   /// How many steps of an explanation are recorded.
   private static let mostSteps = 5_000
 
+  /// What is evaluated for a rule and one subject.
+  struct Unfolding {
+    /// The lists of `each`; where the last of them is not known, or empty, nothing follows.
+    var lists: [Trace] = []
+    var when: Trace?
+    var requirements: [Trace] = []
+  }
+
+  /// Evaluates what a rule came out by once more, for a recorder.
+  func unfold(_ result: Result, _ rule: Rule, by recorder: TraceRecorder) -> Unfolding {
+    func trace(_ expression: CheckedExpression) -> Trace? {
+      _ = evaluator.evaluate(expression)
+      return recorder.take().last
+    }
+    evaluator.observations = nil
+    evaluator.observer = recorder
+    defer { evaluator.observer = nil }
+    var unfolding = Unfolding()
+    host.begin(rule)
+    for (depth, iterator) in rule.each.enumerated() where depth <= result.each.count {
+      host.bind(Array(result.each.prefix(depth)))
+      if let list = trace(iterator.list) { unfolding.lists.append(list) }
+    }
+    guard result.each.count >= rule.each.count else { return unfolding }
+    host.bind(result.each)
+    unfolding.when = rule.when.flatMap(trace)
+    unfolding.requirements = rule.requirements.prefix(result.requirements.count).compactMap { trace($0.that) }
+    return unfolding
+  }
+
+  /// Makes a decision for a recorder.
+  ///
+  /// - Parameter context: what it is about; nil where it is about the record.
+  func decide(_ index: Int, about context: Context?, by recorder: TraceRecorder) -> Value {
+    evaluator.observer = recorder
+    defer { evaluator.observer = nil }
+    return context.map { host.derived(index, of: $0, in: evaluator) }
+      ?? host.value(of: Binding.decision(index).number, in: evaluator)
+  }
+
   /// Unfolds how a rule came out for one subject.
   ///
   /// The interpreter has to be a fresh one, which has not asked anything yet: what is remembered from before is not unfolded
   /// again.
   func explanation(of result: Result, _ rule: Rule, policy: Policy?, by explainer: Explainer) -> Explanation {
     let recorder = TraceRecorder(limit: Self.mostSteps)
-    evaluator.observations = nil
-    evaluator.observer = recorder
-    defer { evaluator.observer = nil }
     var parts: [Explanation.Part] = []
-    func add(_ role: Explanation.Role, _ expression: CheckedExpression) {
+    evaluator.observer = recorder
+    for expression in policy?.scope ?? [] {
       _ = evaluator.evaluate(expression)
-      if let trace = recorder.take().last { parts.append(explainer.part(role, trace)) }
+      if let trace = recorder.take().last { parts.append(explainer.part(.scope, trace)) }
     }
-    for expression in policy?.scope ?? [] { add(.scope, expression) }
-    host.begin(rule)
-    host.bind(result.each)
-    if result.each.count < rule.each.count {
-      let iterator = rule.each[result.each.count]
-      add(.each(iterator.name), iterator.list)
-      return Explanation(parts)
+    let unfolding = unfold(result, rule, by: recorder)
+    if result.each.count < rule.each.count, let list = unfolding.lists.last {
+      parts.append(explainer.part(.each(rule.each[result.each.count].name), list))
     }
-    if let when = rule.when { add(.when, when) }
-    for (index, requirement) in rule.requirements.enumerated() where index < result.requirements.count {
-      add(.require(index + 1, of: rule.requirements.count), requirement.that)
+    if let when = unfolding.when { parts.append(explainer.part(.when, when)) }
+    for (index, requirement) in unfolding.requirements.enumerated() {
+      parts.append(explainer.part(.require(index + 1, of: rule.requirements.count), requirement))
     }
     return Explanation(parts)
   }
 
   /// Unfolds a decision; of a fresh interpreter, as above.
-  ///
-  /// - Parameter context: what it is about; nil where it is about the record.
   func explanation(ofDecision index: Int, about context: Context?, by explainer: Explainer) -> Explanation {
     let recorder = TraceRecorder(limit: Self.mostSteps)
-    evaluator.observer = recorder
-    defer { evaluator.observer = nil }
-    let value =
-      context.map { host.derived(index, of: $0, in: evaluator) }
-      ?? host.value(of: Binding.decision(index).number, in: evaluator)
-    let decision = explainer.book.decisions[index]
+    let value = decide(index, about: context, by: recorder)
+    let name = explainer.book.decisions[index].name
     return Explanation([
-      Explanation.Part(
-        role: .decision(decision.name), step: explainer.step(of: decision.name, value, recorder.take()))
+      Explanation.Part(role: .decision(name), step: explainer.step(of: name, value, recorder.take()))
     ])
   }
 }
@@ -362,4 +391,9 @@ extension Explainer {
       kind: .name(definition: isTable ? nil : shown.last?.node.map(texts.text)), text: name,
       value: isWithheld ? nil : value, isDecisive: true, steps: isTable ? steps : steps.flatMap(\.steps), omitted: 0)
   }
+}
+
+extension Builtin {
+  /// Whether it is `not`, which is part of a condition and not one by itself.
+  var isNegation: Bool { name == "not" }
 }

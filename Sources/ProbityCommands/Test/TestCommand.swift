@@ -26,10 +26,13 @@ struct TestCommand: ParsableCommand {
         For a build server:
           probity test --format junit --output tests.xml
 
+        What the tests do not try, as pages to read beside the rules; and every row of every table has to match:
+          probity test --coverage-html coverage --threshold rows=100
+
       EXIT STATUS
 
         0   every case came out as it should; those known to fail did fail
-        1   a case failed, or one known to fail has started to pass
+        1   a case failed, or one known to fail has started to pass, or the cases try less than --threshold asks
         2   bad input or usage: rules or tests with errors, or no case at all
       """)
 
@@ -40,6 +43,24 @@ struct TestCommand: ParsableCommand {
     help: ArgumentHelp(
       "Only cases whose name holds this text, or that expect something of what it names.", valueName: "text"))
   var filter: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Say what the cases have tried of the rules: outcomes, conditions, table rows, sides of boundaries."))
+  var coverage = false
+
+  @Option(
+    help: ArgumentHelp(
+      "How much of the rule book the cases have to try, in percent: of each measure, or of one.",
+      discussion: "Measures: outcomes, applicability, conditions, rows, boundaries. May be given several times.",
+      valueName: "[measure=]percent"),
+    transform: readThreshold)
+  var threshold: [CoverageThreshold] = []
+
+  @Option(
+    name: .customLong("coverage-html"),
+    help: ArgumentHelp("Write what the cases have tried as HTML, beside the rules' source.", valueName: "folder"))
+  var coverageFolder: String?
 
   @Option(help: "How the report is written.")
   var format: TestFormat = .text
@@ -72,12 +93,20 @@ struct TestCommand: ParsableCommand {
       for index in tests.indices { tests[index].cases.removeAll { !$0.matches(filter) } }
     }
 
-    let runner = CaseRunner(loaded, zones: SystemZones())
-    let results = tests.flatMap { file in file.cases.map { runner.run($0, of: file) } }
+    var runner = CaseRunner(
+      loaded, zones: SystemZones(), measuresCoverage: coverage || !threshold.isEmpty || coverageFolder != nil)
+    var results: [CaseResult] = []
+    for file in tests {
+      for test in file.cases { results.append(runner.run(test, of: file)) }
+    }
     guard !results.isEmpty else { throw nothingRan(files) }
-    let report = CaseReport(results: results, sources: loaded.sources, version: ProbityCommand.version)
-    try write(bytes(of: report))
-    throw Ending(report.hasFailures ? ExitStatus.findings : ExitStatus.clean)
+    let report = CaseReport(
+      results: results, sources: loaded.sources, version: ProbityCommand.version, coverage: runner.coverage,
+      thresholds: threshold)
+    try write(bytes(of: report), to: output)
+    if let coverageFolder { try write(CoverageHTML(report), below: coverageFolder) }
+    let isBad = report.hasFailures || !report.missedThresholds.isEmpty
+    throw Ending(isBad ? ExitStatus.findings : ExitStatus.clean)
   }
 
   /// The test files that a path means.
@@ -113,7 +142,16 @@ struct TestCommand: ParsableCommand {
     }
   }
 
-  private func write(_ bytes: [UInt8]) throws {
+  private func write(_ pages: CoverageHTML, below folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw complaint(.unwritable, "the folder `\(folder)` cannot be made")
+    }
+    for page in pages.pages { try write(page.bytes, to: Paths.join(folder, page.name)) }
+  }
+
+  private func write(_ bytes: [UInt8], to output: String?) throws {
     do throws(OutputFailure) {
       var destination = if let output { try Output(path: output) } else { Output() }
       try destination.write(bytes)
@@ -137,4 +175,14 @@ extension TestCase {
     let text = text.lowercased()
     return name.lowercased().contains(text) || expectations.contains { $0.text.lowercased().contains(text) }
   }
+}
+
+/// A threshold as an option has it.
+private func readThreshold(_ text: String) throws -> CoverageThreshold {
+  guard let threshold = CoverageThreshold(text) else {
+    let measures = Coverage.Measure.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError(
+      "`\(text)` is no threshold; write a whole number from 0 to 100, or one of \(measures) with it: rows=100.")
+  }
+  return threshold
 }

@@ -10,13 +10,32 @@ public struct CaseReport: Sendable {
   /// The version of the program.
   public var version: String
 
-  public init(results: [CaseResult], sources: SourceMap, version: String) {
+  /// What the cases have tried; nil where it was not measured.
+  public var coverage: Coverage?
+  /// How much they have to try.
+  public var thresholds: [CoverageThreshold]
+
+  public init(
+    results: [CaseResult], sources: SourceMap, version: String, coverage: Coverage? = nil,
+    thresholds: [CoverageThreshold] = []
+  ) {
+    self.coverage = coverage
+    self.thresholds = thresholds
     self.results = results
     self.sources = sources
     self.version = version
   }
 
+  /// Whether a case failed.
   public var hasFailures: Bool { results.contains { $0.status.isFailure } }
+
+  /// The measures that are below a threshold, each with the highest that it is below.
+  public var missedThresholds: [(measure: Coverage.Measure, threshold: Int)] {
+    guard let coverage else { return [] }
+    return Coverage.Measure.allCases.compactMap { measure in
+      thresholds.filter { $0.missed(by: coverage).contains(measure) }.map(\.percent).max().map { (measure, $0) }
+    }
+  }
 
   /// How many cases came out so.
   public func count(_ status: CaseResult.Status) -> Int { results.count { $0.status == status } }

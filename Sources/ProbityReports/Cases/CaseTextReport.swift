@@ -25,6 +25,9 @@ public struct CaseTextReport: Sendable {
       layout.blank()
     }
     layout.paragraph(summary(of: report))
+    if let coverage = report.coverage {
+      CoverageText(coverage: coverage, report: report, isVerbose: isVerbose).write(to: &layout)
+    }
     return layout.bytes
   }
 
