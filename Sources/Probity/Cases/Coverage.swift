@@ -190,6 +190,9 @@ struct CoverageReader {
         return [node]
       default: return [node]
       }
+    case .derived(_, let index) where node.type.base == .boolean:
+      if case .expression = book.decisions[index].logic { return [] }
+      return [node]
     case .constant, .invalid: return []
     default: return [node]
     }

@@ -40,7 +40,7 @@ public struct Explanation: Sendable {
     public var text: String
     /// Nil where it is withheld, because it could tell a sensitive fact.
     public var value: Value?
-    /// Whether it is a condition because of which the whole came out as it did; no part of it is one.
+    /// Whether it is one of several conditions, and the whole came out as it did because of it; no part of it is one.
     public var isDecisive: Bool
     public var steps: [Step]
     /// How many steps of a loop are left out.
@@ -62,8 +62,10 @@ struct Explainer {
   private static let mostItems = 8
 
   func part(_ role: Explanation.Role, _ trace: Trace) -> Explanation.Part {
-    let decisive = Decisive(trace)
-    return Explanation.Part(role: role, step: step(trace, decisive).step)
+    var step = step(trace, Decisive(trace)).step
+    // Where nothing else could have decided there is nothing to say.
+    step.isDecisive = false
+    return Explanation.Part(role: role, step: step)
   }
 
   /// A step, and whether its value could tell a sensitive fact.
@@ -223,6 +225,13 @@ struct Decisive {
     case .host where node.type.base == .boolean:
       // A table's children are many and none of them is the condition.
       if trace.children.count == 1, let inner = trace.expressions.first { add(inner) } else { leaves.append(trace) }
+    case .derived where node.type.base == .boolean:
+      // First what it is about, then what was decided of that.
+      if trace.children.count == 2, let inner = trace.expressions.last, inner === trace.children[1] {
+        add(inner)
+      } else {
+        leaves.append(trace)
+      }
     default: leaves.append(trace)
     }
   }
@@ -389,7 +398,7 @@ extension Explainer {
     let isWithheld = steps.contains { $0.value == nil }
     return Explanation.Step(
       kind: .name(definition: isTable ? nil : shown.last?.node.map(texts.text)), text: name,
-      value: isWithheld ? nil : value, isDecisive: true, steps: isTable ? steps : steps.flatMap(\.steps), omitted: 0)
+      value: isWithheld ? nil : value, isDecisive: false, steps: isTable ? steps : steps.flatMap(\.steps), omitted: 0)
   }
 }
 

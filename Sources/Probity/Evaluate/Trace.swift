@@ -41,6 +41,14 @@ final class TraceRecorder: EvaluationObserver {
   private var open: [[Trace]] = []
   /// What the host's names stand for, by binding.
   private var bindings: [Int: [Trace]] = [:]
+  /// What a type's decisions stand for, by decision and by what they are about.
+  private var derived: [Derived: [Trace]] = [:]
+
+  private struct Derived: Hashable {
+    var decision: Int
+    var context: ObjectIdentifier
+  }
+
   private var left: Int
 
   /// - Parameter limit: how many steps are kept; a loop may take any number.
@@ -58,6 +66,12 @@ final class TraceRecorder: EvaluationObserver {
     var children = open.popLast() ?? []
     if case .host(let binding) = node.kind {
       if children.isEmpty { children = bindings[binding] ?? [] } else { bindings[binding] = children }
+    }
+    if case .derived(_, let decision) = node.kind, let base = children.first,
+      case .context(let context) = base.value
+    {
+      let key = Derived(decision: decision, context: ObjectIdentifier(context))
+      if children.count == 1 { children += derived[key] ?? [] } else { derived[key] = Array(children.dropFirst()) }
     }
     add(Trace(.expression(node), value, children))
   }

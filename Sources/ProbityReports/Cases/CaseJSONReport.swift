@@ -32,7 +32,7 @@ public struct CaseJSONReport: Sendable {
               json.member("expected", mismatch.expected)
               json.member("found", mismatch.found)
               if !mismatch.notes.isEmpty { json.member("notes", mismatch.notes) }
-              if let explanation = mismatch.explanation { json.member("why", ExplanationText(explanation).plain) }
+              if let explanation = mismatch.explanation { json.member("why", explanation) }
             }
           }
         }

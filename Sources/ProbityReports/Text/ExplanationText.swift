@@ -25,15 +25,10 @@ struct ExplanationText {
   private static let decides = "← decides"
 
   init(_ explanation: Explanation) {
-    for part in explanation.parts {
-      let first = lines.count
-      add(part.step, heading: Self.words(part.role), depth: 0)
-      // Where nothing else could have decided there is nothing to say.
-      if lines[first].isDecisive { lines[first].isDecisive = false }
-    }
+    for part in explanation.parts { add(part.step, heading: Self.words(part.role), depth: 0) }
   }
 
-  private static func words(_ role: Explanation.Role) -> String {
+  static func words(_ role: Explanation.Role) -> String {
     switch role {
     case .scope: "the policy's when"
     case .each(let name): "each \(name) in"
@@ -77,7 +72,7 @@ struct ExplanationText {
   }
 
   /// A value on one line, and not without end.
-  private static func words(_ value: Value?) -> String {
+  static func words(_ value: Value?) -> String {
     switch value {
     case nil: return "[withheld]"
     case .unknown(let unknown)?:
