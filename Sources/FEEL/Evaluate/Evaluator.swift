@@ -272,7 +272,7 @@ public final class Evaluator {
   }
 
   /// Whether a value is there: neither null nor missing; of a nested fact, whether any part of it is.
-  static func isSupplied(_ value: Value) -> Bool {
+  package static func isSupplied(_ value: Value) -> Bool {
     switch value {
     case .null, .unknown: false
     case .context(let context) where context.facts != nil:

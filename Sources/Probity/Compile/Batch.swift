@@ -6,17 +6,20 @@ package struct Batch: Sendable {
     var rows = 0
     /// The row above of each row.
     var parents: [Int32] = []
-    /// Where the items of each row above begin; one more than there are rows above.
+    /// Where the items of each row above begin; one more than there are rows above. A list that is missing has one item,
+    /// all of whose facts are missing.
     var offsets: [Int32] = [0]
     /// Of each row above, whether its list is there: yes, unknown or to be handed over.
     var isThere: [UInt8] = []
     var truths: [Int: [UInt8]] = [:]
     var scalars: [Int: Scalars] = [:]
+    var values: [Int: [Value]] = [:]
   }
 
   var tables: [Table]
 
-  init(tables: [Table]) { self.tables = tables }
+  /// - Parameter tables: none for a batch of nothing.
+  init(tables: [Table] = []) { self.tables = tables }
 
   /// - Parameter constants: texts of the program, whose ids are their positions.
   init(_ records: [Record], layout: Layout, constants: [String]) {
@@ -27,6 +30,9 @@ package struct Batch: Sendable {
 
   /// The value at a path below a row, as the interpreter would find it.
   static func value(_ path: [Int], of row: Value, allowed: AllowedValues? = nil) -> Value {
+    if path.isEmpty, case .unknown(let unknown) = row {
+      return .unknown(unknown.bounded(lower: allowed?.lower, upper: allowed?.upper))
+    }
     var value = row
     for index in path {
       switch value {

@@ -9,7 +9,7 @@ package final class BatchBuilder {
   package struct Column: BitwiseCopyable {
     /// Of numbers and the like: the value, or its lower bound.
     package var values: UnsafeMutablePointer<Int64>
-    /// Of truths: the cell; else ``Scalars``' state, with ``isMissing`` where there are bounds on both sides.
+    /// Of truths: the cell; else ``Scalars``' state.
     package var states: UnsafeMutablePointer<UInt8>
     /// The cell of a missing fact.
     package var missingState: UInt8
@@ -32,13 +32,14 @@ package final class BatchBuilder {
     package var isThere: UnsafeMutablePointer<UInt8>
   }
 
-  private static let isMissing: UInt8 = 8
-
   package let layout: Layout
   package let texts: TextIDs
   package let tables: UnsafeMutablePointer<Table>
   package let columns: UnsafeMutablePointer<Column>
   private let columnCount: Int
+  /// The columns of values, by position; those of the last rows that are missing are not there yet.
+  private var values: [Int: [Value]] = [:]
+  private var ownerOfColumn: [Int] = []
 
   package init(layout: Layout, constants: [String]) {
     self.layout = layout
@@ -58,6 +59,8 @@ package final class BatchBuilder {
       tables[index].offsets[0] = 0
       for column in table.columns {
         (columns + next).initialize(to: Self.column(column))
+        if column.kind == .value { values[next] = [] }
+        ownerOfColumn.append(index)
         next += 1
       }
     }
@@ -84,7 +87,7 @@ package final class BatchBuilder {
       missingUpper: 0, isTruth: false)
     switch column.kind {
     case .truth: (slot.isTruth, slot.missingState) = (true, Cell.unknown)
-    case .presence: (slot.isTruth, slot.missingState) = (true, Cell.handOver)
+    case .presence: (slot.isTruth, slot.missingState) = (true, Cell.no)
     default:
       let lower = column.allowed?.lower.map { Batch.whole($0, column.kind) }
       let upper = column.allowed?.upper.map { Batch.whole($0, column.kind) }
@@ -93,7 +96,7 @@ package final class BatchBuilder {
       case (.some(nil), _), (_, .some(nil)): slot.missingState = Scalars.handOver
       case (.some(let low?), .some(let high?)):
         (slot.missingValue, slot.missingUpper) = (low, high)
-        slot.missingState = low == high ? Scalars.handOver : Scalars.hasLower | Scalars.hasUpper | isMissing
+        slot.missingState = low == high ? Scalars.handOver : Scalars.within
       case (.some(let low?), nil): (slot.missingValue, slot.missingState) = (low, Scalars.hasLower)
       case (nil, .some(let high?)): (slot.missingUpper, slot.missingState) = (high, Scalars.hasUpper)
       case (nil, nil): break
@@ -126,12 +129,18 @@ package final class BatchBuilder {
     return row
   }
 
-  /// Ends a row whose lists have been filled.
+  /// Ends a row whose lists have been filled: one that is missing gets an item of which nothing is known.
   @inlinable
   package func endRow(_ table: Int, _ row: Int) {
     var child = 0
     while child < tables[table].childCount {
-      let below = tables + tables[table].children[child]
+      let list = tables[table].children[child]
+      let below = tables + list
+      if below.pointee.isThere[row] == Cell.unknown {
+        let item = beginRow(list)
+        below.pointee.parents[item] = Int32(truncatingIfNeeded: row)
+        endRow(list, item)
+      }
       below.pointee.offsets[row &+ 1] = Int32(truncatingIfNeeded: below.pointee.rows)
       child &+= 1
     }
@@ -169,6 +178,10 @@ package final class BatchBuilder {
   /// Takes back all rows that were begun since.
   package func truncate(to rowCounts: [Int]) {
     for (index, rows) in rowCounts.enumerated() { tables[index].rows = rows }
+    for column in values.keys {
+      let rows = tables[ownerOfColumn[column]].rows
+      if let count = values[column]?.count, count > rows { values[column]?.removeLast(count - rows) }
+    }
   }
 
   // MARK: Records
@@ -180,6 +193,11 @@ package final class BatchBuilder {
     let row = beginRow(table)
     tables[table].parents[row] = Int32(parent)
     for (index, column) in zip(tables[table].firstColumn..<tables[table].endOfColumns, layout.tables[table].columns) {
+      if column.kind == .value {
+        fill(index, with: column, upTo: row)
+        values[index]?.append(Batch.value(column.path, of: value, allowed: column.allowed))
+        continue
+      }
       put(Batch.value(column.path, of: value, allowed: column.allowed), column.kind, in: index, row)
     }
     for child in layout.tables[table].children {
@@ -194,11 +212,20 @@ package final class BatchBuilder {
     endRow(table, row)
   }
 
+  /// Adds what is missing to a column of values.
+  private func fill(_ column: Int, with description: Layout.Column, upTo rows: Int) {
+    guard let count = values[column]?.count, count < rows else { return }
+    let missing = Unknown(
+      missing: [], lower: description.allowed?.lower, upper: description.allowed?.upper)
+    values[column]?.append(contentsOf: repeatElement(.unknown(missing), count: rows - count))
+  }
+
   /// Puts a value into a cell that is missing so far.
   private func put(_ value: Value, _ kind: Layout.Kind, in column: Int, _ row: Int) {
     switch (kind, value) {
     case (.truth, .boolean(let truth)): columns[column].states[row] = truth ? Cell.yes : Cell.no
     case (.presence, .context): columns[column].states[row] = Cell.yes
+    case (.presence, .unknown): break
     case (.truth, .unknown(let unknown)) where !unknown.mayFail: break
     case (.truth, _), (.presence, _): columns[column].states[row] = Cell.handOver
     case (_, .unknown(let unknown)) where !unknown.mayFail && hasBounds(unknown, kind, of: columns[column]): break
@@ -241,6 +268,12 @@ package final class BatchBuilder {
       }
       for position in 0..<table.endOfColumns - table.firstColumn {
         let column = columns[table.firstColumn + position]
+        if layout.tables[index].columns[position].kind == .value {
+          fill(table.firstColumn + position, with: layout.tables[index].columns[position], upTo: table.rows)
+          result.values[position] = values[table.firstColumn + position]
+          values[table.firstColumn + position] = []
+          continue
+        }
         if column.isTruth {
           result.truths[position] = Array(UnsafeBufferPointer(start: column.states, count: table.rows))
         } else {
@@ -256,16 +289,11 @@ package final class BatchBuilder {
 
   private static func scalars(_ column: Column, rows: Int) -> Scalars {
     let lower = Array(UnsafeBufferPointer(start: column.values, count: rows))
-    var states = Array(UnsafeBufferPointer(start: column.states, count: rows))
+    let states = Array(UnsafeBufferPointer(start: column.states, count: rows))
     // Where nothing has two bounds that differ the upper ones are the lower ones.
     var upper = lower
-    if column.missingState & isMissing != 0 {
-      for row in states.indices where states[row] & isMissing != 0 {
-        states[row] &= ~isMissing
-        upper[row] = column.missingUpper
-      }
-    } else if column.missingState == Scalars.hasUpper {
-      for row in states.indices where states[row] == Scalars.hasUpper { upper[row] = column.missingUpper }
+    if column.missingState == Scalars.within || column.missingState == Scalars.hasUpper {
+      for row in states.indices where states[row] == column.missingState { upper[row] = column.missingUpper }
     }
     return Scalars(lower: lower, upper: upper, state: states)
   }

@@ -1,37 +1,43 @@
-/// Truth by row: Kleene's three values, and a fourth for rows that only the interpreter can decide.
+/// Truth by row: what Kleene's logic tells apart, and what only the interpreter can decide.
+///
+/// Bits of undecided cells add up: what is unknown or null is ``mayBeNull``, and with ``handOver`` among it handed over.
 package enum Cell {
   package static let no: UInt8 = 0
   package static let yes: UInt8 = 1
   package static let unknown: UInt8 = 2
-  /// Something that columns cannot hold, null among it: the row is handed to the interpreter.
-  package static let handOver: UInt8 = 3
+  /// Neither true nor false. No fact is null; a division by zero is.
+  package static let null: UInt8 = 4
+  /// Unknown, and null for some of the values that missing facts may have.
+  package static let mayBeNull: UInt8 = 6
+  /// Something that columns cannot hold: the row is handed to the interpreter. Any other bits beside it mean nothing.
+  package static let handOver: UInt8 = 8
 }
 
 /// Whole numbers by row, known or within bounds.
 package struct Scalars: Sendable {
-  static let hasLower: UInt8 = 1
-  static let hasUpper: UInt8 = 2
+  package static let hasLower: UInt8 = 1
+  package static let hasUpper: UInt8 = 2
+  /// Both bounds are there and equal.
   package static let known: UInt8 = 3
   /// As ``Cell/handOver``.
   package static let handOver: UInt8 = 4
+  /// Both bounds are there and differ.
+  package static let within: UInt8 = 11
+  package static let null: UInt8 = 16
+  /// As ``Cell/mayBeNull``; nothing is known of its bounds.
+  package static let mayBeNull: UInt8 = 32
 
-  private(set) var lower: [Int64] = []
-  private(set) var upper: [Int64] = []
-  /// Which of the bounds are there; known values have both, and equal.
-  private(set) var state: [UInt8] = []
+  package private(set) var lower: [Int64] = []
+  package private(set) var upper: [Int64] = []
+  /// Which of the bounds are there, or what else there is to say.
+  package private(set) var state: [UInt8] = []
 
-  init() {}
+  package init() {}
 
-  init(lower: [Int64], upper: [Int64], state: [UInt8]) {
+  package init(lower: [Int64], upper: [Int64], state: [UInt8]) {
     self.lower = lower
     self.upper = upper
     self.state = state
-  }
-
-  init(repeating value: Int64, count: Int) {
-    lower = .init(repeating: value, count: count)
-    upper = lower
-    state = .init(repeating: Self.known, count: count)
   }
 
   var count: Int { state.count }
@@ -46,7 +52,12 @@ package struct Scalars: Sendable {
   mutating func append(lower low: Int64?, upper high: Int64?) {
     lower.append(low ?? 0)
     upper.append(high ?? 0)
-    state.append((low == nil ? 0 : Self.hasLower) | (high == nil ? 0 : Self.hasUpper))
+    state.append(Self.state(low, high))
+  }
+
+  static func state(_ low: Int64?, _ high: Int64?) -> UInt8 {
+    if let low, let high { return low == high ? known : within }
+    return (low == nil ? 0 : hasLower) | (high == nil ? 0 : hasUpper)
   }
 
   mutating func appendHandOver() {
@@ -54,26 +65,6 @@ package struct Scalars: Sendable {
     upper.append(0)
     state.append(Self.handOver)
   }
-
-  /// The row of another column.
-  mutating func append(_ other: Scalars, _ row: Int) {
-    lower.append(other.lower[row])
-    upper.append(other.upper[row])
-    state.append(other.state[row])
-  }
-
-  func isHandedOver(_ row: Int) -> Bool { state[row] == Self.handOver }
-
-  /// The value of a row where it is known.
-  func known(_ row: Int) -> Int64? {
-    state[row] == Self.known && lower[row] == upper[row] ? lower[row] : nil
-  }
-
-  /// The least that a row's value may be; nil where that is open.
-  func low(_ row: Int) -> Int64? { state[row] & Self.hasLower != 0 ? lower[row] : nil }
-
-  /// The greatest that a row's value may be; nil where that is open.
-  func high(_ row: Int) -> Int64? { state[row] & Self.hasUpper != 0 ? upper[row] : nil }
 }
 
 /// Text as the language compares it: by its bytes, so that letters composed in two ways are two texts.

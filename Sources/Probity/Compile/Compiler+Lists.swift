@@ -3,67 +3,95 @@ import FEEL
 extension Compiler {
   /// A list: the table of its items, and which of them are in it.
   struct ListView {
+    /// Where the list that was filtered stands.
+    var location: Location
     var table: Int
     /// Of the table's rows; nil where every item is in it.
-    var present: Int?
+    var present: Register?
+    /// Whether what is said of a missing list's items has to do without the bounds that their own facts give them.
+    var isLoose = false
   }
 
   /// The table of the rows that a list's items belong to.
-  func parent(of view: ListView) -> Int { layout.tables[view.table].parent ?? 0 }
+  func parent(of view: ListView) -> Int { tables[view.table].parent ?? 0 }
 
-  mutating func list(_ node: Node) -> ListView? { nested { $0.compileList(node) } }
+  /// - Parameter variables: those that are mentioned in what is said of the items.
+  mutating func list(_ node: Node, for variables: Set<Int>) -> ListView? {
+    nested { $0.compileList(node, for: variables) }
+  }
 
-  private mutating func compileList(_ node: Node) -> ListView? {
+  private mutating func compileList(_ node: Node, for variables: Set<Int>) -> ListView? {
     guard node.type.item != nil else { return nil }
     if let location = location(of: node) {
-      return ListView(table: layout.list(location.table, location.path), present: nil)
+      guard let table = table(of: location, mentioning: variables) else { return nil }
+      return ListView(location: location, table: table, present: nil, isLoose: Self.isLoose(node))
     }
     guard case .filter(let base, let condition, let slot) = node.kind else {
-      return inlinedExpression(node) { $0.list($1) }
+      return inlined(node) { $0.list($1, for: variables) }.map { view in
+        var view = view
+        view.isLoose = view.isLoose || node.type.item?.allowedValues != nil
+        return view
+      }
     }
-    guard condition.type.base == .boolean, var view = list(base) else { return nil }
-    let test = entering(view.table) { compiler, item in
-      compiler.bind(slot, to: .location(item))
-      return compiler.truth(condition, for: view.table)
+    guard condition.type.base == .boolean else { return nil }
+    let own = self.variables(in: [condition], except: [slot])
+    guard var view = list(base, for: variables.union(own)), !view.isLoose,
+      let narrow = table(of: view.location, mentioning: own)
+    else { return nil }
+    // A test that says nothing of the other variables is made once for each item.
+    let isGathered = narrow != view.table && narrow == self.base(of: view.table)
+    let table = isGathered ? narrow : view.table
+    let test = entering(table) { compiler, item in
+      compiler.binding(slot, to: .location(item)) { $0.truth(condition, for: table) }
     }
     guard let test else { return nil }
+    var present = orNo(test)
+    if isGathered { present = emit(.gatherTruth(present.index), table: view.table) }
     // An item that is not there needs no condition, so the order of filters does not matter.
-    let both = view.present.map { [$0, test.index] } ?? [test.index]
-    view.present = Set(both).count == 1 ? test.index : emit(.and(both), table: view.table).index
+    guard let both = junction([view.present, present].compactMap { $0 }, isAnd: true) else { return nil }
+    view.present = both
+    view.isLoose = node.type.item?.allowedValues != nil
     return view
   }
 
+  /// Whether a node that goes through a list loses the bounds that the list's declaration gives its items.
+  private static func isLoose(_ node: Node) -> Bool {
+    if case .member = node.kind { return false }
+    return node.type.item?.allowedValues != nil
+  }
+
   /// A value of each item: `insurance[…].cover`, a decision of the items, or a list of plain values.
-  mutating func column(_ node: Node, _ kind: Layout.Kind) -> (list: ListView, values: Register)? {
+  mutating func column(
+    _ node: Node, _ kind: Layout.Kind, for variables: Set<Int> = []
+  ) -> (list: ListView, values: Register)? {
     guard let item = node.type.item, Layout.Kind(item) == kind else { return nil }
     switch node.kind {
     case .derived(let base, let index):
       guard base.type.item != nil, case .expression(let expression) = book.decisions[index].logic,
-        let view = list(base)
+        let view = list(base, for: variables)
       else { return nil }
       return column(of: view) { compiler, item in
-        compiler.scoped(item) { $0.scalar(expression.root, kind) }
+        compiler.scoped(item) { $0.within(expression) { $0.scalar($1, kind) } }
       }
     case .loop(let iterators, let body, _):
-      guard iterators.count == 1, iterators[0].end == nil, let view = list(iterators[0].domain) else { return nil }
+      guard iterators.count == 1, iterators[0].end == nil,
+        let view = list(
+          iterators[0].domain, for: variables.union(self.variables(in: [body], except: [iterators[0].slot])))
+      else { return nil }
       return column(of: view) { compiler, item in
-        compiler.bind(iterators[0].slot, to: .location(item))
-        return compiler.scalar(body, kind)
+        compiler.binding(iterators[0].slot, to: .location(item)) { $0.scalar(body, kind) }
       }
     default:
       let (base, path) = itemPath(node)
-      guard let view = list(base) else { return nil }
-      let column = layout.column(view.table, path, kind, item)
-      return (view, emit(.load(table: view.table, column: column), table: view.table))
+      guard let view = list(base, for: variables) else { return nil }
+      return (view, load(Location(variable: 0, table: view.table, path: path), kind, item))
     }
   }
 
   private mutating func column(
     of view: ListView, _ body: (inout Compiler, Location) -> Register?
   ) -> (list: ListView, values: Register)? {
-    guard let values = entering(view.table, body), let spread = spread(values, to: view.table, isTruth: false) else {
-      return nil
-    }
+    guard let values = entering(view.table, body), let spread = spread(values, to: view.table) else { return nil }
     return (view, spread)
   }
 
@@ -87,14 +115,14 @@ extension Compiler {
     guard node.type.item != nil else { return nil }
     if case .list(let list)? = constant(node), !list.hasDoubts { return list.items.map { ($0, nil) } }
     guard case .filter(let base, let condition, let slot) = node.kind else {
-      return inlinedExpression(node) { $0.constants($1) }
+      return inlined(node) { $0.constants($1) }
     }
     guard condition.type.base == .boolean, var items = constants(base) else { return nil }
     for index in items.indices {
-      bind(slot, to: .constant(items[index].value))
-      guard let test = truth(condition),
-        let both = junction([items[index].present, test].compactMap { $0 }, isAnd: true)
-      else { return nil }
+      let test = binding(slot, to: .constant(items[index].value)) { $0.truth(condition) }
+      guard let test, let both = junction([items[index].present, orNo(test)].compactMap { $0 }, isAnd: true) else {
+        return nil
+      }
       items[index].present = both
     }
     return items
@@ -116,24 +144,39 @@ extension Compiler {
   /// One quantifier over several lists is as many quantifiers, one within the other.
   mutating func quantifier(_ every: Bool, _ iterators: ArraySlice<Node.Iterator>, _ body: Node) -> Register? {
     guard let first = iterators.first else { return truth(body) }
-    if first.end == nil, let items = constants(first.domain) {
+    guard first.end == nil else { return nil }
+    if let items = constants(first.domain) {
       var tests: [(present: Register?, body: Register)] = []
       for (value, present) in items {
-        bind(first.slot, to: .constant(value))
-        guard let inner = quantifier(every, iterators.dropFirst(), body) else { return nil }
+        let inner = binding(first.slot, to: .constant(value)) { $0.quantifier(every, iterators.dropFirst(), body) }
+        guard let inner else { return nil }
         tests.append((present, inner))
       }
       return quantify(every, tests)
     }
-    guard first.end == nil, let view = list(first.domain) else { return nil }
+    let mentioned = variables(
+      in: iterators.dropFirst().flatMap { [$0.domain] + ($0.end.map { [$0] } ?? []) } + [body],
+      except: Set(iterators.map(\.slot)))
+    guard let view = list(first.domain, for: mentioned) else { return nil }
     let test = entering(view.table) { compiler, item -> Register? in
-      compiler.bind(first.slot, to: .location(item))
-      guard let inner = compiler.quantifier(every, iterators.dropFirst(), body) else { return nil }
-      return compiler.spread(inner, to: view.table, isTruth: true)
+      let inner = compiler.binding(first.slot, to: .location(item)) {
+        $0.quantifier(every, iterators.dropFirst(), body)
+      }
+      return inner.flatMap { compiler.spread($0, to: view.table) }
     }
-    guard let test else { return nil }
-    return emit(
-      .quantify(every: every, table: view.table, present: view.present, body: test.index), table: parent(of: view))
+    return test.flatMap { quantify(every, view, $0) }
+  }
+
+  private mutating func quantify(_ every: Bool, _ view: ListView, _ test: Register) -> Register? {
+    let result = emit(
+      .quantify(every: every, table: view.table, present: view.present?.index, body: test.index),
+      table: parent(of: view))
+    return view.isLoose ? whereSupplied(view, result, else: emit(.truth(Cell.handOver), table: 0)) : result
+  }
+
+  /// A truth about a list that is there, and another where it is missing.
+  private mutating func whereSupplied(_ view: ListView, _ truth: Register, else otherwise: Register) -> Register? {
+    choose(emit(.isSuppliedList(table: view.table), table: parent(of: view)), truth, otherwise)
   }
 
   /// Whether a list of plain values holds a value.
@@ -142,14 +185,24 @@ extension Compiler {
       var tests: [(present: Register?, body: Register)] = []
       for (item, present) in items {
         guard let constant = constant(item, kind), let test = compare(.equal, value, constant) else { return nil }
-        tests.append((present, test))
+        tests.append((present, orNo(test)))
       }
       return quantify(false, tests)
     }
-    // A value of the list's own rows would be compared with itself alone.
-    guard let (view, items) = column(list, kind), !layout.isWithin(value.table, view.table) else { return nil }
-    guard let test = compare(.equal, items, value), test.table == view.table else { return nil }
-    return emit(
-      .quantify(every: false, table: view.table, present: view.present, body: test.index), table: parent(of: view))
+    let mentioned = Set(open.filter { isWithin(value.table, $0.table) }.map(\.variable))
+    guard let (view, items) = column(list, kind, for: mentioned), let test = compare(.equal, items, value),
+      test.table == view.table
+    else { return nil }
+    let result = emit(
+      .quantify(every: false, table: view.table, present: view.present?.index, body: orNo(test).index),
+      table: parent(of: view))
+    // Of a missing list nothing is looked at, unless a filter leaves nothing of it.
+    let unknown = emit(.truth(Cell.unknown), table: view.table)
+    let open = emit(
+      .quantify(every: false, table: view.table, present: view.present?.index, body: unknown.index),
+      table: parent(of: view))
+    guard mayBeNull(value) else { return whereSupplied(view, result, else: open) }
+    let isKnown = emit(.unlessNull(value.index), table: value.table)
+    return junction([isKnown, open], isAnd: true).flatMap { whereSupplied(view, result, else: $0) }
   }
 }

@@ -1,10 +1,10 @@
 import FEEL
 
 extension Compiler {
-  /// Whole numbers that stand for a node's values, in the units of their kind.
+  /// Whole numbers that stand for a node's values, in the units of their kind; nil where columns do not cover it.
   mutating func scalar(_ node: Node, _ kind: Layout.Kind) -> Register? {
     guard kind != .truth, Layout.Kind(node.type) == kind else { return nil }
-    return nested { $0.compileScalar(node, kind) }
+    return remembered(node, kind) { $0.compileScalar(node, kind) }
   }
 
   /// A constant; nil where no column can hold it.
@@ -15,59 +15,52 @@ extension Compiler {
 
   private mutating func compileScalar(_ node: Node, _ kind: Layout.Kind) -> Register? {
     if let value = constant(node) { return constant(value, kind) }
-    if let location = location(of: node) {
-      let column = layout.column(location.table, location.path, kind, node.type)
-      return emit(.load(table: location.table, column: column), table: location.table)
-    }
+    if let location = location(of: node) { return load(location, kind, node.type) }
     switch node.kind {
-    case .host, .derived: return named(node, output: nil, kind)
-    case .member(let base, _, let index?): return named(base, output: index, kind)
+    case .host, .derived: return named(node, kind) { $0.scalar($1, output: nil, kind) }
+    case .member(let base, _, let index?):
+      return named(base, output: index, kind) { $0.scalar($1, output: index, kind) }
     case .member(let base, "days", nil):
       // `(ends - starts).days`
       guard let seconds = scalar(base, .daysAndTime) else { return nil }
       let days = emit(.truncate(seconds.index, by: 86_400), table: seconds.table)
-      return emit(.scale(days.index, by: Layout.unit), table: days.table)
+      return scaled(days, by: Layout.unit)
     case .negate(let operand):
       guard let value = scalar(operand, kind) else { return nil }
       return combine(emit(.constant(0), table: 0), value) { .subtract($0, $1) }
     case .arithmetic(let op, let left, let right): return arithmetic(op, left, right, kind)
     case .conditional(let condition, let then, let otherwise):
-      guard let test = truth(condition), let a = scalar(then, kind), let b = scalar(otherwise, kind) else { return nil }
+      guard let a = scalar(then, kind), let b = scalar(otherwise, kind), let test = truth(condition) else { return nil }
       return choose(test, a, b, kind)
     case .builtin(let builtin, _, let arguments): return call(builtin.name, arguments, kind)
     default: return nil
     }
   }
 
-  /// What a name stands for.
-  ///
-  /// - Parameter output: which of a table's several outputs; nil for the only one.
-  private mutating func named(_ node: Node, output: Int?, _ kind: Layout.Kind) -> Register? {
-    guard let value = inlined(node, { $0.scalar($1, output: output, kind) }) else { return nil }
-    guard let isThere = presence(ofSubjectOf: node) else { return value }
-    return choose(isThere, value, value, kind)
-  }
-
   private mutating func scalar(_ logic: Decision.Logic, output: Int?, _ kind: Layout.Kind) -> Register? {
     switch logic {
-    case .expression(let expression): output == nil ? scalar(expression.root, kind) : nil
+    case .expression(let expression): output == nil ? within(expression) { $0.scalar($1, kind) } : nil
     case .table(let decision): table(decision, output: output, kind)
     }
+  }
+
+  private mutating func scaled(_ register: Register, by factor: Int64) -> Register {
+    emit(.scale(register.index, by: factor), table: register.table)
   }
 
   private mutating func combine(
     _ left: Register, _ right: Register, _ instruction: (Int, Int) -> Instruction
   ) -> Register? {
-    guard let (_, operands, table) = aligned([], [left, right]) else { return nil }
+    guard let (operands, table) = aligned([left, right]) else { return nil }
     return emit(instruction(operands[0], operands[1]), table: table)
   }
 
   mutating func choose(
     _ condition: Register, _ then: Register, _ otherwise: Register, _ kind: Layout.Kind
   ) -> Register? {
-    guard let (truths, operands, table) = aligned([condition], [then, otherwise]) else { return nil }
+    guard let (operands, table) = aligned([condition, then, otherwise]) else { return nil }
     return emit(
-      .choose(truths[0], then: operands[0], else: operands[1], isOrdered: kind != .text), table: table)
+      .choose(operands[0], then: operands[1], else: operands[2], isOrdered: kind != .text), table: table)
   }
 
   // MARK: Functions
@@ -75,24 +68,17 @@ extension Compiler {
   private mutating func call(_ name: String, _ arguments: [Node], _ kind: Layout.Kind) -> Register? {
     switch (name, arguments.count) {
     case ("count", 1):
-      // What is made of each item does not change how many there are.
-      let argument =
-        if case .loop(let iterators, _, _) = arguments[0].kind, iterators.count == 1, iterators[0].end == nil {
-          iterators[0].domain
-        } else {
-          itemPath(arguments[0]).list
-        }
-      if let items = constants(argument) { return count(items.map(\.present)) }
-      guard let view = list(argument) else { return nil }
-      let count = emit(.count(table: view.table, present: view.present), table: parent(of: view))
-      return emit(.scale(count.index, by: Layout.unit), table: count.table)
+      if let items = constants(arguments[0]) { return count(items.map(\.present)) }
+      guard let view = counted(arguments[0]) else { return nil }
+      return emit(.count(table: view.table, present: view.present?.index), table: parent(of: view))
     case ("sum", 1):
-      guard let (view, values) = column(arguments[0], kind) else { return nil }
-      return emit(.sum(table: view.table, present: view.present, of: values.index), table: parent(of: view))
+      guard kind == .number, let (view, values) = column(arguments[0], kind) else { return nil }
+      return emit(
+        .sum(table: view.table, present: view.present?.index, of: values.index), table: parent(of: view))
     case ("min", 1), ("max", 1):
       guard kind != .text, let (view, values) = column(arguments[0], kind) else { return nil }
       return emit(
-        .extremeOf(least: name == "min", table: view.table, present: view.present, of: values.index),
+        .extremeOf(least: name == "min", table: view.table, present: view.present?.index, of: values.index),
         table: parent(of: view))
     case ("min", _), ("max", _):
       guard kind != .text, let first = arguments.first, var best = scalar(first, kind) else { return nil }
@@ -105,6 +91,16 @@ extension Compiler {
       return best
     default: return nil
     }
+  }
+
+  /// The list whose items are counted: what is made of each of them does not change how many there are.
+  private mutating func counted(_ node: Node) -> ListView? {
+    guard case .loop(let iterators, let body, _) = node.kind else { return list(itemPath(node).list, for: []) }
+    // Where the list is missing, null among what is made of its items may make the count null.
+    guard iterators.count == 1, iterators[0].end == nil, let kind = Layout.Kind(body.type), kind != .truth,
+      let (view, values) = column(node, kind), !mayBeNull(values)
+    else { return nil }
+    return view
   }
 
   /// How many items are there, of which each surely is or is where a truth says so.
@@ -139,7 +135,7 @@ extension Compiler {
       guard let a = scalar(left, .date), let b = scalar(right, .date),
         let days = combine(a, b, { .subtract($0, $1) })
       else { return nil }
-      return emit(.scale(days.index, by: 86_400), table: days.table)
+      return scaled(days, by: 86_400)
     case (.add, .date, .yearsAndMonths), (.subtract, .date, .yearsAndMonths): return months(op, left, right)
     case (.add, .yearsAndMonths, .date): return months(.add, right, left)
     case (.add, .date, .daysAndTime), (.subtract, .date, .daysAndTime): return days(op, left, right)
@@ -148,7 +144,7 @@ extension Compiler {
     case (.divide, .number, .number), (.divide, .daysAndTime, .daysAndTime),
       (.divide, .yearsAndMonths, .yearsAndMonths):
       guard let a = scalar(left, leftKind), let b = scalar(right, leftKind) else { return nil }
-      return combine(a, b) { .divide($0, $1) }
+      return combine(a, b) { .divide($0, $1, ofNumbers: leftKind == .number) }
     default: return nil
     }
   }
@@ -157,7 +153,7 @@ extension Compiler {
     // Bounds times a whole number above 0 are bounds again.
     for (value, factor) in [(left, right), (right, left)] {
       guard case .number(let number)? = constant(factor), let whole = number.int, whole > 0 else { continue }
-      return scalar(value, .number).map { emit(.scale($0.index, by: Int64(whole)), table: $0.table) }
+      return scalar(value, .number).map { scaled($0, by: Int64(whole)) }
     }
     guard let a = scalar(left, .number), let b = scalar(right, .number) else { return nil }
     return combine(a, b) { .multiply($0, $1) }
@@ -167,11 +163,11 @@ extension Compiler {
   mutating func quotient(_ node: Node) -> (dividend: Register, divisor: Register)? {
     switch node.kind {
     case .arithmetic(.divide, let left, let right):
-      guard node.type.base == .number, let kind = Layout.Kind(left.type), let a = scalar(left, kind),
-        let b = scalar(right, kind)
-      else { return nil }
+      guard Layout.Kind(left.type) == .number, let a = scalar(left, .number), let b = scalar(right, .number) else {
+        return nil
+      }
       return (a, b)
-    case .host, .derived: return inlinedExpression(node) { $0.quotient($1) }
+    case .host: return inlined(node) { $0.quotient($1) }
     default: return nil
     }
   }
@@ -203,19 +199,19 @@ extension Compiler {
       return nil
     }
     for (row, match) in zip(decision.rows, matches).reversed() {
-      guard let value = value(row.outputs[index].root, kind), let next = choose(match, value, result, as: kind) else {
+      guard let value = value(row.outputs[index], kind), let next = choose(match, value, result, as: kind) else {
         return nil
       }
       result = next
     }
-    guard decision.hitPolicy != .first, let (operands, _, table) = aligned(matches, []) else { return result }
+    guard decision.hitPolicy != .first, let (operands, table) = aligned(matches) else { return result }
     // Where more rows match than one, they have to be told apart or compared, which is left to the interpreter.
     let isSingle = emit(.atMostOne(operands), table: table)
     return choose(isSingle, result, result, as: kind)
   }
 
-  private mutating func value(_ node: Node, _ kind: Layout.Kind) -> Register? {
-    kind == .truth ? truth(node) : scalar(node, kind)
+  private mutating func value(_ expression: CheckedExpression, _ kind: Layout.Kind) -> Register? {
+    within(expression) { kind == .truth ? $0.truth($1) : $0.scalar($1, kind) }
   }
 
   private mutating func choose(
@@ -227,7 +223,7 @@ extension Compiler {
   /// What an output is when no row matches.
   private mutating func otherwise(_ output: DecisionTable.Output, _ kind: Layout.Kind) -> Register? {
     switch output.defaultValue {
-    case nil: emit(kind == .truth ? .truth(Cell.handOver) : .handOver, table: 0)
+    case nil: emit(kind == .truth ? .truth(Cell.null) : .blank(Scalars.null), table: 0)
     case .boolean(let truth)? where kind == .truth: emit(.truth(truth ? Cell.yes : Cell.no), table: 0)
     case let value?: kind == .truth ? nil : constant(value, kind)
     }
@@ -241,7 +237,7 @@ extension Compiler {
         inputs.append(nil)
         continue
       }
-      guard let kind = Layout.Kind(input.expression.type), let register = value(input.expression.root, kind) else {
+      guard let kind = Layout.Kind(input.expression.type), let register = value(input.expression, kind) else {
         return nil
       }
       inputs.append((register, kind))
@@ -251,7 +247,7 @@ extension Compiler {
       var tests = [emit(.truth(Cell.yes), table: 0)]
       for (cell, input) in zip(row.tests, inputs) where !cell.matchesAnything {
         guard let input, let test = passes(input.register, input.kind, cell) else { return nil }
-        tests.append(test)
+        tests.append(orNo(test))
       }
       guard let match = junction(tests, isAnd: true) else { return nil }
       matches.append(match)
@@ -262,6 +258,9 @@ extension Compiler {
   /// Whether a value passes the unary tests of a cell.
   private mutating func passes(_ value: Register, _ kind: Layout.Kind, _ cell: CheckedTests) -> Register? {
     guard case .unaryTests(let tests, _, let isNegated) = cell.root.kind else { return nil }
+    let outer = source
+    source = cell.source
+    defer { source = outer }
     var registers: [Register] = []
     for test in tests {
       guard !test.usesInput else { return nil }

@@ -1,23 +1,25 @@
 import FEEL
 
 extension Compiler {
-  mutating func truth(_ node: Node) -> Register? { nested { $0.compileTruth(node) } }
-
-  /// A truth for each row of a table.
-  mutating func truth(_ node: Node, for table: Int) -> Register? {
-    truth(node).flatMap { spread($0, to: table, isTruth: true) }
+  /// A truth: of columns where they cover it, else of values, row by row.
+  mutating func truth(_ node: Node) -> Register? {
+    remembered(node, .truth) { compiler in
+      if let register = compiler.columnar(node) { return register }
+      return compiler.boxed(node).map { compiler.emit(.unboxTruth($0.index), table: $0.table) }
+    }
   }
 
-  private mutating func compileTruth(_ node: Node) -> Register? {
+  /// A truth for each row of a table.
+  mutating func truth(_ node: Node, for table: Int) -> Register? { truth(node).flatMap { spread($0, to: table) } }
+
+  /// A truth; nil where columns do not cover it.
+  mutating func columnar(_ node: Node) -> Register? {
     guard node.type.base == .boolean else { return nil }
     if case .boolean(let truth)? = constant(node) { return emit(.truth(truth ? Cell.yes : Cell.no), table: 0) }
-    if let location = location(of: node) {
-      let column = layout.column(location.table, location.path, .truth, node.type)
-      return emit(.loadTruth(table: location.table, column: column), table: location.table)
-    }
+    if let location = location(of: node) { return load(location, .truth, node.type) }
     switch node.kind {
-    case .host, .derived: return named(node, output: nil)
-    case .member(let base, _, let index?): return named(base, output: index)
+    case .host, .derived: return named(node, .truth) { $0.truth($1, output: nil) }
+    case .member(let base, _, let index?): return named(base, output: index, .truth) { $0.truth($1, output: index) }
     case .and(let operands), .or(let operands):
       guard let registers = truths(operands) else { return nil }
       let isAnd = if case .and = node.kind { true } else { false }
@@ -28,7 +30,7 @@ extension Compiler {
     case .passes(let value, let tests): return passes(value, tests)
     case .quantifier(let every, let iterators, let body): return quantifier(every, iterators[...], body)
     case .conditional(let condition, let then, let otherwise):
-      guard let registers = truths([condition, then, otherwise]) else { return nil }
+      guard condition.type.base == .boolean, let registers = truths([condition, then, otherwise]) else { return nil }
       return choose(registers[0], registers[1], registers[2])
     case .builtin(let builtin, _, let arguments):
       switch builtin.name {
@@ -51,34 +53,48 @@ extension Compiler {
     return registers
   }
 
-  /// What a name stands for.
-  ///
-  /// - Parameter output: which of a table's several outputs; nil for the only one.
-  private mutating func named(_ node: Node, output: Int?) -> Register? {
-    guard let value = inlined(node, { $0.truth($1, output: output) }) else { return nil }
-    guard let isThere = presence(ofSubjectOf: node) else { return value }
-    return choose(isThere, value, value)
-  }
-
   private mutating func truth(_ logic: Decision.Logic, output: Int?) -> Register? {
     switch logic {
-    case .expression(let expression): output == nil ? truth(expression.root) : nil
+    case .expression(let expression): output == nil ? within(expression) { $0.truth($1) } : nil
     case .table(let decision): table(decision, output: output, .truth)
     }
   }
 
   // MARK: Connectives
 
-  mutating func negated(_ register: Register) -> Register { emit(.not(register.index), table: register.table) }
+  mutating func negated(_ register: Register) -> Register {
+    switch instruction(register) {
+    case .not(let operand): Register(index: operand, table: register.table)
+    case .truth(let cell) where cell <= Cell.yes: emit(.truth(cell ^ 1), table: register.table)
+    default: emit(.not(register.index), table: register.table)
+    }
+  }
 
+  /// Null as false.
+  mutating func orNo(_ register: Register) -> Register {
+    mayBeNull(register) ? emit(.orNo(register.index), table: register.table) : register
+  }
+
+  /// Operands in one order, each once, and those of the same connective in place of their result.
   mutating func junction(_ registers: [Register], isAnd: Bool) -> Register? {
-    guard let (operands, _, table) = aligned(registers, []) else { return nil }
-    if operands.count == 1 { return Register(index: operands[0], table: table) }
-    return emit(isAnd ? .and(operands) : .or(operands), table: table)
+    guard let (operands, table) = aligned(registers) else { return nil }
+    let (neutral, decider) = isAnd ? (Cell.yes, Cell.no) : (Cell.no, Cell.yes)
+    var kept: Set<Int> = []
+    for operand in operands {
+      switch (steps[operand].instruction, isAnd) {
+      case (.truth(neutral), _): continue
+      case (.truth(decider), _): return Register(index: operand, table: table)
+      case (.and(let inner), true), (.or(let inner), false): kept.formUnion(inner)
+      default: kept.insert(operand)
+      }
+    }
+    guard let first = kept.first else { return emit(.truth(neutral), table: table) }
+    if kept.count == 1 { return Register(index: first, table: table) }
+    return emit(isAnd ? .and(kept.sorted()) : .or(kept.sorted()), table: table)
   }
 
   mutating func choose(_ condition: Register, _ then: Register, _ otherwise: Register) -> Register? {
-    guard let (operands, _, table) = aligned([condition, then, otherwise], []) else { return nil }
+    guard let (operands, table) = aligned([condition, then, otherwise]) else { return nil }
     return emit(.chooseTruth(operands[0], then: operands[1], else: operands[2]), table: table)
   }
 
@@ -86,7 +102,8 @@ extension Compiler {
   private mutating func supplied(_ location: Location, _ type: Type) -> Register? {
     switch type.base {
     case .list:
-      return emit(.isSuppliedList(table: layout.list(location.table, location.path)), table: location.table)
+      guard let list = table(of: location, mentioning: []) else { return nil }
+      return emit(.isSuppliedList(table: list), table: location.table)
     case .context(let context):
       var parts: [Register] = []
       for (index, member) in context.members.enumerated() {
@@ -97,20 +114,41 @@ extension Compiler {
       }
       return junction(parts, isAnd: false)
     default:
-      guard let kind = Layout.Kind(type) else { return nil }
-      let column = layout.column(location.table, location.path, kind, type)
+      guard let kind = Layout.Kind(type) else {
+        let value = load(location, .value, type)
+        return emit(.isSuppliedValue(value.index), table: value.table)
+      }
+      let fact = load(location, kind, type)
       return emit(
-        kind == .truth
-          ? .isSuppliedTruth(table: location.table, column: column)
-          : .isSuppliedScalar(table: location.table, column: column), table: location.table)
+        kind == .truth ? .isSuppliedTruth(fact.index) : .isSuppliedNumber(fact.index), table: fact.table)
     }
   }
 
   // MARK: Comparison
 
   mutating func compare(_ op: ComparisonOperator, _ left: Register, _ right: Register) -> Register? {
-    guard let (_, operands, table) = aligned([], [left, right]) else { return nil }
-    return emit(.compare(op, operands[0], operands[1]), table: table)
+    if case .constant(let constant) = instruction(right) { return compare(op, left, constant) }
+    if case .constant(let constant) = instruction(left) { return compare(op.mirrored, right, constant) }
+    guard let (operands, table) = aligned([left, right]) else { return nil }
+    switch op {
+    case .notEqual: return compare(.equal, left, right).map { negated($0) }
+    case .equal: return emit(.compare(op, operands.min() ?? 0, operands.max() ?? 0), table: table)
+    // One of two ways to say the same.
+    case .greater, .greaterOrEqual: return emit(.compare(op.mirrored, operands[1], operands[0]), table: table)
+    case .less, .lessOrEqual: return emit(.compare(op, operands[0], operands[1]), table: table)
+    }
+  }
+
+  private mutating func compare(_ op: ComparisonOperator, _ left: Register, _ constant: Int64) -> Register {
+    switch (op, instruction(left)) {
+    case (.notEqual, _): negated(compare(.equal, left, constant))
+    case (_, .spread(let source)):
+      // Compared where it is computed, and then spread.
+      emit(
+        .spreadTruth(compare(op, Register(index: source, table: steps[source].table), constant).index),
+        table: left.table)
+    default: emit(.compareTo(op, left.index, constant), table: left.table)
+    }
   }
 
   private mutating func compare(_ op: ComparisonOperator, _ left: Node, _ right: Node) -> Register? {
@@ -118,9 +156,9 @@ extension Compiler {
     switch kind {
     case .truth:
       guard op == .equal || op == .notEqual, let registers = truths([left, right]),
-        let (operands, _, table) = aligned(registers, [])
+        let (operands, table) = aligned(registers)
       else { return nil }
-      let same = emit(.same(operands[0], operands[1]), table: table)
+      let same = emit(.same(operands.min() ?? 0, operands.max() ?? 0), table: table)
       return op == .equal ? same : negated(same)
     case .number:
       if let (a, b) = quotient(left), let c = scalar(right, .number) { return compareQuotient(op, a, b, c) }
@@ -137,7 +175,7 @@ extension Compiler {
   private mutating func compareQuotient(
     _ op: ComparisonOperator, _ a: Register, _ b: Register, _ c: Register
   ) -> Register? {
-    guard let (_, operands, table) = aligned([], [a, b, c]) else { return nil }
+    guard let (operands, table) = aligned([a, b, c]) else { return nil }
     return emit(.compareQuotient(op, operands[0], operands[1], operands[2]), table: table)
   }
 
@@ -174,7 +212,7 @@ extension Compiler {
       var registers: [Register] = []
       for item in items {
         guard let register = passes(value, kind, item, in: test.type) else { return nil }
-        registers.append(register)
+        registers.append(orNo(register))
       }
       return registers.isEmpty ? emit(.truth(Cell.no), table: 0) : junction(registers, isAnd: false)
     case .range(let start, let startIncluded, let end, let endIncluded):
@@ -187,9 +225,10 @@ extension Compiler {
       return junction([above, below], isAnd: true)
     case .halfRange(let op, let end):
       guard kind != .text || op == .equal || op == .notEqual, Layout.Kind(end.type) == kind,
-        let register = scalar(end, kind)
+        let register = scalar(end, kind), let test = compare(op, value, register)
       else { return nil }
-      return compare(op, value, register)
+      // What is null is no range, but a value to be equal to.
+      return mayBeNull(register) ? whereNotNull(register, test) : test
     default:
       if test.type.item != nil { return list == nil ? contains(test, value, kind) : nil }
       // A missing test might turn out to be a range as well, save in a list of nothing but such values.
@@ -197,6 +236,13 @@ extension Compiler {
       guard Layout.Kind(test.type) == kind, isValue, let other = scalar(test, kind) else { return nil }
       return compare(.equal, value, other)
     }
+  }
+}
+
+extension Compiler {
+  /// A truth that is for the interpreter to say where a number is or may be null.
+  private mutating func whereNotNull(_ number: Register, _ truth: Register) -> Register? {
+    choose(emit(.unlessNull(number.index), table: number.table), truth, truth)
   }
 }
 

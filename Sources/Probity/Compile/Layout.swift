@@ -21,8 +21,10 @@ package struct Layout: Sendable {
     case daysAndTime
     /// An id of the batch's own.
     case text
-    /// Whether a nested fact is there at all: yes, or to be handed over.
+    /// Whether a nested fact is there at all: yes, no, or to be handed over.
     case presence
+    /// The fact as the interpreter has it, of whatever type.
+    case value
 
     package init?(_ type: Type) {
       switch type.base {
@@ -61,7 +63,11 @@ package struct Layout: Sendable {
 
   /// The column of a fact, added if it is new.
   mutating func column(_ table: Int, _ path: [Int], _ kind: Kind, _ type: Type) -> Int {
-    let column = Column(path: path, kind: kind, allowed: type.allowedValues)
+    add(Column(path: path, kind: kind, allowed: type.allowedValues), to: table)
+  }
+
+  /// The position of a column, which is added if it is new.
+  mutating func add(_ column: Column, to table: Int) -> Int {
     if let index = tables[table].columns.firstIndex(of: column) { return index }
     tables[table].columns.append(column)
     return tables[table].columns.count - 1
@@ -73,15 +79,5 @@ package struct Layout: Sendable {
     tables.append(Table(parent: table, path: path))
     tables[table].children.append(tables.count - 1)
     return tables.count - 1
-  }
-
-  /// Whether every row of `table` belongs to a row of `ancestor`.
-  func isWithin(_ table: Int, _ ancestor: Int) -> Bool {
-    var current: Int? = table
-    while let here = current {
-      if here == ancestor { return true }
-      current = tables[here].parent
-    }
-    return false
   }
 }

@@ -5,14 +5,14 @@ import FEEL
 package struct BatchChecker {
   private let checking: Checking
   private let batch: RecordBatch
-  private let decisions: Decisions
+  private let decisions: ProgramOutcomes
   /// Verdicts by the counts they rest on: most records of a batch share theirs with others.
   private var verdicts: [VerdictCounts.Tally: Verdict] = [:]
   private let ruleNames: [String]
   /// By rule that is asked: what its findings count as where no requirement has a severity of its own.
   private let severities: [Severity]
 
-  package init(_ checking: Checking, _ batch: RecordBatch, _ decisions: Decisions) {
+  package init(_ checking: Checking, _ batch: RecordBatch, _ decisions: ProgramOutcomes) {
     self.checking = checking
     self.batch = batch
     self.decisions = decisions
@@ -32,7 +32,8 @@ package struct BatchChecker {
       findings: [], ruleNames: ruleNames, verdict: nil, problems: batch.problems(of: index))
     var source = Source(checking, batch, index)
     let settled = ruleNames.indices.map { self.settled($0, record: index) }
-    let scope = source.scope(asking: settled.indices.filter { settled[$0] == nil })
+    let scope = source.scope(
+      asking: settled.indices.filter { settled[$0] == nil }, decided: decisions.isInScope(index))
     if scope != .yes { report.scope = checking.scopeOutcome(scope) }
     if scope == .no { return report }
     var tally = VerdictCounts.Tally()
@@ -64,7 +65,7 @@ package struct BatchChecker {
     var report = report(on: index)
     guard !report.settled.isEmpty else { return report }
     var source = Source(checking, batch, index)
-    let scope = source.scope(asking: Array(ruleNames.indices))
+    let scope = source.scope(asking: Array(ruleNames.indices), decided: decisions.isInScope(index))
     report.findings = ruleNames.indices.flatMap { checking.findings(of: $0, source.interpreter, scope) }
     report.settled = []
     return report
@@ -79,9 +80,8 @@ package struct BatchChecker {
     }
     summary.read += 1
     summary.count(batch.problems(of: index))
-    let isInScope = checking.policy.scope.isEmpty
     var source = Source(checking, batch, index)
-    let scope = isInScope ? .yes : source.scope(asking: Array(ruleNames.indices))
+    let scope = source.scope(asking: Array(ruleNames.indices), decided: decisions.isInScope(index))
     if scope == .no {
       summary.outOfScope += 1
       return
@@ -94,7 +94,7 @@ package struct BatchChecker {
       if !isDecided { undecided.append(position) }
     }
     if !undecided.isEmpty {
-      _ = source.scope(asking: undecided)
+      source.rules = undecided
       for position in undecided { count(position, source.interpreter, scope, in: &summary, &tally) }
     }
     if let verdict = verdict(on: tally) { summary.count(verdict) }
@@ -150,10 +150,10 @@ package struct BatchChecker {
         rule.notApplicable += 1
         return
       case .fail: outcome = .fail
+      case .error: outcome = .error
       case .notEvidenced, .handedOver: outcome = .notEvidenced
       }
-      let severity = decisions.severity(
-        checking.book.rules[entry.rule], at: position, decided, row: row, severity: entry.severity)
+      let severity = severity(position, decided, row: row)
       open.append((outcome, Self.effective(severity, entry.enforcement)))
     }
     guard isDecided else { return false }
@@ -164,6 +164,15 @@ package struct BatchChecker {
       if checking.policy.verdict != nil { tally.add(outcome, severity) }
     }
     return true
+  }
+
+  /// What an open finding is, before the policy's enforcement: the most severe of the requirements that are not met.
+  private func severity(_ position: Int, _ decided: ProgramOutcomes.Decided, row: Int?) -> Severity {
+    let entry = checking.asked[position]
+    let requirements = checking.book.rules[entry.rule].requirements
+    let unmet = row.map { decisions.unmet(rule: position, row: $0, decided) } ?? []
+    return unmet.map { requirements[$0].hasOwnSeverity ? requirements[$0].severity : entry.severity }.max()
+      ?? entry.severity
   }
 
   /// Counts what the interpreter decides of a rule for a record.
@@ -201,7 +210,7 @@ package struct BatchChecker {
     private let batch: RecordBatch
     private let index: Int
     /// The rules that will be asked, whose facts are all that is needed.
-    private var rules: [Int] = []
+    var rules: [Int] = []
     private var asked: Interpreter?
 
     init(_ checking: Checking, _ batch: RecordBatch, _ index: Int) {
@@ -221,10 +230,13 @@ package struct BatchChecker {
 
     /// Whether the policy is about the record.
     ///
-    /// - Parameter rules: those that will be asked if it is.
-    mutating func scope(asking rules: [Int]) -> Truth {
+    /// - Parameters:
+    ///   - rules: those that will be asked if it is.
+    ///   - decided: what the program says; nil where it leaves that open.
+    mutating func scope(asking rules: [Int], decided: Bool?) -> Truth {
       self.rules = rules
-      guard !checking.policy.scope.isEmpty else { return .yes }
+      if checking.policy.scope.isEmpty { return .yes }
+      if let decided { return decided ? .yes : .no }
       let scope = interpreter.scope(of: checking.policy)
       if scope != .yes {
         // Every rule is asked where scope is not certain.

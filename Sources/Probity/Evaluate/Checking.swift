@@ -57,13 +57,12 @@ public struct Checking: Sendable {
     ruleFacts = asked.map { UsedFacts(of: book.rules[$0.rule], in: book) }
     scopeFacts = UsedFacts(of: policy.scope, in: book)
     program = Program(
-      rules: asked.map { book.rules[$0.rule] }, book: book, parameters: parameters, asOf: asOf)
+      rules: asked.map { book.rules[$0.rule] }, scope: policy.scope, book: book, parameters: parameters, asOf: asOf,
+      zones: zones)
   }
 
   /// Runs the program over a batch.
-  package func decide(_ batch: RecordBatch) -> Decisions {
-    Decisions(program, program.run(batch.columns), rules: asked.map { book.rules[$0.rule] })
-  }
+  package func decide(_ batch: RecordBatch) -> ProgramOutcomes { program.run(batch.columns) }
 
   /// What its records have to be read as.
   package var demand: RecordDemand {
@@ -96,7 +95,7 @@ public struct Checking: Sendable {
     if scope == .no { return report }
     for (position, entry) in asked.enumerated() {
       let rule = book.rules[entry.rule]
-      if let outcomes, let light = outcomes.unexplained(rule: position, record: index, scope: scope) {
+      if let outcomes, let light = outcomes.unexplained(rule: position, record: index, of: record, scope: scope) {
         report.findings += light.map { subject, outcome in
           Finding(
             rule: rule.name, address: rule.address, title: rule.title, subject: subject, outcome: outcome,

@@ -70,7 +70,7 @@ final class RecordHost: Host {
       } store: {
         decisions[index] = $0
       }
-    case .count: return .null
+    case .count, .operand: return .null
     }
   }
 

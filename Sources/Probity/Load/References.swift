@@ -34,7 +34,7 @@ struct References {
       case .letValue(let index): lets.insert(index)
       case .parameter(let index): parameters.insert(index)
       case .decision(let index): decisions.insert(index)
-      case .record, .subject, .each, .count: break
+      case .record, .subject, .each, .count, .operand: break
       }
     case .derived(_, let index): decisions.insert(index)
     default: break
@@ -81,7 +81,7 @@ struct Sensitivity {
       switch Binding(number: number) {
       case .letValue(let index): return lets.indices.contains(index) && lets[index]
       case .decision(let index): return decisions.indices.contains(index) && decisions[index]
-      case .record, .subject, .each, .parameter, .count: return false
+      case .record, .subject, .each, .parameter, .count, .operand: return false
       }
     case .derived(let base, let index):
       return decisions.indices.contains(index) && decisions[index] || reads(base, lets)

@@ -200,7 +200,7 @@ extension RuleBookLoader {
       case .parameter(let index): return ("a parameter", book.parameters[index].span)
       case .decision(let index):
         return ("a decision", book.decisions.indices.contains(index) ? book.decisions[index].span : nil)
-      case .record, .subject, .each, .letValue, .count: return nil
+      case .record, .subject, .each, .letValue, .count, .operand: return nil
       }
     case .derived(_, _, let index, _):
       return ("a decision", book.decisions.indices.contains(index) ? book.decisions[index].span : nil)

@@ -54,6 +54,8 @@ public enum Binding: Hashable, Sendable {
   case decision(Int)
   /// A count that a policy's verdict sees, by its position in ``VerdictCounts/names``.
   case count(Int)
+  /// A value that a compiled program has computed already, by its position among an expression's operands.
+  case operand(Int)
 
   private static let span = 1 << 24
 
@@ -67,7 +69,8 @@ public enum Binding: Hashable, Sendable {
       case 3: .letValue(index)
       case 4: .parameter(index)
       case 5: .decision(index)
-      default: .count(index)
+      case 6: .count(index)
+      default: .operand(index)
       }
   }
 
@@ -80,6 +83,7 @@ public enum Binding: Hashable, Sendable {
     case .parameter(let index): 4 * Self.span + index
     case .decision(let index): 5 * Self.span + index
     case .count(let index): 6 * Self.span + index
+    case .operand(let index): 7 * Self.span + index
     }
   }
 }

@@ -80,7 +80,7 @@ struct Pipeline {
 
   private static let fileErrorLimit = 5
 
-  func print(_ batch: RecordBatch, _ decisions: Decisions, into printed: inout Printed) {
+  func print(_ batch: RecordBatch, _ decisions: ProgramOutcomes, into printed: inout Printed) {
     var checker = BatchChecker(checking, batch, decisions)
     let separator = Array(reporter.separator.utf8)
     func separate() {

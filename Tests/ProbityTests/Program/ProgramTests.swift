@@ -47,7 +47,7 @@ import Testing
     let outcomes = sample.checking.program.run(records)
     for position in sample.checking.asked.indices {
       for index in records.indices {
-        guard let decided = outcomes.decided(rule: position, record: index) else { continue }
+        guard let decided = outcomes.decided(rule: position, record: index, of: records[index]) else { continue }
         let interpreted = Self.interpreted(sample.rule(position), records[index], sample.checking)
         guard Self.text(decided) != interpreted else { continue }
         report(sample, position, sample.records[index])
@@ -60,7 +60,7 @@ import Testing
   private func report(_ sample: Sample, _ position: Int, _ record: GeneratedRecord) {
     func both(_ candidate: GeneratedRecord) -> (program: String?, interpreter: String) {
       let record = candidate.record
-      let decided = sample.checking.program.run([record]).decided(rule: position, record: 0)
+      let decided = sample.checking.program.run([record]).decided(rule: position, record: 0, of: record)
       return (decided.map(Self.text), Self.interpreted(sample.rule(position), record, sample.checking))
     }
     let smallest = record.cutBack { candidate in
@@ -85,21 +85,18 @@ import Testing
     var draw = Draw(seed &+ 2_000_000)
     let records = (0..<16).map { GeneratedRecord(&draw, key: "P-\($0 + 1)", type: SampleBook.recordType) }
     for decision in book.decisions {
-      guard decision.isOfRecord, case .expression(let expression) = decision.logic,
-        let kind = Layout.Kind(expression.type)
-      else { continue }
+      guard decision.isOfRecord, case .expression(let expression) = decision.logic else { continue }
       func values(_ records: [Record]) -> [(program: String?, interpreter: String)] {
         var compiler = Compiler(book: book, parameters: parameters, asOf: Self.asOf)
-        let register = kind == .truth ? compiler.truth(expression.root) : compiler.scalar(expression.root, kind)
-        var machine = Machine(
-          layout: compiler.layout, batch: Batch(records, layout: compiler.layout, constants: compiler.constants))
-        for (index, instruction) in compiler.instructions.enumerated() {
-          machine.run(instruction, into: index, table: compiler.tables[index], tableOf: compiler.tables)
-        }
+        compiler.source = expression.source
+        guard let register = Self.register(of: expression, &compiler) else { return [] }
+        let program = Program(compiler, [], scope: nil, kept: [register])
+        let machine = Machine(program)
+        _ = machine.run(Batch(records, layout: program.layout, constants: program.constants))
         return records.enumerated().map { row, record in
           let interpreter = Interpreter(record: record, book: book, parameters: parameters, asOf: Self.asOf)
           let value = interpreter.evaluator.evaluate(expression)
-          return (register.flatMap { Self.text(machine, $0, row) }, Self.text(value, kind))
+          return (Self.value(machine, row, expression.type).map(Self.text), Self.text(value))
         }
       }
       for (index, (program, interpreter)) in values(records.map(\.record)).enumerated() {
@@ -120,26 +117,36 @@ import Testing
     }
   }
 
-  /// What a register holds in a row; nil where it is handed over.
-  private static func text(_ machine: Machine, _ register: Compiler.Register, _ row: Int) -> String? {
-    if let cells = machine.truths[register.index] { return ["no", "yes", "unknown", nil][Int(cells[row])] }
-    guard let scalars = machine.scalars[register.index], !scalars.isHandedOver(row) else { return nil }
-    return scalars.known(row).map(String.init) ?? text(scalars.low(row), scalars.high(row))
+  /// The register of an expression of the record: a column where columns cover it, else of values.
+  private static func register(of expression: CheckedExpression, _ compiler: inout Compiler) -> Int? {
+    if expression.type.base == .boolean { return compiler.truth(expression.root, for: 0)?.index }
+    let column = Layout.Kind(expression.type).flatMap {
+      $0 == .text ? nil : compiler.scalar(expression.root, $0)
+    }
+    return (column ?? compiler.boxed(expression.root)).flatMap { compiler.spread($0, to: 0) }?.index
   }
 
-  private static func text(_ low: Int64?, _ high: Int64?) -> String {
-    "unknown [\(low.map(String.init) ?? "")..\(high.map(String.init) ?? "")]"
+  /// What the kept register holds in a row; nil where it is handed over.
+  private static func value(_ machine: Machine, _ row: Int, _ type: Type) -> Value? {
+    let register = machine.program.kept[0]
+    switch machine.program.steps[register].instruction.holds {
+    case .truths: return Machine.value(machine.truths(register)[row])
+    case .numbers:
+      return Layout.Kind(type).flatMap { Machine.value(Machine.Quantity(machine.numbers(register), row), $0) }
+    case .values: return machine.values(register)[row]
+    case .nothing: return nil
+    }
   }
 
-  /// What a value is in a column of a kind.
-  private static func text(_ value: Value, _ kind: Layout.Kind) -> String {
-    func whole(_ value: Value?) -> Int64? { value.flatMap { Batch.whole($0, kind) } }
+  /// What a value is, whichever facts it rests on where it is unknown.
+  private static func text(_ value: Value) -> String {
     switch value {
-    case .boolean(let truth): return truth ? "yes" : "no"
-    case .unknown(let unknown) where unknown.mayFail: return "unknown, may be null"
+    case .unknown(let unknown) where unknown.mayFail: "unknown, may be null"
     case .unknown(let unknown):
-      return kind == .truth ? "unknown" : text(whole(unknown.lower), whole(unknown.upper))
-    default: return whole(value).map(String.init) ?? "\(value)"
+      "unknown [\(unknown.lower.map(\.description) ?? "")..\(unknown.upper.map(\.description) ?? "")]"
+    case .list(let list):
+      "[\(list.items.indices.map { text(list.items[$0]) + (list.doubt($0) == nil ? "" : "?") }.joined(separator: ", "))]"
+    default: value.description
     }
   }
 
@@ -170,15 +177,15 @@ import Testing
     let sample = try Sample(seed: seed)
     let records = sample.records.map(\.record)
     let program = sample.checking.program
-    func outcomes(_ batch: ProgramOutcomes, _ index: Int) -> [String?] {
-      sample.checking.asked.indices.map { batch.decided(rule: $0, record: index).map(Self.text) }
+    func outcomes(_ batch: ProgramOutcomes, _ index: Int, _ record: Record) -> [String?] {
+      sample.checking.asked.indices.map { batch.decided(rule: $0, record: index, of: record).map(Self.text) }
     }
     let together = program.run(records)
     let backwards = program.run(records.reversed())
-    for index in records.indices {
-      let expected = outcomes(together, index)
-      #expect(outcomes(program.run([records[index]]), 0) == expected)
-      #expect(outcomes(backwards, records.count - 1 - index) == expected)
+    for (index, record) in records.enumerated() {
+      let expected = outcomes(together, index, record)
+      #expect(outcomes(program.run([record]), 0, record) == expected)
+      #expect(outcomes(backwards, records.count - 1 - index, record) == expected)
     }
   }
 
@@ -189,10 +196,8 @@ import Testing
 
   // MARK: Coverage
 
-  /// What the program decides itself must not shrink unnoticed: the interpreter would make up for it, slowly.
-  @Test func mostGeneratedRulesAreCompiled() throws {
-    var rules = 0
-    var compiled = 0
+  /// No rule is left to the interpreter, and few rows are: it would make up for them, slowly.
+  @Test func allGeneratedRulesAreCompiled() throws {
     var pairs = 0
     var decided = 0
     var drawn = 0
@@ -203,18 +208,16 @@ import Testing
       drawn += sample.generated.drawn
       refused += sample.generated.refused
       for position in sample.checking.asked.indices {
-        rules += 1
-        guard sample.checking.program.rules[position] != nil else { continue }
-        compiled += 1
+        #expect(
+          sample.checking.program.rules[position] != nil, "\(sample.generated.text(of: sample.rule(position)))")
         pairs += sample.records.count
-        decided += sample.records.indices.count { outcomes.decided(rule: position, record: $0) != nil }
+        decided += sample.records.indices.count {
+          outcomes.decided(rule: position, record: $0, of: sample.records[$0].record) != nil
+        }
       }
     }
-    let counts = """
-      \(compiled) of \(rules) rules compiled, \(decided) of \(pairs) pairs decided, \(refused) of \(drawn) texts refused
-      """
-    #expect(compiled * 100 >= rules * 40, "\(counts)")
-    #expect(decided * 100 >= pairs * 75, "\(counts)")
+    let counts = "\(decided) of \(pairs) pairs decided, \(refused) of \(drawn) texts refused"
+    #expect(decided * 100 >= pairs * 90, "\(counts)")
     #expect(refused * 100 <= drawn * 10, "\(counts)")
   }
 }

@@ -1,0 +1,432 @@
+import FEEL
+
+/// Registers of numbers: bounds follow from bounds, and what columns cannot hold is handed over.
+extension Machine {
+  /// One number of a register.
+  struct Quantity {
+    var lower: Int64
+    var upper: Int64
+    var state: UInt8
+
+    static let handOver = Quantity(blank: Scalars.handOver)
+    static let null = Quantity(blank: Scalars.null)
+    static let mayBeNull = Quantity(blank: Scalars.mayBeNull)
+    /// Unknown, and without bounds.
+    static let open = Quantity(blank: 0)
+
+    init(_ value: Int64) { (lower, upper, state) = (value, value, Scalars.known) }
+
+    init(blank state: UInt8) { (lower, upper, self.state) = (0, 0, state) }
+
+    init(_ low: Int64?, _ high: Int64?) {
+      (lower, upper, state) = (low ?? 0, high ?? 0, Scalars.state(low, high))
+    }
+
+    @inline(__always)
+    init(_ numbers: Numbers, _ row: Int) {
+      (lower, upper, state) = (numbers.lower[row], numbers.upper[row], numbers.states[row])
+    }
+
+    var known: Int64? { state == Scalars.known ? lower : nil }
+    var low: Int64? { state & Scalars.hasLower != 0 ? lower : nil }
+    var high: Int64? { state & Scalars.hasUpper != 0 ? upper : nil }
+    /// Whether it is known, or unknown within bounds.
+    var isOrdinary: Bool { state & (Scalars.handOver | Scalars.null | Scalars.mayBeNull) == 0 }
+
+    /// What a function of operands gives that are not all ordinary, where null gives null.
+    static func strict(_ states: UInt8) -> Quantity {
+      if states & Scalars.handOver != 0 { return .handOver }
+      return states & Scalars.null != 0 ? .null : .mayBeNull
+    }
+  }
+
+  func runNumbers(_ instruction: Instruction, into register: Int, _ count: Int) {
+    switch instruction {
+    case .load(let from, let column): load(from, column, into: register)
+    case .constant(let value):
+      let result = newNumbers(register, areKnown: true)
+      result.states.update(repeating: Scalars.known, count: count)
+      result.lower.update(repeating: value, count: count)
+    case .blank(let state): fill(register, count) { _ in Quantity(blank: state) }
+    case .spread(let source): copy(source, ancestors(of: table(of: register), table(of: source)), into: register)
+    case .gather(let source): copy(source, rows[table(of: register)].items, into: register)
+    case .add(let a, let b): combine(a, b, into: register, count, crossed: false) { $0.addingReportingOverflow($1) }
+    case .subtract(let a, let b):
+      combine(a, b, into: register, count, crossed: true) { $0.subtractingReportingOverflow($1) }
+    case .addConstant(let a, let constant): map(a, into: register, count) { $0.addingReportingOverflow(constant) }
+    case .scale(let a, let factor): map(a, into: register, count) { $0.multipliedReportingOverflow(by: factor) }
+    case .truncate(let a, let divisor):
+      let a = numbers(a)
+      fill(register, count) { row in
+        let number = Quantity(a, row)
+        guard number.isOrdinary else { return .strict(number.state) }
+        return number.known.map { Quantity($0 / divisor) } ?? .open
+      }
+    case .multiply(let a, let b):
+      let (a, b) = (numbers(a), numbers(b))
+      fill(register, count) { Self.product(Quantity(a, $0), Quantity(b, $0)) }
+    case .divide(let a, let b, let ofNumbers):
+      let (a, b) = (numbers(a), numbers(b))
+      fill(register, count) { Self.quotient(Quantity(a, $0), Quantity(b, $0), ofNumbers: ofNumbers) }
+    case .addDays(let date, let days): map(date, into: register, count) { Self.day($0, plus: days) }
+    case .addMonths(let date, let months): addMonths(date, months, sign: 1, into: register, count)
+    case .subtractMonths(let date, let months): addMonths(date, months, sign: -1, into: register, count)
+    case .extreme(let least, let a, let b):
+      let (a, b) = (numbers(a), numbers(b))
+      fill(register, count) { Self.extreme(least, Quantity(a, $0), Quantity(b, $0)) }
+    case .choose(let condition, let a, let b, let isOrdered):
+      let (tests, a, b) = (truths(condition), numbers(a), numbers(b))
+      fill(register, count) { Self.choose(tests[$0], Quantity(a, $0), Quantity(b, $0), isOrdered: isOrdered) }
+    case .whereThere(let isThere, let operand):
+      let (there, a) = (truths(isThere), numbers(operand))
+      fill(register, count) { row in
+        there[row] == Cell.yes ? Quantity(a, row) : there[row] == Cell.no ? .mayBeNull : .handOver
+      }
+    case .count(let list, let present): self.count(list, present, into: register)
+    case .sum(let list, let present, let values): sum(list, present, values, into: register)
+    case .extremeOf(let least, let list, let present, let values):
+      extreme(least, list, present, values, into: register)
+    default: break
+    }
+  }
+
+  private func load(_ from: Int, _ column: Int, into register: Int) {
+    let (base, items) = base(of: from)
+    guard case .records(let read) = program.tables[base].source, let column = batch.tables[read].scalars[column] else {
+      return
+    }
+    let areKnown = column.state.allSatisfy { $0 == Scalars.known }
+    let result = newNumbers(register, areKnown: areKnown)
+    column.lower.withUnsafeBufferPointer { lower in
+      column.upper.withUnsafeBufferPointer { upper in
+        column.state.withUnsafeBufferPointer { states in
+          if let items {
+            for row in items.indices {
+              let item = Int(items[row])
+              result.lower[row] = lower[item]
+              result.states[row] = states[item]
+              if !areKnown { result.upper[row] = upper[item] }
+            }
+          } else if let lowest = lower.baseAddress, let highest = upper.baseAddress, let first = states.baseAddress {
+            result.lower.update(from: lowest, count: lower.count)
+            result.states.update(from: first, count: states.count)
+            if !areKnown { result.upper.update(from: highest, count: upper.count) }
+          }
+        }
+      }
+    }
+  }
+
+  private func copy(_ source: Int, _ rows: [Int32], into register: Int) {
+    let a = numbers(source)
+    let result = newNumbers(register, areKnown: a.areKnown)
+    for row in rows.indices {
+      let from = Int(rows[row])
+      result.lower[row] = a.lower[from]
+      result.states[row] = a.states[from]
+      if !a.areKnown { result.upper[row] = a.upper[from] }
+    }
+  }
+
+  /// Fills a register row by row.
+  @inline(__always)
+  private func fill(_ register: Int, _ count: Int, _ body: (Int) -> Quantity) {
+    let result = newNumbers(register, areKnown: false)
+    for row in 0..<count {
+      let number = body(row)
+      result.lower[row] = number.lower
+      result.upper[row] = number.upper
+      result.states[row] = number.state
+    }
+  }
+
+  // MARK: Of one value
+
+  /// A function that keeps the order of values, of known values and bounds alike; what overflows is handed over.
+  @inline(__always)
+  private func map(
+    _ operand: Int, into register: Int, _ count: Int, _ body: (Int64) -> (partialValue: Int64, overflow: Bool)
+  ) {
+    let a = numbers(operand)
+    if a.areKnown {
+      let result = newNumbers(register, areKnown: true)
+      var overflows = false
+      for row in 0..<count {
+        let (value, overflow) = body(a.lower[row])
+        result.lower[row] = value
+        overflows = overflows || overflow
+      }
+      result.states.update(repeating: Scalars.known, count: count)
+      if !overflows { return }
+    }
+    fill(register, count) { row in
+      let number = Quantity(a, row)
+      guard number.isOrdinary else { return .strict(number.state) }
+      let (low, high) = (number.low.map(body), number.high.map(body))
+      if low?.overflow == true || high?.overflow == true { return .handOver }
+      return Quantity(low?.partialValue, high?.partialValue)
+    }
+  }
+
+  private static func day(_ day: Int64, plus days: Int64) -> (partialValue: Int64, overflow: Bool) {
+    let (sum, overflow) = day.addingReportingOverflow(days)
+    return (sum, overflow || sum < firstDay || sum > lastDay)
+  }
+
+  private static let firstDay = Int64(CivilDate(year: -999_999_999, month: 1, day: 1)?.dayNumber ?? 0)
+  private static let lastDay = Int64(CivilDate(year: 999_999_999, month: 12, day: 31)?.dayNumber ?? 0)
+
+  // MARK: Of two values
+
+  /// Combines lower with lower and upper with upper, or crosswise for what falls as its right side rises.
+  @inline(__always)
+  private func combine(
+    _ left: Int, _ right: Int, into register: Int, _ count: Int, crossed: Bool,
+    _ body: (Int64, Int64) -> (partialValue: Int64, overflow: Bool)
+  ) {
+    let (a, b) = (numbers(left), numbers(right))
+    if a.areKnown, b.areKnown {
+      let result = newNumbers(register, areKnown: true)
+      var overflows = false
+      for row in 0..<count {
+        let (value, overflow) = body(a.lower[row], b.lower[row])
+        result.lower[row] = value
+        overflows = overflows || overflow
+      }
+      result.states.update(repeating: Scalars.known, count: count)
+      if !overflows { return }
+    }
+    fill(register, count) { row in
+      let (x, y) = (Quantity(a, row), Quantity(b, row))
+      guard x.isOrdinary, y.isOrdinary else { return .strict(x.state | y.state) }
+      let low = x.low.flatMap { low in (crossed ? y.high : y.low).map { body(low, $0) } }
+      let high = x.high.flatMap { high in (crossed ? y.low : y.high).map { body(high, $0) } }
+      if low?.overflow == true || high?.overflow == true { return .handOver }
+      return Quantity(low?.partialValue, high?.partialValue)
+    }
+  }
+
+  private static func product(_ a: Quantity, _ b: Quantity) -> Quantity {
+    guard a.isOrdinary, b.isOrdinary else { return .strict(a.state | b.state) }
+    // The product of two intervals is left to the interpreter.
+    guard let x = a.known, let y = b.known else { return .handOver }
+    let (quotient, remainder) = (Int128(x) * Int128(y)).quotientAndRemainder(dividingBy: Int128(Layout.unit))
+    guard remainder == 0, let product = Int64(exactly: quotient) else { return .handOver }
+    return Quantity(product)
+  }
+
+  static func quotient(_ a: Quantity, _ b: Quantity, ofNumbers: Bool) -> Quantity {
+    if b.known == 0, a.state & Scalars.handOver == 0 { return .null }
+    guard a.isOrdinary, b.isOrdinary else { return .strict(a.state | b.state) }
+    guard let divisor = b.known else {
+      // Without bounds it may be nought; whether bounds leave it out is for the interpreter to say.
+      return b.state == 0 || !ofNumbers ? .mayBeNull : .handOver
+    }
+    guard let dividend = a.known else { return a.state == 0 || !ofNumbers ? .open : .handOver }
+    let (quotient, remainder) = (Int128(dividend) * Int128(Layout.unit))
+      .quotientAndRemainder(dividingBy: Int128(divisor))
+    guard remainder == 0, let whole = Int64(exactly: quotient) else { return .handOver }
+    return Quantity(whole)
+  }
+
+  private func addMonths(_ left: Int, _ right: Int, sign: Int64, into register: Int, _ count: Int) {
+    let (dates, months) = (numbers(left), numbers(right))
+    fill(register, count) { row in
+      let (date, length) = (Quantity(dates, row), Quantity(months, row))
+      guard date.isOrdinary, length.isOrdinary else { return .strict(date.state | length.state) }
+      guard let length = length.known else { return .handOver }
+      func shifted(_ day: Int64) -> Int64? {
+        let (count, overflow) = length.multipliedReportingOverflow(by: sign)
+        guard !overflow, let date = CivilDate(dayNumber: Int(day)) else { return nil }
+        return date.adding(months: Int(count)).map { Int64($0.dayNumber) }
+      }
+      let (low, high) = (date.low.map(shifted), date.high.map(shifted))
+      if low == .some(nil) || high == .some(nil) { return .handOver }
+      return Quantity(low ?? nil, high ?? nil)
+    }
+  }
+
+  private static func extreme(_ least: Bool, _ a: Quantity, _ b: Quantity) -> Quantity {
+    guard a.isOrdinary, b.isOrdinary else { return .strict(a.state | b.state) }
+    // Far: what either might reach. Near: what one of them is sure to reach.
+    let far = least ? both(a.low, b.low, min) : both(a.high, b.high, max)
+    let near = least ? either(a.high, b.high, min) : either(a.low, b.low, max)
+    return Quantity(least ? far : near, least ? near : far)
+  }
+
+  /// One of two bounds; open where one is.
+  private static func both(_ a: Int64?, _ b: Int64?, _ pick: (Int64, Int64) -> Int64) -> Int64? {
+    a.flatMap { a in b.map { pick(a, $0) } }
+  }
+
+  /// One of two bounds; open where both are.
+  private static func either(_ a: Int64?, _ b: Int64?, _ pick: (Int64, Int64) -> Int64) -> Int64? {
+    both(a, b, pick) ?? a ?? b
+  }
+
+  private static func choose(_ condition: UInt8, _ a: Quantity, _ b: Quantity, isOrdered: Bool) -> Quantity {
+    switch condition {
+    case Cell.yes: return a
+    case Cell.no, Cell.null: return b
+    case Cell.unknown, Cell.mayBeNull:
+      let states = a.state | b.state
+      if states & Scalars.handOver != 0 { return .handOver }
+      if states & (Scalars.null | Scalars.mayBeNull) != 0 { return .mayBeNull }
+      if isOrdered { return Quantity(both(a.low, b.low, min), both(a.high, b.high, max)) }
+      guard let x = a.known, let y = b.known else { return .open }
+      return x == y ? a : .handOver
+    default: return .handOver
+    }
+  }
+
+  // MARK: Of a list
+
+  /// How many items are surely there, and how many may be.
+  private func count(_ list: Int, _ present: Int?, into register: Int) {
+    let list = rows[list]
+    let presence = present.map { truths($0) }
+    let result = newNumbers(register, areKnown: false)
+    for row in list.isThere.indices {
+      let (start, end) = (Int(list.offsets[row]), Int(list.offsets[row + 1]))
+      var (sure, all) = (end - start, UInt8(0))
+      if let presence {
+        sure = 0
+        for item in start..<end {
+          sure += Int(presence[item] & 1)
+          all |= presence[item]
+        }
+      }
+      var number = Quantity(Int64(sure) * Layout.unit)
+      if list.isThere[row] != Cell.yes {
+        number = Self.missingCount(list.isThere[row], presence.map { $0[start] })
+      } else if all > Cell.yes, let presence {
+        number = Self.count(start..<end, presence)
+      }
+      result.lower[row] = number.lower
+      result.upper[row] = number.upper
+      result.states[row] = number.state
+    }
+  }
+
+  private static func count(_ items: Range<Int>, _ presence: UnsafeMutablePointer<UInt8>) -> Quantity {
+    var (sure, possible) = (0 as Int64, 0 as Int64)
+    for item in items {
+      if presence[item] >= Cell.handOver { return .handOver }
+      if presence[item] != Cell.no { possible += Layout.unit }
+      if presence[item] == Cell.yes { sure += Layout.unit }
+    }
+    return Quantity(sure, possible)
+  }
+
+  private static func missingCount(_ isThere: UInt8, _ present: UInt8?) -> Quantity {
+    if isThere >= Cell.handOver || (present ?? Cell.yes) >= Cell.handOver { return .handOver }
+    return present == Cell.no ? Quantity(0) : Quantity(0, nil)
+  }
+
+  private func sum(_ list: Int, _ present: Int?, _ values: Int, into register: Int) {
+    let list = rows[list]
+    let presence = present.map { truths($0) }
+    let a = numbers(values)
+    let result = newNumbers(register, areKnown: false)
+    for row in list.isThere.indices {
+      let items = Int(list.offsets[row])..<Int(list.offsets[row + 1])
+      let number = Self.sum(items, presence, a, list.isThere[row])
+      result.lower[row] = number.lower
+      result.upper[row] = number.upper
+      result.states[row] = number.state
+    }
+  }
+
+  private static func sum(
+    _ items: Range<Int>, _ presence: UnsafeMutablePointer<UInt8>?, _ values: Numbers, _ isThere: UInt8
+  ) -> Quantity {
+    if isThere != Cell.yes { return missing(isThere, presence.map { $0[items.lowerBound] }) }
+    var (low, high) = (0 as Int64?, 0 as Int64?)
+    var (sure, possible) = (0, 0)
+    var isNull = false
+    var mayBeNull = false
+    for item in items {
+      let there = presence?[item] ?? Cell.yes
+      if there == Cell.no { continue }
+      let value = Quantity(values, item)
+      if there >= Cell.handOver || value.state & Scalars.handOver != 0 { return .handOver }
+      possible += 1
+      let isSure = there == Cell.yes
+      if isSure { sure += 1 }
+      if value.state & Scalars.null != 0 {
+        isNull = isNull || isSure
+        mayBeNull = true
+      } else if value.state & Scalars.mayBeNull != 0 {
+        mayBeNull = true
+      }
+      // An item that may not be there adds nothing then.
+      let lower = value.low.map { isSure ? $0 : min($0, 0) }
+      let upper = value.high.map { isSure ? $0 : max($0, 0) }
+      let a = low.flatMap { sum in lower.map { sum.addingReportingOverflow($0) } }
+      let b = high.flatMap { sum in upper.map { sum.addingReportingOverflow($0) } }
+      if a?.overflow == true || b?.overflow == true { return .handOver }
+      low = a?.partialValue
+      high = b?.partialValue
+    }
+    if possible == 0 || isNull { return .null }
+    return mayBeNull || sure == 0 ? .mayBeNull : Quantity(low, high)
+  }
+
+  /// The sum or an extreme of a list that is missing: of one that has no item, whatever it holds, it is null.
+  private static func missing(_ isThere: UInt8, _ present: UInt8?) -> Quantity {
+    if isThere >= Cell.handOver || (present ?? Cell.yes) >= Cell.handOver { return .handOver }
+    return present == Cell.no ? .null : .mayBeNull
+  }
+
+  private func extreme(_ least: Bool, _ list: Int, _ present: Int?, _ values: Int, into register: Int) {
+    let list = rows[list]
+    let presence = present.map { truths($0) }
+    let a = numbers(values)
+    let result = newNumbers(register, areKnown: false)
+    for row in list.isThere.indices {
+      let items = Int(list.offsets[row])..<Int(list.offsets[row + 1])
+      let number = Self.extreme(least, items, presence, a, list.isThere[row])
+      result.lower[row] = number.lower
+      result.upper[row] = number.upper
+      result.states[row] = number.state
+    }
+  }
+
+  private static func extreme(
+    _ least: Bool, _ items: Range<Int>, _ presence: UnsafeMutablePointer<UInt8>?, _ values: Numbers, _ isThere: UInt8
+  ) -> Quantity {
+    if isThere != Cell.yes { return missing(isThere, presence.map { $0[items.lowerBound] }) }
+    // Far: what any item might reach, unless one is open. Near: what the items that are surely there already reach.
+    var far: Int64?
+    var near: Int64?
+    var isOpen = false
+    var (sure, possible) = (0, 0)
+    var isNull = false
+    var mayBeNull = false
+    for item in items {
+      let there = presence?[item] ?? Cell.yes
+      if there == Cell.no { continue }
+      let value = Quantity(values, item)
+      if there >= Cell.handOver || value.state & Scalars.handOver != 0 { return .handOver }
+      possible += 1
+      let isSure = there == Cell.yes
+      if isSure { sure += 1 }
+      if value.state & Scalars.null != 0 {
+        isNull = isNull || isSure
+        mayBeNull = true
+      } else if value.state & Scalars.mayBeNull != 0 {
+        mayBeNull = true
+      }
+      if let bound = least ? value.low : value.high {
+        far = either(far, bound, least ? min : max)
+      } else {
+        isOpen = true
+      }
+      if isSure, let bound = least ? value.high : value.low { near = either(near, bound, least ? min : max) }
+    }
+    if possible == 0 || isNull { return .null }
+    if mayBeNull || sure == 0 { return .mayBeNull }
+    let end = isOpen ? nil : far
+    return Quantity(least ? end : near, least ? near : end)
+  }
+}

@@ -1,0 +1,260 @@
+import FEEL
+
+/// What the program decided about a batch, rule by rule, as far as it could.
+///
+/// Nothing here asks who a record or an item is: that is for whoever has to say more than how many.
+package struct ProgramOutcomes: Sendable {
+  /// What came of a rule for one subject.
+  package enum Decided: UInt8, Sendable {
+    case pass, notApplicable, fail, notEvidenced, error
+    /// The interpreter has to be asked.
+    case handedOver
+
+    /// Nil where the interpreter has to be asked.
+    package var outcome: Outcome? {
+      switch self {
+      case .pass: .pass
+      case .notApplicable: .notApplicable
+      case .fail: .fail
+      case .notEvidenced: .notEvidenced
+      case .error: .error
+      case .handedOver: nil
+      }
+    }
+  }
+
+  /// One list of a rule's `each`; as in ``Batch/Table``.
+  private struct Level: Sendable {
+    var level: Program.CompiledRule.Level
+    var offsets: [Int32]
+    var isThere: [UInt8]
+    /// Whether each item is in the list; nil where all are.
+    var present: [UInt8]?
+    /// The items, where they are not to be found in the record.
+    var values: [Value]?
+
+    func items(above row: Int) -> Range<Int> { Int(offsets[row])..<Int(offsets[row + 1]) }
+  }
+
+  private struct RuleOutcomes: Sendable {
+    /// A ``Decided`` for each record, or for each row of the last list of `each`.
+    var outcomes: [UInt8]
+    var levels: [Level]
+    /// A cell of each row for each requirement, where they have severities of their own.
+    var requirements: [[UInt8]]
+  }
+
+  private let rules: [RuleOutcomes?]
+  /// A ``Cell`` for each record; nil where the interpreter has to be asked of each.
+  private let scopes: [UInt8]?
+
+  init(_ machine: Machine) {
+    rules = machine.program.rules.map { $0.map { Self.outcomes(of: $0, machine) } }
+    scopes = machine.program.scope.map { Self.cells($0, machine, machine.rows[0].count) }
+  }
+
+  private static func cells(_ register: Int, _ machine: Machine, _ count: Int) -> [UInt8] {
+    Array(UnsafeBufferPointer(start: machine.truths(register), count: count))
+  }
+
+  // MARK: Outcomes
+
+  private static func outcomes(of rule: Program.CompiledRule, _ machine: Machine) -> RuleOutcomes {
+    let count = machine.rows[rule.table].count
+    let levels = rule.levels.map { level in
+      let rows = machine.rows[level.table]
+      return Level(
+        level: level, offsets: rows.offsets, isThere: rows.isThere,
+        present: level.present.map { cells($0, machine, rows.count) }, values: rows.values.isEmpty ? nil : rows.values)
+    }
+    let required = rule.requirements.map { machine.truths($0) }
+    let applies = rule.when.map { machine.truths($0) }
+    let outcomes = [UInt8](unsafeUninitializedCapacity: count) { outcomes, initialized in
+      for row in 0..<count {
+        var cell = Cell.yes
+        for requirement in required { cell = Machine.and(cell, requirement[row]) }
+        let when = min(applies?[row] ?? Cell.yes, Cell.handOver)
+        outcomes.initializeElement(at: row, to: table[Int(when) * 9 + Int(min(cell, Cell.handOver))])
+      }
+      initialized = count
+    }
+    return RuleOutcomes(
+      outcomes: outcomes, levels: levels,
+      requirements: rule.hasSeverities ? rule.requirements.map { cells($0, machine, count) } : [])
+  }
+
+  /// The outcome by the cell of `when`, times nine, and that of the requirements.
+  private static let table: [UInt8] = (0...Cell.handOver).flatMap { applies in
+    (0...Cell.handOver).map { outcome(applies: applies, required: $0).rawValue }
+  }
+
+  /// As ``Interpreter/outcome(applies:required:)``.
+  private static func outcome(applies: UInt8, required: UInt8) -> Decided {
+    switch (applies, required) {
+    case (Cell.no, _): .notApplicable
+    case (Cell.handOver, _), (_, Cell.handOver): .handedOver
+    case (Cell.null, _), (Cell.yes, Cell.null): .error
+    case (Cell.yes, Cell.yes), (Cell.unknown, Cell.yes): .pass
+    case (Cell.yes, Cell.no): .fail
+    default: .notEvidenced
+    }
+  }
+
+  // MARK: By record
+
+  /// Whether the policy is about a record; nil where the interpreter has to be asked.
+  package func isInScope(_ record: Int) -> Bool? {
+    switch scopes?[record] {
+    case Cell.yes?: true
+    case Cell.no?: false
+    default: nil
+    }
+  }
+
+  /// What a rule that is asked once of each record came to; nil for other rules.
+  package func outcome(rule: Int, record: Int) -> Decided? {
+    guard let rule = rules[rule] else { return .handedOver }
+    return rule.levels.isEmpty ? Decided(rawValue: rule.outcomes[record]) : nil
+  }
+
+  /// Goes through what a rule came to for each subject of a record, in the order of the items.
+  ///
+  /// - Parameter body: is given the subject's row, or nil where a list as a whole decided it.
+  /// - Returns: whether all of it is decided; where it is not, what was gone through counts for nothing.
+  package func visit(rule: Int, record: Int, _ body: (Decided, _ row: Int?) -> Void) -> Bool {
+    guard let rule = rules[rule] else { return false }
+    return visit(rule, level: 0, row: record, isInDoubt: false, body)
+  }
+
+  private func visit(
+    _ rule: RuleOutcomes, level: Int, row: Int, isInDoubt: Bool, _ body: (Decided, _ row: Int?) -> Void
+  ) -> Bool {
+    guard level < rule.levels.count else {
+      guard let decided = Self.decided(rule.outcomes[row], isInDoubt: isInDoubt) else { return false }
+      body(decided, row)
+      return true
+    }
+    let list = rule.levels[level]
+    guard list.isThere[row] == Cell.yes else {
+      guard let decided = missing(rule, level: level, row: row) else { return false }
+      body(decided, nil)
+      return true
+    }
+    var isEmpty = true
+    for item in list.items(above: row) {
+      let present = list.present?[item] ?? Cell.yes
+      if present == Cell.no { continue }
+      isEmpty = false
+      guard present < Cell.handOver,
+        visit(rule, level: level + 1, row: item, isInDoubt: isInDoubt || present != Cell.yes, body)
+      else { return false }
+    }
+    if isEmpty { body(.notApplicable, nil) }
+    return true
+  }
+
+  /// What is made of an outcome where it is not known whether its item is there; nil where it is handed over.
+  private static func decided(_ outcome: UInt8, isInDoubt: Bool) -> Decided? {
+    switch Decided(rawValue: outcome) {
+    case nil, .handedOver?: nil
+    case .fail?, .error?: isInDoubt ? .notEvidenced : Decided(rawValue: outcome)
+    case let decided?: decided
+    }
+  }
+
+  /// What a rule comes to where a list is missing: it does not apply where it applies to no item whatever the list holds.
+  private func missing(_ rule: RuleOutcomes, level: Int, row: Int) -> Decided? {
+    var row = row
+    for (depth, list) in rule.levels[level...].enumerated() {
+      // What is made of the lists within it goes by no filter of theirs.
+      guard list.isThere[row] == Cell.unknown, list.items(above: row).count == 1 else { return nil }
+      row = list.items(above: row).lowerBound
+      guard depth == 0, let present = list.present?[row] else { continue }
+      if present == Cell.no { return .notApplicable }
+      if present >= Cell.handOver { return nil }
+    }
+    switch Decided(rawValue: rule.outcomes[row]) {
+    case nil, .handedOver?: return nil
+    case .notApplicable?: return .notApplicable
+    default: return .notEvidenced
+    }
+  }
+
+  /// The requirements that make an outcome of a row what it is; none where they have no severities of their own.
+  package func unmet(rule: Int, row: Int, _ decided: Decided) -> [Int] {
+    guard let requirements = rules[rule]?.requirements else { return [] }
+    return requirements.indices.filter { index in
+      switch decided {
+      case .fail: requirements[index][row] == Cell.no
+      case .error: requirements[index][row] == Cell.null
+      case .notEvidenced: requirements[index][row] != Cell.yes
+      case .pass, .notApplicable, .handedOver: false
+      }
+    }
+  }
+
+  // MARK: Subjects
+
+  /// The subjects and outcomes of a rule for a record, in the order of the items; nil where the interpreter has to be
+  /// asked.
+  func decided(rule: Int, record: Int, of root: Record) -> [(subject: Subject, outcome: Outcome)]? {
+    guard let rule = rules[rule] else { return nil }
+    var results: [(subject: Subject, outcome: Outcome)] = []
+    let isDecided = descend(
+      rule, level: 0, row: record, items: [], root: .context(root.facts), Subject(record: root.key), isInDoubt: false,
+      &results)
+    return isDecided ? results : nil
+  }
+
+  private func descend(
+    _ rule: RuleOutcomes, level: Int, row: Int, items: [Value], root: Value, _ subject: Subject, isInDoubt: Bool,
+    _ results: inout [(subject: Subject, outcome: Outcome)]
+  ) -> Bool {
+    guard level < rule.levels.count, rule.levels[level].isThere[row] == Cell.yes else {
+      let decided =
+        level < rule.levels.count
+        ? missing(rule, level: level, row: row) : Self.decided(rule.outcomes[row], isInDoubt: isInDoubt)
+      guard let outcome = decided?.outcome else { return false }
+      results.append((subject, outcome))
+      return true
+    }
+    let list = rule.levels[level]
+    let owner = list.level.owner.map { items[$0] } ?? root
+    // Positions count what the filter of `each` leaves.
+    var position = 0
+    for (offset, item) in list.items(above: row).enumerated() {
+      let present = list.present?[item] ?? Cell.yes
+      if present == Cell.no { continue }
+      guard let value = list.values?[item] ?? Self.item(offset, list.level.path, below: owner) else { return false }
+      let inner = Interpreter.subject(value, at: position, named: list.level.name, in: subject)
+      guard present < Cell.handOver,
+        descend(
+          rule, level: level + 1, row: item, items: items + [value], root: root, inner,
+          isInDoubt: isInDoubt || present != Cell.yes, &results)
+      else { return false }
+      position += 1
+    }
+    if position == 0 { results.append((subject, .notApplicable)) }
+    return true
+  }
+
+  private static func item(_ index: Int, _ path: [Int], below value: Value) -> Value? {
+    var value = value
+    for index in path {
+      guard case .context(let context) = value else { return nil }
+      value = context[index]
+    }
+    guard case .list(let list) = value, index < list.items.count else { return nil }
+    return list.items[index]
+  }
+
+  /// As ``decided(rule:record:of:)``, where nothing of it needs explaining.
+  func unexplained(
+    rule: Int, record: Int, of root: Record, scope: Truth
+  ) -> [(subject: Subject, outcome: Outcome)]? {
+    guard scope == .yes, let decided = decided(rule: rule, record: record, of: root),
+      decided.allSatisfy({ $0.outcome == .pass || $0.outcome == .notApplicable })
+    else { return nil }
+    return decided
+  }
+}
