@@ -124,7 +124,7 @@ struct Pipeline {
   /// What there is to do for a thread.
   private enum Work {
     case cut
-    case print(Int, RecordBatch, Decisions)
+    case print(Int, RecordBatch, ProgramOutcomes)
     case write(Printed)
   }
 
@@ -144,7 +144,7 @@ struct Pipeline {
     var isCutting = false
     var isWriting = false
     var isAtEnd = false
-    var decided: [Int: (RecordBatch, Decisions)] = [:]
+    var decided: [Int: (RecordBatch, ProgramOutcomes)] = [:]
     var printed: [Int: Printed] = [:]
     var stop: Halt?
 
