@@ -187,7 +187,7 @@ struct Explainer {
       case .host(let number):
         switch Binding(number: number) {
         case .parameter, .letValue, .decision, .count: return true
-        case .record, .subject, .each: return false
+        case .record, .subject, .each, .operand: return false
         }
       // A date written out is a call of `date` with a text.
       case .builtin(_, _, let arguments) where !arguments.isEmpty:
