@@ -108,7 +108,7 @@ extension CaseLoader {
       Diagnostic(
         .unknownSubject, .error, "there is no rule or decision `\(word)`", at: text.span,
         help: [
-          NearMiss.nearest(to: word, among: names).map { "did you mean `\($0)`?" }
+          suggestion(for: word, among: names)
             ?? (word.contains(".") ? "a decision of an item is written `contracts[C-1].grade`" : nil)
         ]))
     return nil

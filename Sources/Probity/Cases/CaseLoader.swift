@@ -58,7 +58,10 @@ struct CaseLoader {
   let rules: [String: Int]
   let parameters: [String: Int]
   private var bases: [Base] = []
-  private var drafts: [Int: ContextDraft] = [:]
+  /// By name, in the order of the files.
+  private var basesByName: [String: [Int]] = [:]
+  /// Whether a file that could not be read to its end may have held what others speak of.
+  private var isIncomplete = false
 
   /// A base as it stands in its file.
   private struct Base {
@@ -66,9 +69,14 @@ struct CaseLoader {
     var file: Int
     var fields: Fields
     var settings: Settings
+    /// The base that it is from.
+    var parent: Int?
+    var changes: [FactChange] = []
     var isUsed = false
-    var isBeingMade = false
   }
+
+  /// How many bases one may be from, each from the next.
+  private static let mostParents = 100
 
   /// What a file or case says before its facts.
   struct Settings {
@@ -103,6 +111,7 @@ struct CaseLoader {
     for (index, file) in files.enumerated() {
       let id = sources.add(name: file.path, bytes: file.bytes)
       let root = YAML.parse(file.bytes, file: id, into: &diagnostics)
+      if Loader.isCutShort(root) { isIncomplete = true }
       guard let fields = Fields(root, "a file of tests", keys: Self.fileKeys, into: &diagnostics) else {
         read.append(nil)
         continue
@@ -115,18 +124,13 @@ struct CaseLoader {
       read.append((fields, settings))
       readBases(fields, settings)
     }
+    checkBases()
     let tests = zip(files, read).map { file, read in
       TestFile(path: file.path, cases: read.map { cases($0.fields, $0.settings) } ?? [])
     }
-    for index in bases.indices {
-      // One that is wrong is said to be, used or not.
-      _ = draft(ofBase: index)
-      if !bases[index].isUsed, !diagnostics.hasErrors {
-        report(
-          Diagnostic(
-            .idleBase, .warning, "no case starts with the base `\(bases[index].name.value)`", at: bases[index].name.span
-          ))
-      }
+    // Of a case that is wrong nobody knows what it starts with.
+    for base in bases where !base.isUsed && !diagnostics.hasErrors {
+      report(Diagnostic(.idleBase, .warning, "no case starts with the base `\(base.name.value)`", at: base.name.span))
     }
     return tests
   }
@@ -176,24 +180,26 @@ struct CaseLoader {
       guard let own = Fields(node, "a base", keys: Self.baseKeys, into: &diagnostics),
         let name = own.requiredText("base", into: &diagnostics)
       else { continue }
-      if let first = bases.first(where: { $0.file == settings.file && $0.name.value == name.value }) {
-        report(.declaredTwice("the base", name, first: first.name.span))
+      if let first = basesByName[name.value]?.first(where: { bases[$0].file == settings.file }) {
+        report(.declaredTwice("the base", name, first: bases[first].name.span))
         continue
       }
+      basesByName[name.value, default: []].append(bases.count)
       bases.append(Base(name: name, file: settings.file, fields: own, settings: settings))
     }
   }
 
   /// The base of a name: the file's own, or else the one of another file.
   private mutating func base(_ name: Located<String>, from file: Int) -> Int? {
-    let all = bases.indices.filter { bases[$0].name.value == name.value }
+    let all = basesByName[name.value] ?? []
     let own = all.first { bases[$0].file == file }
     if let index = own ?? all.first, own != nil || all.count == 1 { return index }
     if all.isEmpty {
+      guard !isIncomplete else { return nil }
       report(
         Diagnostic(
           .unknownBase, .error, "there is no base `\(name.value)`", at: name.span,
-          help: [NearMiss.nearest(to: name.value, among: bases.map(\.name.value)).map { "did you mean `\($0)`?" }]))
+          help: [suggestion(for: name.value, among: basesByName.keys)]))
     } else {
       report(
         Diagnostic(
@@ -203,50 +209,87 @@ struct CaseLoader {
     return nil
   }
 
-  /// A base's record; nil where it is wrong, which has been reported.
-  private mutating func draft(ofBase index: Int) -> ContextDraft? {
-    if let draft = drafts[index] { return draft }
-    let base = bases[index]
-    guard let type = base.settings.record else { return nil }
-    let place = base.settings.reader.place(of: base.name.span)
-    var draft = ContextDraft(type: type.context, place: place)
-    if let from = base.fields.text("from", into: &diagnostics) {
-      guard let parent = self.base(from, from: base.file) else {
-        drafts[index] = draft
-        return draft
-      }
-      guard !bases[parent].isBeingMade, parent != index else {
-        report(Diagnostic(.endlessBase, .error, "the base `\(base.name.value)` is from itself", at: from.span))
-        drafts[index] = draft
-        return draft
-      }
-      bases[parent].isUsed = true
-      bases[index].isBeingMade = true
-      let inherited = self.draft(ofBase: parent)
-      bases[index].isBeingMade = false
-      if let inherited {
-        if inherited.type == type.context {
-          draft = inherited
-        } else {
-          report(.otherRecord("`\(from.value)`", "\(inherited.type)", wanted: type.name, at: from.span))
-        }
-      }
-    }
-    change(&draft, base.fields, base.settings.reader)
-    drafts[index] = draft
-    return draft
+  /// What a name may have meant; nothing once so much is wrong that it would not be shown.
+  func suggestion(for name: String, among names: some Sequence<String>) -> String? {
+    guard diagnostics.all.count < Diagnostics.limit else { return nil }
+    return NearMiss.nearest(to: name, among: names).map { "did you mean `\($0)`?" }
   }
 
-  /// Applies `facts` and `missing`.
-  private mutating func change(_ draft: inout ContextDraft, _ fields: Fields, _ reader: FactReader) {
+  /// Reads what each base says, once it is known which is from which.
+  private mutating func checkBases() {
+    for index in bases.indices {
+      guard let from = bases[index].fields.text("from", into: &diagnostics),
+        let parent = base(from, from: bases[index].file)
+      else { continue }
+      bases[parent].isUsed = true
+      if let own = bases[index].settings.record, let other = bases[parent].settings.record, own.name != other.name {
+        report(.otherRecord("the base `\(from.value)`", other.name, wanted: own.name, at: from.span))
+      } else {
+        bases[index].parent = parent
+      }
+    }
+    for index in bases.indices { checkParents(of: index) }
+    for index in bases.indices {
+      guard let plan = plan(ofBase: index) else { continue }
+      var draft = plan.draft
+      bases[index].changes = changes(bases[index].fields, to: &draft, bases[index].settings.reader)
+    }
+  }
+
+  /// Cuts a base off what it is from where that has no end, or is too long.
+  private mutating func checkParents(of index: Int) {
+    var met: Set<Int> = [index]
+    var next = bases[index].parent
+    while let parent = next {
+      let span = bases[index].fields["from"]?.span ?? bases[index].name.span
+      if parent == index {
+        report(Diagnostic(.endlessBase, .error, "the base `\(bases[index].name.value)` is from itself", at: span))
+      } else if met.count > Self.mostParents {
+        report(
+          Diagnostic(
+            .endlessBase, .error,
+            "the base `\(bases[index].name.value)` is from more than \(Self.mostParents) others, each from the next",
+            at: span))
+      } else if met.insert(parent).inserted {
+        next = bases[parent].parent
+        continue
+      } else {
+        // A circle that this is not part of is reported where it is.
+        return
+      }
+      bases[index].parent = nil
+      return
+    }
+  }
+
+  /// How the record of a base is made; nil where it is not clear what the record is of.
+  private func plan(ofBase index: Int) -> RecordPlan? {
+    guard let type = bases[index].settings.record else { return nil }
+    var layers: [[FactChange]] = []
+    var next: Int? = index
+    while let base = next, layers.count <= Self.mostParents {
+      layers.append(bases[base].changes)
+      next = bases[base].parent
+    }
+    return RecordPlan(
+      type: type.context, place: bases[index].settings.reader.place(of: bases[index].name.span),
+      name: bases[index].name.value, layers: layers.reversed())
+  }
+
+  /// What `facts` and `missing` say, applied.
+  private mutating func changes(
+    _ fields: Fields, to draft: inout ContextDraft, _ reader: FactReader
+  ) -> [FactChange] {
+    var changes: [FactChange] = []
     for entry in fields.entries("facts", wanted: "a mapping of facts to values", into: &diagnostics) ?? [] {
       guard let path = path(entry.key, in: draft.type) else { continue }
-      set(path, of: entry.key, to: entry.value, in: &draft, reader)
+      if let change = change(path, of: entry.key, to: entry.value, in: &draft, reader) { changes.append(change) }
     }
     for node in fields.items("missing", into: &diagnostics) ?? [] {
       guard let path = path(node, in: draft.type) else { continue }
-      set(path, of: node, to: nil, in: &draft, reader)
+      if let change = change(path, of: node, to: nil, in: &draft, reader) { changes.append(change) }
     }
+    return changes
   }
 
   /// The path that a node writes; nil, with a report, where it leads nowhere.
@@ -257,16 +300,18 @@ struct CaseLoader {
     }
   }
 
+  /// Changes a record; nil, with a report, where that cannot be.
+  ///
   /// - Parameter value: nil, or null, to take the fact away.
-  private mutating func set(
+  private mutating func change(
     _ path: FactPath, of key: YAML.Node, to value: YAML.Node?, in draft: inout ContextDraft, _ reader: FactReader
-  ) {
-    guard let last = path.steps.last else { return }
+  ) -> FactChange? {
+    guard let last = path.steps.last else { return nil }
     var fact: FactDraft?
     if let value, !value.isNull {
       guard !value.isMissing,
         var read = reader.draft(value, path.type, member: last.member, of: path.holder, into: &diagnostics)
-      else { return }
+      else { return nil }
       // The path says the key of an item that it adds.
       if let item = last.item, case .context(var context) = read, let member = context.type.key,
         context.members[member] == nil, case .string = context.type.members[member].type.base
@@ -279,14 +324,17 @@ struct CaseLoader {
     do throws(ContextDraft.NoSuchItem) {
       try draft.set(path.steps[...], to: fact)
     } catch {
+      let nearest = suggestion(for: error.item, among: error.items)
       report(
         Diagnostic(
           .noSuchItem, .error, "the record has no item `\(error.item)` in `\(error.list)`", at: key.span,
           help: [
-            NearMiss.nearest(to: error.item, among: error.items).map { "did you mean `\($0)`?" }
-              ?? (error.items.isEmpty ? "the list is empty" : "its items are \(error.items.inWords)")
+            nearest
+              ?? (error.items.isEmpty ? "the list is empty" : "its items are \(Array(error.items.prefix(12)).inWords)")
           ]))
+      return nil
     }
+    return FactChange(steps: path.steps, fact: fact)
   }
 
   // MARK: Cases
@@ -315,7 +363,7 @@ struct CaseLoader {
         expectations.append(
           Expectation(subject: column.subject, wanted: wanted, text: column.text, span: entry.key.span))
       }
-      if let test = finish(start, start.draft, expectations, name: name.value, at: name.span) { cases.append(test) }
+      if let test = finish(start, expectations, name: name.value, at: name.span) { cases.append(test) }
     }
     for node in fields.items("tables", into: &diagnostics) ?? [] {
       guard let own = Fields(node, "a table", keys: Self.tableKeys, into: &diagnostics),
@@ -332,8 +380,9 @@ struct CaseLoader {
     var fields: Fields
     var settings: Settings
     var record: Vocabulary.RecordType
+    var plan: RecordPlan
+    /// What comes of the plan.
     var draft: ContextDraft
-    var key: String
     var knownToFail: String?
   }
 
@@ -342,29 +391,29 @@ struct CaseLoader {
     apply(fields, to: &settings)
     let knownToFail = fields.text("known-to-fail", into: &diagnostics)?.value
     guard let type = settings.record else { return nil }
-    var draft = ContextDraft(type: type.context, place: file.reader.place(of: name.span))
-    var key = name.value
+    var plan = RecordPlan(
+      type: type.context, place: file.reader.place(of: name.span), name: name.value, layers: [])
     if let base = fields.text("base", into: &diagnostics) {
-      key = base.value
       guard let index = self.base(base, from: file.file) else { return nil }
       bases[index].isUsed = true
-      guard let made = self.draft(ofBase: index) else { return nil }
+      guard let made = self.plan(ofBase: index) else { return nil }
       guard made.type == type.context else {
         report(.otherRecord("the base `\(base.value)`", "\(made.type)", wanted: type.name, at: base.span))
         return nil
       }
-      draft = made
+      plan = made
     }
-    change(&draft, fields, settings.reader)
+    var draft = plan.draft
+    plan.layers.append(changes(fields, to: &draft, settings.reader))
     return Start(
-      fields: fields, settings: settings, record: type, draft: draft, key: key, knownToFail: knownToFail)
+      fields: fields, settings: settings, record: type, plan: plan, draft: draft, knownToFail: knownToFail)
   }
 
   private mutating func finish(
-    _ start: Start, _ draft: ContextDraft, _ expectations: [Expectation], name: String, at span: SourceSpan
+    _ start: Start, _ expectations: [Expectation], name: String, at span: SourceSpan
   ) -> TestCase? {
     guard let asOf = start.settings.asOf else {
-      if !start.fields.has("as-of") {
+      if !start.fields.has("as-of"), !isIncomplete {
         report(
           Diagnostic(
             .noDate, .error, "this has no date to be asked on", at: span,
@@ -373,6 +422,7 @@ struct CaseLoader {
       return nil
     }
     if expectations.isEmpty {
+      guard !isIncomplete else { return nil }
       if !start.fields.has("expect") || start.fields["expect"]?.entries?.isEmpty == true {
         report(
           Diagnostic(
@@ -381,11 +431,9 @@ struct CaseLoader {
       }
       return nil
     }
-    let key = draft.key ?? start.key
     return TestCase(
-      name: name, span: span,
-      record: Record(key: key, facts: draft.facts(recordKey: key), place: draft.place),
-      policy: start.settings.policy, asOf: asOf, parameters: start.settings.parameters, expectations: expectations,
+      name: name, span: span, plan: start.plan, policy: start.settings.policy, asOf: asOf,
+      parameters: start.settings.parameters, expectations: expectations,
       knownToFail: start.knownToFail)
   }
 
@@ -427,6 +475,7 @@ struct CaseLoader {
         return nil
       }
       var own = start
+      own.plan.layers.append([])
       for (given, cell) in zip(given.compactMap(\.self), cells) where cell.text != "-" { apply(given, cell, to: &own) }
       var expectations: [Expectation] = []
       for (column, cell) in zip(columns.compactMap(\.self), cells.dropFirst(given.count)) where cell.text != "-" {
@@ -435,7 +484,7 @@ struct CaseLoader {
       }
       let values = cells.prefix(given.count).map { $0.text ?? "…" }.joined(separator: ", ")
       return finish(
-        own, own.draft, expectations, name: "\(name.value), row \(number + 1)\(values.isEmpty ? "" : " (\(values))")",
+        own, expectations, name: "\(name.value), row \(number + 1)\(values.isEmpty ? "" : " (\(values))")",
         at: row.span)
     }
   }
@@ -447,7 +496,9 @@ struct CaseLoader {
       start.settings.parameters[index] = ValueReader.value(cell, book.parameters[index].type, into: &diagnostics)
     case .fact(let path, let node):
       let isTakenAway = cell.scalar.map { $0.style == .plain && $0.text == "missing" } ?? false
-      set(path, of: isTakenAway ? node : cell, to: isTakenAway ? nil : cell, in: &start.draft, start.settings.reader)
+      let change = change(
+        path, of: isTakenAway ? node : cell, to: isTakenAway ? nil : cell, in: &start.draft, start.settings.reader)
+      if let change { start.plan.layers[start.plan.layers.count - 1].append(change) }
     }
   }
 }

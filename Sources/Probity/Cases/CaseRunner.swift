@@ -32,14 +32,14 @@ public struct CaseRunner: Sendable {
 
   /// Runs one case.
   public mutating func run(_ test: TestCase, of file: TestFile) -> CaseResult {
-    let (book, zones) = (self.book, self.zones)
+    let (book, zones, record) = (self.book, self.zones, test.record)
     let policy = test.policy.map { policies[$0] }
     let values = book.parameters.indices.map { index in
       test.parameters[index] ?? policy?.value(of: index, in: book, on: test.asOf)
         ?? (policy == nil ? book.parameters[index].value(on: test.asOf) : nil)
     }
-    var asking = Asking(test: test, policy: policy, explainer: explainer) {
-      Interpreter(record: test.record, book: book, parameters: values, asOf: test.asOf, zones: zones)
+    var asking = Asking(test: test, record: record, policy: policy, explainer: explainer) {
+      Interpreter(record: record, book: book, parameters: values, asOf: test.asOf, zones: zones)
     }
     let mismatches = test.expectations.flatMap { asking.mismatches($0) }
     let status: CaseResult.Status =
@@ -60,6 +60,7 @@ public struct CaseRunner: Sendable {
 /// One case while its questions are asked; each rule once.
 private struct Asking {
   let test: TestCase
+  let record: Record
   let book: RuleBook
   let policy: Policy?
   let explainer: Explainer
@@ -67,7 +68,11 @@ private struct Asking {
   let makeInterpreter: () -> Interpreter
   let interpreter: Interpreter
   private lazy var scope: Truth = policy.map { interpreter.scope(of: $0) } ?? .yes
-  private var answers: [Int: [Answer]] = [:]
+  private var answers: [Int: Answers] = [:]
+  /// The items of each rule that have an expectation of their own.
+  private lazy var named: [Int: Set<String>] = test.expectations.reduce(into: [:]) { named, expectation in
+    if case .rule(let rule, let item?) = expectation.subject { named[rule, default: []].insert(item) }
+  }
   /// What was held to an expectation, for coverage.
   private var held: [(rule: Int, result: Interpreter.Result)] = []
   private var decided: [(decision: Int, context: Context?)] = []
@@ -78,8 +83,25 @@ private struct Asking {
     var finding: Finding
   }
 
-  init(test: TestCase, policy: Policy?, explainer: Explainer, makeInterpreter: @escaping () -> Interpreter) {
+  /// How a rule came out for all its subjects.
+  private struct Answers {
+    var all: [Answer]
+    /// The position of each item's.
+    var items: [String: Int] = [:]
+
+    init(_ all: [Answer]) {
+      self.all = all
+      for (index, answer) in all.enumerated() {
+        if let item = answer.result.subject.item { items[item] = items[item] ?? index }
+      }
+    }
+  }
+
+  init(
+    test: TestCase, record: Record, policy: Policy?, explainer: Explainer, makeInterpreter: @escaping () -> Interpreter
+  ) {
     self.test = test
+    self.record = record
     self.policy = policy
     self.explainer = explainer
     self.makeInterpreter = makeInterpreter
@@ -139,17 +161,18 @@ private struct Asking {
     book.rules[index].isInForce(on: test.asOf) && !(policy?.leftOut.contains(index) ?? false)
   }
 
-  private mutating func ask(_ index: Int) -> [Answer] {
+  private mutating func ask(_ index: Int) -> Answers {
     if let known = answers[index] { return known }
     let rule = book.rules[index]
     let entry = policy?.entries.first { $0.rule == index }
-    let found = interpreter.ask(rule, scope: scope, explaining: true).map { result in
+    let all = interpreter.ask(rule, scope: scope, explaining: true).map { result in
       Answer(
         result: result,
         finding: interpreter.finding(
           result, rule, severity: entry?.severity(on: test.asOf) ?? rule.severity,
           enforcement: entry?.enforcement(on: test.asOf) ?? .waivable, book: book, showsSensitive: true))
     }
+    let found = Answers(all)
     answers[index] = found
     return found
   }
@@ -173,28 +196,28 @@ private struct Asking {
           expectation, wanted.outcome.word, "not asked", notes: ["the record is out of the policy's scope"])
       ]
     }
-    let all = ask(index)
+    let answers = ask(index)
     if let item {
-      guard let answer = all.first(where: { $0.result.subject.item == item }) else {
-        let items = all.compactMap(\.result.subject.item)
+      guard let answer = answers.items[item].map({ answers.all[$0] }) else {
+        let items = answers.all.compactMap(\.result.subject.item)
+        let shown = items.prefix(12).joined(separator: ", ") + (items.count > 12 ? " …" : "")
         return [
           mismatch(
             expectation, wanted.outcome.word, "no such item",
-            notes: [items.isEmpty ? "the rule is asked of no item" : "it is asked of \(items.joined(separator: ", "))"])
+            notes: [items.isEmpty ? "the rule is asked of no item" : "it is asked of \(shown)"])
         ]
       }
       return difference(expectation, wanted, index, answer, isOneOfMany: false)
     }
-    let named = Set(
-      test.expectations.compactMap { if case .rule(index, let item?) = $0.subject { item } else { nil } })
-    let rest = all.filter { $0.result.subject.item.map { !named.contains($0) } ?? true }
+    let named = named[index] ?? []
+    let rest = answers.all.filter { $0.result.subject.item.map { !named.contains($0) } ?? true }
     if rest.isEmpty {
       return [
         mismatch(
           expectation, wanted.outcome.word, "nothing", notes: ["every item has an expectation of its own"])
       ]
     }
-    return rest.flatMap { difference(expectation, wanted, index, $0, isOneOfMany: all.count > 1) }
+    return rest.flatMap { difference(expectation, wanted, index, $0, isOneOfMany: answers.all.count > 1) }
   }
 
   private mutating func difference(
@@ -255,7 +278,7 @@ private struct Asking {
     guard let policy else { return ("none", nil) }
     if case .no = scope { return ("none", "the record is out of the policy's scope") }
     let asked = policy.entries.map(\.rule).filter { isAsked($0) }
-    let all = asked.flatMap { ask($0) }.map(\.finding)
+    let all = asked.flatMap { ask($0).all }.map(\.finding)
     judged = all
     guard let verdict = policy.verdict(on: all, asOf: test.asOf, zones: interpreter.evaluator.zones) else {
       return ("none", nil)
@@ -277,7 +300,7 @@ private struct Asking {
       case .outputs(let outputs): outputs.map { "\($0.name): \($0.value.literal)" }.joined(separator: ", ")
       default: "unknown"
       }
-    guard let context = test.record.facts.context(at: path) else {
+    guard let context = record.facts.context(at: path) else {
       return [mismatch(expectation, wanted, "no such item", notes: ["the record has no `\(path)`"])]
     }
     decided.append((index, path.isEmpty ? nil : context))

@@ -167,7 +167,8 @@ struct CoverageReader {
           Coverage.Item(
             measure: .rows, text: "row \(index + 1)", side: text.joined(separator: " | "), span: first.span,
             isCovered: tally.isHit(index, of: table))
-        ] + row.tests.flatMap { inner(of: $0.root) }
+        ]
+          + zip(row.tests, table.inputs).flatMap { inner(of: $0.root, input: $1.expression.type) }
       }
   }
 
@@ -209,7 +210,9 @@ struct CoverageReader {
   }
 
   /// What is within an expression beside its own conditions: those of filters and `if`, and boundaries.
-  private func inner(of node: Node) -> [Coverage.Item] {
+  ///
+  /// - Parameter input: of tests, the type of what they test.
+  private func inner(of node: Node, input: Type = .any) -> [Coverage.Item] {
     var items: [Coverage.Item] = []
     switch node.kind {
     case .filter(_, let condition, _) where condition.type.base == .boolean:
@@ -217,16 +220,16 @@ struct CoverageReader {
     case .conditional(let condition, _, _): items += conditions(in: condition).flatMap(items(ofCondition:))
     case .compare(let op, let left, let right):
       if left.type.isOrdered || right.type.isOrdered, !Self.isFixed(left) || !Self.isFixed(right) {
-        items += comparison(op, node)
+        items += comparison(op, node, left, right)
       }
     case .between(let value, let low, let high) where value.type.isOrdered:
-      items += ends(node, low, startIncluded: true, high, endIncluded: true)
+      items += ends(node, low, startIncluded: true, high, endIncluded: true, of: value.type)
     case .unaryTests(let tests, _, _):
-      for test in tests where !test.usesInput { items += ends(of: test.node) }
-    case .passes(_, let tests): for test in tests { items += ends(of: test) }
+      for test in tests where !test.usesInput { items += ends(of: test.node, input) }
+    case .passes(let value, let tests): for test in tests { items += ends(of: test, value.type) }
     default: break
     }
-    return items + node.children.flatMap(inner)
+    return items + node.children.flatMap { inner(of: $0) }
   }
 
   /// Whether an expression is the same in every case.
@@ -240,68 +243,93 @@ struct CoverageReader {
 
   // MARK: Boundaries
 
-  private func comparison(_ op: ComparisonOperator, _ node: Node) -> [Coverage.Item] {
-    let sides = tally.sides(.init(node, .comparison))
+  /// A boundary: where it is, and what may lie on which side of it.
+  private struct Boundary {
+    var node: Node
+    var end: CoverageTally.Boundary.End
+    /// The type of what is held against it.
+    var type: Type
+    var limit: Node
+  }
+
+  private func comparison(_ op: ComparisonOperator, _ node: Node, _ left: Node, _ right: Node) -> [Coverage.Item] {
+    let boundary = Boundary(node: node, end: .comparison, type: left.type, limit: right)
     switch op {
     case .less, .greaterOrEqual:
-      return boundary(node, sides, below: "left side less", notBelow: "left side equal or more")
+      return items(of: boundary, below: "left side less", notBelow: "left side equal or more")
     case .lessOrEqual, .greater:
-      return boundary(node, sides, notAbove: "left side equal or less", above: "left side more")
+      return items(of: boundary, notAbove: "left side equal or less", above: "left side more")
     case .equal, .notEqual: return []
     }
   }
 
-  private func ends(of test: Node) -> [Coverage.Item] {
+  private func ends(of test: Node, _ type: Type) -> [Coverage.Item] {
     switch test.kind {
     case .range(let start, let startIncluded, let end, let endIncluded) where start.type.isOrdered:
-      return ends(test, start, startIncluded: startIncluded, end, endIncluded: endIncluded)
-    case .halfRange(let op, let end) where end.type.isOrdered:
-      let text = texts.text(end)
+      return ends(test, start, startIncluded: startIncluded, end, endIncluded: endIncluded, of: type)
+    case .halfRange(let op, let limit) where limit.type.isOrdered:
       switch op {
-      case .greater: return upper(test, .start, text)
-      case .greaterOrEqual: return lower(test, .start, text)
-      case .less: return lower(test, .end, text)
-      case .lessOrEqual: return upper(test, .end, text)
+      case .greater: return upper(Boundary(node: test, end: .start, type: type, limit: limit))
+      case .greaterOrEqual: return lower(Boundary(node: test, end: .start, type: type, limit: limit))
+      case .less: return lower(Boundary(node: test, end: .end, type: type, limit: limit))
+      case .lessOrEqual: return upper(Boundary(node: test, end: .end, type: type, limit: limit))
       case .equal, .notEqual: return []
       }
     default: return []
     }
   }
 
-  private func ends(_ node: Node, _ start: Node, startIncluded: Bool, _ end: Node, endIncluded: Bool)
-    -> [Coverage.Item]
-  {
-    let low = texts.text(start)
-    let high = texts.text(end)
-    return (startIncluded ? lower(node, .start, low) : upper(node, .start, low))
-      + (endIncluded ? upper(node, .end, high) : lower(node, .end, high))
+  private func ends(
+    _ node: Node, _ start: Node, startIncluded: Bool, _ end: Node, endIncluded: Bool, of type: Type
+  ) -> [Coverage.Item] {
+    let low = Boundary(node: node, end: .start, type: type, limit: start)
+    let high = Boundary(node: node, end: .end, type: type, limit: end)
+    return (startIncluded ? lower(low) : upper(low)) + (endIncluded ? upper(high) : lower(high))
   }
 
   /// A boundary whose value itself lies with what is above.
-  private func lower(_ node: Node, _ end: CoverageTally.Boundary.End, _ text: String) -> [Coverage.Item] {
-    boundary(node, tally.sides(.init(node, end)), below: "below \(text)", notBelow: "\(text) or above")
+  private func lower(_ boundary: Boundary) -> [Coverage.Item] {
+    let text = texts.text(boundary.limit)
+    return items(of: boundary, below: "below \(text)", notBelow: "\(text) or above")
   }
 
   /// A boundary whose value itself lies with what is below.
-  private func upper(_ node: Node, _ end: CoverageTally.Boundary.End, _ text: String) -> [Coverage.Item] {
-    boundary(node, tally.sides(.init(node, end)), notAbove: "\(text) or below", above: "above \(text)")
+  private func upper(_ boundary: Boundary) -> [Coverage.Item] {
+    let text = texts.text(boundary.limit)
+    return items(of: boundary, notAbove: "\(text) or below", above: "above \(text)")
   }
 
-  private func boundary(_ node: Node, _ sides: CoverageTally.Sides, below: String, notBelow: String)
-    -> [Coverage.Item]
+  private func items(of boundary: Boundary, below: String, notBelow: String) -> [Coverage.Item] {
+    let sides = tally.sides(.init(boundary.node, boundary.end))
+    return [
+      side(boundary, below, .less, sides.below, nil),
+      side(boundary, notBelow, .greater, sides.at || sides.above, sides.at),
+    ].compactMap(\.self)
+  }
+
+  private func items(of boundary: Boundary, notAbove: String, above: String) -> [Coverage.Item] {
+    let sides = tally.sides(.init(boundary.node, boundary.end))
+    return [
+      side(boundary, notAbove, .less, sides.at || sides.below, sides.at),
+      side(boundary, above, .greater, sides.above, nil),
+    ].compactMap(\.self)
+  }
+
+  /// One side; nil where the vocabulary allows no value there.
+  ///
+  /// - Parameter isExact: nil where the boundary itself lies on the other side.
+  private func side(_ boundary: Boundary, _ words: String, _ side: Order, _ isCovered: Bool, _ isExact: Bool?)
+    -> Coverage.Item?
   {
-    [side(node, below, sides.below, nil), side(node, notBelow, sides.at || sides.above, sides.at)].compactMap(\.self)
-  }
-
-  private func boundary(_ node: Node, _ sides: CoverageTally.Sides, notAbove: String, above: String)
-    -> [Coverage.Item]
-  {
-    [side(node, notAbove, sides.at || sides.below, sides.at), side(node, above, sides.above, nil)].compactMap(\.self)
-  }
-
-  private func side(_ node: Node, _ words: String, _ isCovered: Bool, _ isExact: Bool?) -> Coverage.Item? {
-    guard let span = texts.span(node) else { return nil }
+    guard let span = texts.span(boundary.node) else { return nil }
+    if case .constant(let limit) = boundary.limit.kind, let allowed = boundary.type.allowedValues,
+      let extreme = side == .less ? allowed.lower : allowed.upper, let order = Operators.order(extreme, limit),
+      order != side, order != .equal || isExact == nil
+    {
+      return nil
+    }
     return Coverage.Item(
-      measure: .boundaries, text: texts.text(node), side: words, span: span, isCovered: isCovered, isExact: isExact)
+      measure: .boundaries, text: texts.text(boundary.node), side: words, span: span, isCovered: isCovered,
+      isExact: isExact)
   }
 }

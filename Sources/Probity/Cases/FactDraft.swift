@@ -5,13 +5,97 @@ import FEEL
 indirect enum FactDraft: Sendable {
   case value(Value, Place)
   case context(ContextDraft)
-  case items([ContextDraft], Place)
+  case items(ItemDrafts, Place)
 
   var place: Place {
     switch self {
     case .value(_, let place), .items(_, let place): place
     case .context(let context): context.place
     }
+  }
+}
+
+/// The items of a list, each found by its key, or by its number from 1 where it has none.
+struct ItemDrafts: Sendable {
+  private(set) var items: [ContextDraft] = []
+  private var positions: [String: Int] = [:]
+
+  init(_ items: [ContextDraft] = []) {
+    self.items = items
+    reindex()
+  }
+
+  private func name(_ index: Int) -> String { items[index].key ?? String(index + 1) }
+
+  private mutating func reindex() {
+    positions.removeAll(keepingCapacity: true)
+    for index in items.indices where positions[name(index)] == nil { positions[name(index)] = index }
+  }
+
+  /// What the items are called.
+  var names: [String] { items.indices.map(name) }
+
+  func contains(_ item: String) -> Bool { positions[item] != nil }
+
+  /// Puts a whole item in the place of the one of that name, or behind all others.
+  mutating func set(_ item: String, to draft: ContextDraft) {
+    guard let index = positions[item] else {
+      items.append(draft)
+      let name = name(items.count - 1)
+      positions[name] = positions[name] ?? items.count - 1
+      return
+    }
+    items[index] = draft
+    if name(index) != item { reindex() }
+  }
+
+  mutating func remove(_ item: String) {
+    guard let index = positions[item] else { return }
+    items.remove(at: index)
+    reindex()
+  }
+
+  /// Changes the item of a name, which has to be there.
+  mutating func change<Failure: Error>(
+    _ item: String, _ body: (inout ContextDraft) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard let index = positions[item] else { return }
+    try body(&items[index])
+    if name(index) != item { reindex() }
+  }
+}
+
+/// A fact that a base, case or row gives, or takes away.
+struct FactChange: Sendable {
+  var steps: [FactPath.Step]
+  /// Nil to take it away.
+  var fact: FactDraft?
+}
+
+/// How a record of a test file is made: from nothing, by what its bases, then its case and its row, say.
+///
+/// Cases share what they have in common, so that many of them over one large base take no more than the file does.
+struct RecordPlan: Sendable {
+  let type: ContextType
+  var place: Place
+  /// What the record is called where its facts do not say.
+  var name: String
+  /// The bases' first.
+  var layers: [[FactChange]]
+
+  /// The facts; changes that lead to no item are left out, which was reported where they stand.
+  var draft: ContextDraft {
+    var draft = ContextDraft(type: type, place: place)
+    for layer in layers {
+      for change in layer { try? draft.set(change.steps[...], to: change.fact) }
+    }
+    return draft
+  }
+
+  var record: Record {
+    let draft = draft
+    let key = draft.key ?? name
+    return Record(key: key, facts: draft.facts(recordKey: key), place: place)
   }
 }
 
@@ -48,7 +132,7 @@ struct ContextDraft: Sendable {
       case .items(let items, _)?:
         return .list(
           List(
-            items.enumerated().map { index, item in
+            items.items.enumerated().map { index, item in
               .context(item.build(parent: node, step: .item(list: name, index: index, key: item.key)))
             }))
       }
@@ -77,39 +161,34 @@ struct ContextDraft: Sendable {
       }
       guard case .context(let nested) = type.members[step.member].type.base else { return }
       var inner: ContextDraft
-      if case .context(let there)? = members[step.member] {
+      // Taken out, so that it is changed where it is and not copied.
+      if case .context(let there)? = members.removeValue(forKey: step.member) {
         inner = there
       } else if let draft {
         inner = ContextDraft(type: nested, place: draft.place)
       } else {
         return
       }
+      defer { members[step.member] = .context(inner) }
       try inner.set(rest, to: draft)
-      members[step.member] = .context(inner)
       return
     }
-    var items: [ContextDraft] = []
+    var items = ItemDrafts()
     var place = draft?.place ?? place
-    if case .items(let there, let own)? = members[step.member] { (items, place) = (there, own) }
-    let index = items.indices.first { (items[$0].key ?? String($0 + 1)) == item }
-    if rest.isEmpty {
-      if case .context(let new)? = draft {
-        if let index { items[index] = new } else { items.append(new) }
-      } else if let index {
-        items.remove(at: index)
-      } else {
-        throw NoSuchItem(list: type.members[step.member].name, item: item, items: Self.keys(of: items))
-      }
-    } else {
-      guard let index else {
-        throw NoSuchItem(list: type.members[step.member].name, item: item, items: Self.keys(of: items))
-      }
-      try items[index].set(rest, to: draft)
+    var isList = false
+    if case .items(let there, let own)? = members.removeValue(forKey: step.member) {
+      (items, place, isList) = (there, own, true)
     }
-    members[step.member] = .items(items, place)
-  }
-
-  private static func keys(of items: [ContextDraft]) -> [String] {
-    items.enumerated().map { $1.key ?? String($0 + 1) }
+    defer { if isList { members[step.member] = .items(items, place) } }
+    if rest.isEmpty, case .context(let new)? = draft {
+      items.set(item, to: new)
+      isList = true
+    } else if !items.contains(item) {
+      throw NoSuchItem(list: type.members[step.member].name, item: item, items: items.names)
+    } else if rest.isEmpty {
+      items.remove(item)
+    } else {
+      try items.change(item) { (inner) throws(NoSuchItem) in try inner.set(rest, to: draft) }
+    }
   }
 }

@@ -23,7 +23,7 @@ extension Diagnostic {
 /// A way from a record's root to a fact or item: `staff[W-1].dbs.issued`.
 struct FactPath {
   /// A member, and where it is a list and one item is meant, that item's key or position.
-  struct Step {
+  struct Step: Sendable {
     var member: Int
     var item: String?
   }

@@ -41,7 +41,7 @@ struct FactReader {
       guard case .context(let context) = item.base else { break }
       guard let nodes = Fields.items(node, into: &diagnostics) else { return nil }
       let items = nodes.map { self.context($0, context, into: &diagnostics) }
-      return items.contains { $0 == nil } ? nil : .items(items.compactMap(\.self), place(of: node.span))
+      return items.contains { $0 == nil } ? nil : .items(ItemDrafts(items.compactMap(\.self)), place(of: node.span))
     default: break
     }
     guard let value = ValueReader.value(node, type, into: &diagnostics) else { return nil }

@@ -80,7 +80,7 @@ public struct TestCase: Sendable {
   /// `a certificate within its three years`; of a table's row `the day it falls due, row 2 (2023-06-29, 2026-06-30)`.
   public var name: String
   public var span: SourceSpan
-  public var record: Record
+  var plan: RecordPlan
   /// The position of the policy among those that were loaded; nil where the rules are asked by themselves.
   public var policy: Int?
   public var asOf: CivilDate
@@ -89,6 +89,9 @@ public struct TestCase: Sendable {
   public var expectations: [Expectation]
   /// Why it is right, and fails all the same.
   public var knownToFail: String?
+
+  /// The record that it is about, made anew each time.
+  public var record: Record { plan.record }
 }
 
 /// The cases of one test file.

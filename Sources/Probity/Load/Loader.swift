@@ -58,7 +58,7 @@ public struct Loader {
   }
 
   /// Whether a syntax error ended the tree before the file's end, which leaves a hole in its last branch.
-  private static func isCutShort(_ node: YAML.Node) -> Bool {
+  static func isCutShort(_ node: YAML.Node) -> Bool {
     switch node.kind {
     case .missing: true
     case .scalar: false

@@ -49,6 +49,9 @@ enum CaseBook {
             - ["[10..99]", medium, 2]
       - decision: licensed
         value: registration.status = "active" and beds > 0
+      - decision: lapsed
+        of: worker
+        value: regulated and issued < date("2000-01-01")
     rules:
       - rule: dbs-renewal
         title: DBS certificates are renewed on time
@@ -78,7 +81,13 @@ enum CaseBook {
       - rule: sized
         title: Not in the policy
         severity: minor
-        require: beds > 0
+        require: beds > 0 and beds <= 500
+        source: Invented
+      - rule: sound
+        title: Nothing of a worker has lapsed
+        severity: minor
+        each: w in staff
+        require: not(w.lapsed)
         source: Invented
     """
   static let councils = """
@@ -125,6 +134,13 @@ enum CaseBook {
 
   /// The book, with files of tests read against it; `record: provider` stands at the top of each.
   static func load(_ tests: String...) -> (files: [TestFile], loaded: Loaded) {
+    load(files: tests.map { Array("probity: 1\nrecord: provider\n\($0)\n".utf8) })
+  }
+
+  /// The same with a file as it stands.
+  static func load(bytes: [UInt8]) -> (files: [TestFile], loaded: Loaded) { load(files: [bytes]) }
+
+  private static func load(files: [[UInt8]]) -> (files: [TestFile], loaded: Loaded) {
     var loader = Loader()
     for (path, text) in [("types", rules), ("providers", providers), ("councils", councils)] {
       loader.addRules(SourceFile(path: "rules/\(path).yaml", address: path, bytes: Array(text.utf8)))
@@ -133,9 +149,9 @@ enum CaseBook {
       loader.addPolicy(SourceFile(path: "policies/\(path).yaml", bytes: Array(text.utf8)))
     }
     var loaded = loader.load()
-    let files = ([bases] + tests.map { "probity: 1\nrecord: provider\n" + $0 + "\n" }).enumerated().map {
-      SourceFile(path: "rules/\($0).test.yaml", bytes: Array($1.utf8))
+    let tests = ([Array(bases.utf8)] + files).enumerated().map { number, bytes in
+      SourceFile(path: "rules/\(number).test.yaml", bytes: bytes)
     }
-    return (Loader.tests(files, loaded: &loaded), loaded)
+    return (Loader.tests(tests, loaded: &loaded), loaded)
   }
 }

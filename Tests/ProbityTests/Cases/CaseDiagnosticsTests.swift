@@ -85,7 +85,7 @@ import Testing
         - {case: a, base: whol, expect: {registered: pass}}
         - {case: b, base: a, expect: {registered: not evidenced}}
       """,
-      "TEST705 at `a`: the base `b` is from itself",
+      "TEST705 at `b`: the base `a` is from itself",
       "RULE308 at `b`: the base `b` is declared twice",
       "TEST704 at `whol`: there is no base `whol` = did you mean `whole`?"),
     Row(
