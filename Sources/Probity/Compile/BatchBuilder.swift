@@ -1,41 +1,41 @@
-import FEEL
+package import FEEL
 
 /// Fills the columns of one batch after the other, in memory that it uses again.
 ///
 /// A row is begun, which sets all its cells as those of missing facts; what is there is then put over them. A record that
 /// turns out not to fit is taken back, and appended as a whole. One instance serves one thread.
-package final class BatchBuilder {
+@_spi(Columns) public final class BatchBuilder {
   /// A column that is being filled.
-  package struct Column: BitwiseCopyable {
+  public struct Column: BitwiseCopyable {
     /// Of numbers and the like: the value, or its lower bound.
-    package var values: UnsafeMutablePointer<Int64>
+    public var values: UnsafeMutablePointer<Int64>
     /// Of truths: the cell; else ``Scalars``' state.
-    package var states: UnsafeMutablePointer<UInt8>
+    public var states: UnsafeMutablePointer<UInt8>
     /// The cell of a missing fact.
-    package var missingState: UInt8
-    package var missingValue: Int64
-    package var missingUpper: Int64
-    package var isTruth: Bool
+    public var missingState: UInt8
+    public var missingValue: Int64
+    public var missingUpper: Int64
+    public var isTruth: Bool
   }
 
   /// A table that is being filled.
-  package struct Table: BitwiseCopyable {
-    package var rows: Int
-    package var capacity: Int
-    package var firstColumn: Int
-    package var endOfColumns: Int
-    package var children: UnsafeMutablePointer<Int>
-    package var childCount: Int
-    package var parents: UnsafeMutablePointer<Int32>
+  public struct Table: BitwiseCopyable {
+    public var rows: Int
+    public var capacity: Int
+    public var firstColumn: Int
+    public var endOfColumns: Int
+    public var children: UnsafeMutablePointer<Int>
+    public var childCount: Int
+    public var parents: UnsafeMutablePointer<Int32>
     /// Of each row above, one more than there are, and room for as many as the table above has.
-    package var offsets: UnsafeMutablePointer<Int32>
-    package var isThere: UnsafeMutablePointer<UInt8>
+    public var offsets: UnsafeMutablePointer<Int32>
+    public var isThere: UnsafeMutablePointer<UInt8>
   }
 
   package let layout: Layout
-  package let texts: TextIDs
-  package let tables: UnsafeMutablePointer<Table>
-  package let columns: UnsafeMutablePointer<Column>
+  public let texts: TextIDs
+  public let tables: UnsafeMutablePointer<Table>
+  public let columns: UnsafeMutablePointer<Column>
   private let columnCount: Int
   /// The columns of values, by position; those of the last rows that are missing are not there yet.
   private var values: [Int: [Value]] = [:]
@@ -109,7 +109,7 @@ package final class BatchBuilder {
 
   /// Begins a row of a table, all of whose facts are missing until they are put there.
   @inlinable
-  package func beginRow(_ table: Int) -> Int {
+  public func beginRow(_ table: Int) -> Int {
     let row = tables[table].rows
     if row == tables[table].capacity { grow(table) }
     tables[table].rows = row &+ 1
@@ -129,9 +129,22 @@ package final class BatchBuilder {
     return row
   }
 
+  /// Appends a row of a table that has one column, of numbers or the like, and no lists: the item of a list of values.
+  @inlinable @inline(__always)
+  public func append(_ value: Int64, to table: Int, parent: Int) {
+    let slot = tables + table
+    let row = slot.pointee.rows
+    if row == slot.pointee.capacity { grow(table) }
+    slot.pointee.rows = row &+ 1
+    slot.pointee.parents[row] = Int32(truncatingIfNeeded: parent)
+    let column = columns + slot.pointee.firstColumn
+    column.pointee.values[row] = value
+    column.pointee.states[row] = ScalarState.known
+  }
+
   /// Ends a row whose lists have been filled: one that is missing gets an item of which nothing is known.
   @inlinable
-  package func endRow(_ table: Int, _ row: Int) {
+  public func endRow(_ table: Int, _ row: Int) {
     var child = 0
     while child < tables[table].childCount {
       let list = tables[table].children[child]
@@ -146,7 +159,7 @@ package final class BatchBuilder {
     }
   }
 
-  @usableFromInline
+  @usableFromInline @inline(never)
   func grow(_ table: Int) {
     let old = tables[table].capacity
     let new = max(64, old * 2)
@@ -210,6 +223,25 @@ package final class BatchBuilder {
       }
     }
     endRow(table, row)
+  }
+
+  /// Whether there are columns of values.
+  package var holdsValues: Bool { !values.isEmpty }
+
+  /// Fills the columns of values for the record that was read last into all others.
+  package func appendValues(of facts: Context) { appendValues(of: .context(facts), to: 0, row: tables[0].rows - 1) }
+
+  private func appendValues(of value: Value, to table: Int, row: Int) {
+    for (index, column) in zip(tables[table].firstColumn..<tables[table].endOfColumns, layout.tables[table].columns)
+    where column.kind == .value {
+      fill(index, with: column, upTo: row)
+      values[index]?.append(Batch.value(column.path, of: value, allowed: column.allowed))
+    }
+    for child in layout.tables[table].children where tables[child].isThere[row] == Cell.yes {
+      guard case .list(let list) = Batch.value(layout.tables[child].path, of: value) else { continue }
+      let first = Int(tables[child].offsets[row])
+      for (offset, item) in list.items.enumerated() { appendValues(of: item, to: child, row: first + offset) }
+    }
   }
 
   /// Adds what is missing to a column of values.

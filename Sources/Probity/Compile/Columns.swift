@@ -1,10 +1,11 @@
 /// Truth by row: what Kleene's logic tells apart, and what only the interpreter can decide.
 ///
 /// Bits of undecided cells add up: what is unknown or null is ``mayBeNull``, and with ``handOver`` among it handed over.
-package enum Cell {
-  package static let no: UInt8 = 0
-  package static let yes: UInt8 = 1
-  package static let unknown: UInt8 = 2
+/// Readers write cells too, and what they write is inlined.
+@_spi(Columns) public enum Cell {
+  @inlinable public static var no: UInt8 { 0 }
+  @inlinable public static var yes: UInt8 { 1 }
+  @inlinable public static var unknown: UInt8 { 2 }
   /// Neither true nor false. No fact is null; a division by zero is.
   package static let null: UInt8 = 4
   /// Unknown, and null for some of the values that missing facts may have.
@@ -13,12 +14,17 @@ package enum Cell {
   package static let handOver: UInt8 = 8
 }
 
+/// The state of a known number in ``Scalars``, as readers write it.
+@_spi(Columns) public enum ScalarState {
+  @inlinable public static var known: UInt8 { 3 }
+}
+
 /// Whole numbers by row, known or within bounds.
 package struct Scalars: Sendable {
   package static let hasLower: UInt8 = 1
   package static let hasUpper: UInt8 = 2
   /// Both bounds are there and equal.
-  package static let known: UInt8 = 3
+  package static let known = ScalarState.known
   /// As ``Cell/handOver``.
   package static let handOver: UInt8 = 4
   /// Both bounds are there and differ.

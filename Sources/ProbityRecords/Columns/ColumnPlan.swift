@@ -1,5 +1,5 @@
 import FEEL
-import Probity
+@_spi(Columns) import Probity
 
 /// How the objects of a run's records go into columns: for each type of object, what becomes of each of its keys.
 ///
@@ -38,9 +38,13 @@ final class ColumnPlan {
     var role = Role.none
     /// Whether the key may not come twice.
     var isUsed = false
+    /// Whether a column of values needs it.
+    var isForValues = false
     /// Its bit among those of its object that have been met.
     var word = 0
     var bit: UInt64 = 0
+    /// Whether it is beyond the first 64.
+    var isFar = false
     /// The entry that followed it in the last object.
     var next = 0
     /// In the type of the object; -1 for what is no fact.
@@ -114,8 +118,8 @@ final class ColumnPlan {
     seen = .allocate(capacity: Self.mostWords)
     seen.initialize(repeating: 0, count: Self.mostWords)
     var attached = (columns: 0, tables: 1)
-    let root = addObject(shape.plan, table: 0, path: [], level: 1, isItem: false, &attached)
-    let columns = layout.tables.reduce(0) { $0 + $1.columns.count }
+    let root = addObject(shape.plan, table: 0, path: [], level: 1, isItem: false, isValue: false, &attached)
+    let columns = layout.tables.reduce(0) { $0 + $1.columns.count { $0.kind != .value } }
     // What the program reads has to come from here, each column from one fact.
     if attached.columns != columns || attached.tables != layout.tables.count { isUsable = false }
     guard let key = shape.type.context.key, entryOfMember[root][key] >= 0,
@@ -147,8 +151,10 @@ final class ColumnPlan {
   /// - Parameters:
   ///   - table: whose rows the object's scalars stand in, nil where no column is read of it.
   ///   - path: the way from the row to the object.
+  ///   - isValue: whether a column holds the object as a whole, or a list it is in.
   private func addObject(
-    _ plan: TypePlan, table: Int?, path: [Int], level: Int, isItem: Bool, _ attached: inout (columns: Int, tables: Int)
+    _ plan: TypePlan, table: Int?, path: [Int], level: Int, isItem: Bool, isValue: Bool,
+    _ attached: inout (columns: Int, tables: Int)
   ) -> Int {
     if objectCount == objectCapacity { Self.grow(&objects, objectCount, &objectCapacity) }
     let index = objectCount
@@ -159,11 +165,14 @@ final class ColumnPlan {
     plans.append(plan)
     entryOfMember.append([])
     let firstWord = wordCount
-    let words = (plan.shapes.count { $0 != nil } + 63) / 64
+    let words = max(1, (plan.shapes.count { $0 != nil } + 63) / 64)
     wordCount += words
     (objects[index].firstWord, objects[index].words) = (firstWord, words)
     var positions: [Int] = []
     var bit = 0
+    func isWhole(_ table: Int?, _ path: [Int]) -> Bool {
+      isValue || table.map { layout.tables[$0].columns.contains { $0.kind == .value && $0.path == path } } ?? false
+    }
     for (member, shape) in plan.shapes.enumerated() {
       let path = path + [member]
       var entry = Entry()
@@ -172,8 +181,11 @@ final class ColumnPlan {
       if shape != nil {
         entry.isUsed = true
         (entry.word, entry.bit) = (firstWord + bit / 64, 1 << UInt64(bit % 64))
+        entry.isFar = bit >= 64
         bit += 1
       }
+      let isValue = isValue || table.map { holdsValue($0, path) } ?? false
+      entry.isForValues = isValue && shape != nil
       let list = table.flatMap { table in layout.tables[table].children.first { layout.tables[$0].path == path } }
       switch shape {
       case nil: break
@@ -197,14 +209,16 @@ final class ColumnPlan {
           entry.column = column
           attached.columns += 1
         }
-        entry.inner = addObject(nested, table: table, path: path, level: level + 1, isItem: false, &attached)
+        entry.inner = addObject(
+          nested, table: table, path: path, level: level + 1, isItem: false, isValue: isWhole(table, path), &attached)
       case .items(let items):
         entry.action = .items
         if let list {
           entry.table = list
           attached.tables += 1
         }
-        entry.inner = addObject(items, table: list, path: [], level: level + 2, isItem: true, &attached)
+        entry.inner = addObject(
+          items, table: list, path: [], level: level + 2, isItem: true, isValue: isWhole(table, path), &attached)
       }
       let position = add(entry, reader)
       positions.append(shape == nil ? -1 : position)
@@ -226,6 +240,12 @@ final class ColumnPlan {
       entries[entry].next = entry
       previous = entry
     }
+  }
+
+  /// Whether a column of values holds what stands at a path below a table's row, or something in it.
+  private func holdsValue(_ table: Int, _ path: [Int]) -> Bool {
+    layout.tables[table].columns.contains { $0.kind == .value && $0.path.starts(with: path) }
+      || layout.tables[table].children.contains { layout.tables[$0].path.starts(with: path) && holdsValue($0, []) }
   }
 
   private func column(_ table: Int, _ path: [Int], _ kind: Layout.Kind) -> Int? {

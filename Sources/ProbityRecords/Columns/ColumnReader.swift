@@ -1,6 +1,6 @@
 import CSimdJSON
 import FEEL
-import Probity
+@_spi(Columns) import Probity
 import Synchronization
 
 /// Readers that are not at work, so that each thread finds one with memory at hand.
@@ -41,6 +41,7 @@ final class ColumnReader: @unchecked Sendable {
   private var block = 0
   private var textGeneration = 0
   private let memory = TextMemory()
+  private var wantedForValues: [Bool] = []
   private var wantedByAny: [Bool] = []
   private var wantedByScope: [Bool] = []
   private var wantedByRule: [[Bool]] = []
@@ -238,6 +239,11 @@ final class ColumnReader: @unchecked Sendable {
     guard next > 0, walk.offset(next - 1) < end, walk.offset(next) >= end else {
       takeBack()
       return .unfit
+    }
+    if builder.holdsValues {
+      if wantedForValues.isEmpty { wantedForValues = (0..<plan.entryCount).map { plan.entries[$0].isForValues } }
+      let facts = FactWalk(walk, wanted: wantedForValues, memory: memory)
+      builder.appendValues(of: facts.record(first, key: "", place: nil))
     }
     if cursor.tokens != nil { cursor.token = next }
     return .record(

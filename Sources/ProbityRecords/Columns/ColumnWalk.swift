@@ -1,6 +1,6 @@
 import CSimdJSON
 import FEEL
-import Probity
+@_spi(Columns) import Probity
 
 /// Reads one record after the other from the tokens of a text into columns.
 ///
@@ -16,14 +16,21 @@ struct ColumnWalk {
     var nameStart = 0
     var nameLength = 0
     /// By the level of the item: the hash of its key, where it has one.
-    var itemKeys: UnsafeMutablePointer<UInt64>
+    var itemKeys: UnsafeMutablePointer<ItemKey>
     var hasItemKey: UnsafeMutablePointer<Bool>
     /// The keys of the items of the lists that are being read.
-    var hashes: UnsafeMutablePointer<UInt64>
+    var hashes: UnsafeMutablePointer<ItemKey>
     var hashCount = 0
     var hashCapacity: Int
     /// What kinds of container are open in a value that is passed over.
     let open: UnsafeMutablePointer<UInt8>
+  }
+
+  /// What tells items apart: the same keys have the same, others hardly ever.
+  struct ItemKey: BitwiseCopyable {
+    var hash: UInt64
+    /// Often goes up from item to item.
+    var order: UInt64
   }
 
   let bytes: UnsafePointer<UInt8>
@@ -41,6 +48,9 @@ struct ColumnWalk {
   let block: Int
   /// Whether there is any escape in the record.
   let hasEscapes: Bool
+
+  /// ``Layout/unit``, where the compiler sees it.
+  private static var unit: Int64 { 10_000 }
 
   @inline(__always)
   func offset(_ token: Int) -> Int { Int(truncatingIfNeeded: tokens[token]) }
@@ -69,11 +79,10 @@ struct ColumnWalk {
   /// - Parameter row: where its scalars go; of no meaning where no column is read of it.
   private func object(_ index: Int, _ token: Int, row: Int) -> Int {
     let object = objects + index
-    var word = object.pointee.firstWord
-    let endOfWords = word &+ object.pointee.words
-    while word < endOfWords {
-      seen[word] = 0
-      word &+= 1
+    // Which keys have been met: the first 64 here, the others of a type that large in memory.
+    var met: UInt64 = 0
+    if object.pointee.words > 1 {
+      (seen + object.pointee.firstWord).update(repeating: 0, count: object.pointee.words)
     }
     var token = token &+ 1
     if byte(token) == UInt8(ascii: "}") { return token &+ 1 }
@@ -101,8 +110,13 @@ struct ColumnWalk {
         token = skip(token, level: object.pointee.level)
       } else {
         let bit = entry.pointee.bit
-        guard seen[entry.pointee.word] & bit == 0 else { return -1 }
-        seen[entry.pointee.word] |= bit
+        if entry.pointee.isFar {
+          guard seen[entry.pointee.word] & bit == 0 else { return -1 }
+          seen[entry.pointee.word] |= bit
+        } else {
+          guard met & bit == 0 else { return -1 }
+          met |= bit
+        }
         token = value(entry, token, row: row, level: object.pointee.level)
       }
       guard token >= 0 else { return -1 }
@@ -192,6 +206,18 @@ struct ColumnWalk {
     if table >= 0 { tables[table].isThere[row] = Cell.yes }
     var token = token &+ 1
     if byte(token) == UInt8(ascii: "]") { return token &+ 1 }
+    // Most lists are of texts that only have to be told apart.
+    while item.pointee.action == .text, item.pointee.column >= 0, item.pointee.check < 0, !hasEscapes {
+      let start = offset(token)
+      guard bytes[start] == UInt8(ascii: "\"") else { return -1 }
+      let length = textLength(start, token)
+      guard length > 0 else { return -1 }
+      builder.append(texts.id(of: bytes + (start &+ 1), count: length), to: table, parent: row)
+      let after = byte(token &+ 1)
+      token &+= 2
+      if after == UInt8(ascii: ",") { continue }
+      return after == UInt8(ascii: "]") ? token : -1
+    }
     while true {
       // An item that is missing makes the list one that columns do not hold.
       let start = offset(token)
@@ -263,9 +289,11 @@ struct ColumnWalk {
     if entry.pointee.column >= 0 {
       let column = columns + entry.pointee.column
       column.pointee.values[row] = value
-      column.pointee.states[row] = Scalars.known
+      column.pointee.states[row] = ScalarState.known
     }
-    if entry.pointee.role == .itemKey { noteItemKey(UInt64(bitPattern: value), level) }
+    if entry.pointee.role == .itemKey {
+      noteItemKey(ItemKey(hash: UInt64(bitPattern: value), order: UInt64(bitPattern: value)), level)
+    }
     return true
   }
 
@@ -281,8 +309,8 @@ struct ColumnWalk {
       case .recordKey: (notes.pointee.keyStart, notes.pointee.keyLength) = (start, length)
       case .recordName: (notes.pointee.nameStart, notes.pointee.nameLength) = (start, length)
       case .itemKey:
-        let (first, second) = TextIDs.words(bytes + start, length)
-        noteItemKey(first &* 0x9E37_79B9_7F4A_7C15 ^ second &+ UInt64(truncatingIfNeeded: length), level)
+        let words = TextIDs.Words(bytes + start, length)
+        noteItemKey(ItemKey(hash: words.hash, order: words.order), level)
       case .none: break
       }
       if entry.pointee.column < 0, entry.pointee.check < 0 { return true }
@@ -303,7 +331,7 @@ struct ColumnWalk {
     if entry.pointee.column >= 0 {
       let column = columns + entry.pointee.column
       column.pointee.values[row] = id
-      column.pointee.states[row] = Scalars.known
+      column.pointee.states[row] = ScalarState.known
     }
     return true
   }
@@ -363,7 +391,7 @@ struct ColumnWalk {
     guard let kind = Layout.Kind(reader.type), let whole = Batch.whole(value, kind) else { return false }
     if entry.pointee.column >= 0 {
       columns[entry.pointee.column].values[row] = whole
-      columns[entry.pointee.column].states[row] = Scalars.known
+      columns[entry.pointee.column].states[row] = ScalarState.known
     }
     return true
   }
@@ -384,11 +412,11 @@ struct ColumnWalk {
     }
     let digits = index &- firstDigit
     guard digits > 0, digits <= 14, digits == 1 || bytes[firstDigit] != UInt8(ascii: "0") else { return nil }
-    value = value &* Layout.unit
+    value = value &* Self.unit
     if bytes[index] == UInt8(ascii: ".") {
       index &+= 1
       let firstDecimal = index
-      var weight = Layout.unit / 10
+      var weight = Self.unit / 10
       while true {
         let digit = bytes[index] &- UInt8(ascii: "0")
         if digit > 9 { break }
@@ -406,21 +434,21 @@ struct ColumnWalk {
   // MARK: Item keys
 
   @inline(__always)
-  private func noteItemKey(_ hash: UInt64, _ level: Int) {
-    notes.pointee.itemKeys[level] = hash
+  private func noteItemKey(_ key: ItemKey, _ level: Int) {
+    notes.pointee.itemKeys[level] = key
     notes.pointee.hasItemKey[level] = true
   }
 
   @inline(__always)
-  private func note(_ hash: UInt64) {
+  private func note(_ key: ItemKey) {
     if notes.pointee.hashCount == notes.pointee.hashCapacity { growHashes() }
-    notes.pointee.hashes[notes.pointee.hashCount] = hash
+    notes.pointee.hashes[notes.pointee.hashCount] = key
     notes.pointee.hashCount &+= 1
   }
 
   @inline(never)
   private func growHashes() {
-    let bigger = UnsafeMutablePointer<UInt64>.allocate(capacity: notes.pointee.hashCapacity * 2)
+    let bigger = UnsafeMutablePointer<ItemKey>.allocate(capacity: notes.pointee.hashCapacity * 2)
     bigger.initialize(from: notes.pointee.hashes, count: notes.pointee.hashCount)
     notes.pointee.hashes.deallocate()
     notes.pointee.hashes = bigger
@@ -428,27 +456,19 @@ struct ColumnWalk {
   }
 
   /// Whether two items of a list may have the same key: where their hashes are the same.
+  @inline(__always)
   private func hasRepeats(from first: Int) -> Bool {
     let count = notes.pointee.hashCount &- first
-    let hashes = notes.pointee.hashes + first
-    if count > 48 {
-      let sorted = UnsafeBufferPointer(start: hashes, count: count).sorted()
-      return zip(sorted, sorted.dropFirst()).contains { $0 == $1 }
-    }
+    let keys = notes.pointee.hashes + first
     var index = 1
-    while index < count {
-      let hash = hashes[index]
-      var earlier = 0
-      var isSame = false
-      // Without leaving early, so that several are compared at a time.
-      while earlier < index {
-        isSame = isSame || hashes[earlier] == hash
-        earlier &+= 1
-      }
-      if isSame { return true }
-      index &+= 1
-    }
-    return false
+    while index < count, keys[index &- 1].order < keys[index].order { index &+= 1 }
+    return index < count && hasEqualHashes(UnsafeBufferPointer(start: keys, count: count))
+  }
+
+  @inline(never)
+  private func hasEqualHashes(_ keys: UnsafeBufferPointer<ItemKey>) -> Bool {
+    let sorted = keys.map(\.hash).sorted()
+    return zip(sorted, sorted.dropFirst()).contains { $0 == $1 }
   }
 
   // MARK: Grammar

@@ -1,7 +1,7 @@
 import CSimdJSON
 import Diagnostics
 import FEEL
-import Probity
+@_spi(Columns) import Probity
 
 /// Texts that were made, so that the same one is not made again.
 final class TextMemory {
@@ -11,6 +11,8 @@ final class TextMemory {
 
   /// A text after which ``TextIDs/padding`` bytes may be read.
   func text(_ start: UnsafePointer<UInt8>, _ length: Int) -> String {
+    // Strings of up to 15 bytes hold them in place, which is quicker than to look for them.
+    if length <= 15 { return String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self) }
     let id = Int(ids.id(of: start, count: length))
     if id < texts.count { return texts[id] }
     texts.append(String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self))
@@ -40,7 +42,7 @@ struct FactWalk {
   }
 
   /// The facts of the record that starts with a token.
-  func record(_ token: Int, key: String, place: Place) -> Context {
+  func record(_ token: Int, key: String, place: Place?) -> Context {
     memory.forgetIfMany()
     return object(0, token, parent: nil, step: .record(key: key), place: place).facts
   }

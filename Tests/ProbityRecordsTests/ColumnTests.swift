@@ -1,0 +1,370 @@
+import Diagnostics
+import FEEL
+import Testing
+
+@testable import Probity
+@testable import ProbityRecords
+
+/// What came of reading a file of lines in batches, in a form that two ways of reading can be compared by.
+private struct Taken {
+  /// Keys, names, places, facts and problems, in the order of the input.
+  var told: [String] = []
+  /// The cells of all tables.
+  var cells: [String] = []
+  /// The first line of this that is not the other's, with the other's.
+  func firstDifference(from other: Taken) -> String? {
+    let own = told + cells
+    let others = other.told + other.cells
+    guard let index = (0..<max(own.count, others.count)).first(where: { own.at($0) != others.at($0) }) else {
+      return nil
+    }
+    return "\(own.at(index) ?? "-")\n\(others.at(index) ?? "-")"
+  }
+
+  init(
+    _ bytes: [UInt8], isPlain: Bool, facts: UsedFacts = .all, limits: RecordLimits = RecordLimits(),
+    type: Vocabulary.RecordType = Sample.provider
+  ) {
+    let demand = RecordDemand(layout: Self.layout(of: type.context, facts), facts: facts)
+    let shape = RecordShape(type, in: Sample.vocabulary, demand: demand)
+    var reader = RecordReader(
+      [InputFile(name: "p.jsonl", bytes: bytes)], shape, mapping: nil, format: nil, limits: limits, isPlain: isPlain)
+    var ledger = RecordLedger()
+    while let block = reader.nextBlock() {
+      var batch = block.read()
+      ledger.settle(&batch)
+      for step in batch.steps {
+        switch step {
+        case .record(let number): tell(batch, number)
+        case .unreadable(let problems): for problem in problems { tell(problem) }
+        case .problem(let problem): tell(problem)
+        }
+      }
+      cells += Self.cells(batch.columns)
+    }
+    told += ledger.accounts.map { account in
+      let codes = account.problems.map { "\($0.key) \($0.value)" }.sorted()
+      return "\(account.read) read, \(account.usable) usable, \(codes)"
+    }
+  }
+
+  private mutating func tell(_ batch: RecordBatch, _ number: Int) {
+    let record = batch.recover(number)
+    let place = batch.place(of: number)
+    told.append("\(batch.key(of: number)) \(batch.name(of: number) ?? "-") \(place?.description ?? "-")")
+    told.append(
+      "\(record.key) \(record.name ?? "-") \(Self.render(record.facts))")
+    for problem in batch.problems(of: number) { tell(problem) }
+  }
+
+  private mutating func tell(_ problem: RecordProblem) {
+    told.append(
+      "\(problem.code) \(problem.severity) \(problem.place): \(problem.message) [\(problem.record ?? "")] \(problem.help)"
+    )
+  }
+
+  /// Facts with their paths and places.
+  private static func render(_ context: Context) -> String {
+    context.names.indices.map { index -> String in
+      let fact = context.facts.map { Fact(node: $0, member: index) }
+      let place = "\(fact?.path ?? "") at \(fact?.place?.description ?? "-")"
+      switch context[index] {
+      case .context(let inner): return "\(place) {\(render(inner))}"
+      case .list(let list):
+        let items = list.items.map { item in
+          if case .context(let inner) = item { "{\(render(inner))}" } else { "\(item)" }
+        }
+        return "\(place) [\(items.joined(separator: ", "))]"
+      case .unknown(let unknown): return "\(place) ? \(unknown.missing.first?.absence as Any) \(unknown.lower as Any)"
+      case let value: return "\(place) = \(value)"
+      }
+    }.joined(separator: "; ")
+  }
+
+  /// The cells of a batch; texts by when their ids come up first.
+  private static func cells(_ batch: Batch) -> [String] {
+    var numbers: [Int64: Int] = [:]
+    return batch.tables.enumerated().flatMap { index, table -> [String] in
+      let layout = layout(of: Sample.provider.context, .all).tables
+      var lines = ["table \(index) \(table.rows) \(table.parents) \(table.offsets) \(table.isThere)"]
+      for (column, states) in table.truths.sorted(by: { $0.key < $1.key }) { lines.append("\(column) \(states)") }
+      for (column, scalars) in table.scalars.sorted(by: { $0.key < $1.key }) {
+        let isText = layout.count == batch.tables.count && layout[index].columns[column].kind == .text
+        let values = (0..<table.rows).map { row -> String in
+          guard isText, scalars.state[row] == Scalars.known else {
+            return "\(scalars.state[row]):\(scalars.lower[row]):\(scalars.upper[row])"
+          }
+          let id = scalars.lower[row]
+          let number = numbers[id] ?? numbers.count
+          numbers[id] = number
+          return "text \(number)"
+        }
+        lines.append("\(column) \(values)")
+      }
+      for (column, values) in table.values.sorted(by: { $0.key < $1.key }) {
+        lines.append("\(column) \(values.map { $0.isUnknown ? "?" : $0.description })")
+      }
+      return lines
+    }
+  }
+
+  /// A column for every scalar, and a table for every list, of the facts that are wanted.
+  static func layout(of type: ContextType, _ facts: UsedFacts) -> Layout {
+    var layout = Layout()
+    add(type, facts, table: 0, path: [], to: &layout)
+    return layout
+  }
+
+  private static func add(
+    _ type: ContextType, _ facts: UsedFacts, table: Int, path: [Int], to layout: inout Layout
+  ) {
+    for (index, member) in type.members.enumerated() where facts.contains(index, of: type) {
+      let path = path + [index]
+      if case .context(let nested) = member.type.base {
+        _ = layout.column(table, path, .presence, member.type)
+        _ = layout.column(table, path, .value, member.type)
+        add(nested, facts, table: table, path: path, to: &layout)
+      } else if let item = member.type.item {
+        let list = layout.list(table, path)
+        _ = layout.column(table, path, .value, member.type)
+        if case .context(let nested) = item.base {
+          add(nested, facts, table: list, path: [], to: &layout)
+        } else if let kind = Layout.Kind(item) {
+          _ = layout.column(list, [], kind, item)
+        }
+      } else {
+        _ = layout.column(table, path, Layout.Kind(member.type) ?? .value, member.type)
+      }
+    }
+  }
+}
+
+extension [String] {
+  fileprivate func at(_ index: Int) -> String? { index < count ? self[index] : nil }
+}
+
+/// Lines are read into columns, or as documents where they do not fit: the same comes of both.
+@Suite struct Columns {
+  static let whole = #"""
+    {"id": "P-1", "title": "Ash é", "beds": 12, "share": 0.5, "open": true, "opened": "2024-02-29", \#
+    "at": "2026-01-02T03:04:05", "from": "09:30:00", "renewal": "P1Y6M", "services": ["home care", "reablement"], \#
+    "registration": {"status": "active", "since": "2001-12-31"}, \#
+    "staff": [{"ref": "W-1", "hours": 37.5, "name": "A", "dbs": {"issued": "2025-06-30"}}, {"ref": "W-2"}], "secret": -1}
+    """#
+
+  private func check(_ text: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) {
+    for facts in [UsedFacts.all, some] {
+      let direct = Taken(text, isPlain: false, facts: facts)
+      let plain = Taken(text, isPlain: true, facts: facts)
+      #expect(direct.firstDifference(from: plain) == nil, sourceLocation: sourceLocation)
+      // Cut into many blocks, whose cells are numbered anew.
+      var pieces = Taken(text, isPlain: false, facts: facts, limits: RecordLimits(chunkBytes: 64, blockBytes: 100))
+      pieces.cells = plain.cells
+      #expect(pieces.firstDifference(from: plain) == nil, sourceLocation: sourceLocation)
+    }
+  }
+
+  /// Some of the facts: those that a few expressions read.
+  private let some: UsedFacts = {
+    var diagnostics = Diagnostics()
+    let scope = Names(type: Sample.provider.context)
+    let expressions = [
+      "beds > 3", "registration.status = \"active\"", "some w in staff satisfies w.dbs.issued != null",
+    ]
+    .map {
+      CheckedExpression(
+        checking: SourceText($0, file: FileID(rawValue: 0)), in: scope, into: &diagnostics)
+    }
+    return UsedFacts(of: expressions, in: RuleBook(vocabulary: Sample.vocabulary))
+  }()
+
+  private final class Names: Scope {
+    let type: ContextType
+    init(type: ContextType) { self.type = type }
+    var knownNames: KnownNames { KnownNames() }
+    var candidates: [String] { [] }
+    func resolve(_ name: String) -> Resolution? {
+      type.index(of: name).map { .member(of: Binding.record.number, type, index: $0) }
+    }
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var name: String
+    var text: String
+    var testDescription: String { name }
+
+    init(_ name: String, _ lines: String...) {
+      self.name = name
+      text = lines.joined(separator: "\n")
+    }
+  }
+
+  static let cases: [Case] = [
+    Case("a whole record", whole),
+    Case("nothing but the key", #"{"id": "P-1"}"#),
+    Case(
+      "keys in another order",
+      #"{"beds": 1, "id": "P-1", "open": false}"#, #"{"id": "P-2", "open": true, "beds": 2}"#
+    ),
+    Case("nulls", #"{"id": "P-1", "beds": null, "registration": null, "staff": null, "services": null, "open": null}"#),
+    Case(
+      "empty texts", #"{"id": "P-1", "title": "", "opened": "", "services": [""], "at": "", "staff": [{"ref": ""}]}"#),
+    Case("empty containers", #"{"id": "P-1", "services": [], "staff": [], "registration": {}}"#),
+    Case(
+      "white space",
+      "  { \"id\" : \"P-1\" ,\t\"beds\" : 3 , \"staff\" : [ { \"ref\" : \"W\" } ] }  \r\n\n \t \n{\"id\":\"P-2\"}\r"
+    ),
+    Case("no key", #"{"beds": 1}"#),
+    Case("an empty key", #"{"id": ""}"#),
+    Case("a null key", #"{"id": null}"#),
+    Case("a key of the wrong kind", #"{"id": 7}"#),
+    Case("a key that escapes", #"{"id": "P\u002d1"}"#),
+    Case("the same key twice", "{\"id\": \"P-1\"}\n{\"id\": \"P-2\"}\n{\"id\": \"P-1\"}"),
+    Case(
+      "long keys",
+      #"{"id": "a-key-of-more-than-fifteen-bytes"}"#, #"{"id": "a-key-of-more-than-fifteen-bytes"}"#
+    ),
+    Case(
+      "the wrong kind",
+      #"{"id": "P-1", "beds": "12", "open": "true", "opened": 5, "services": "a", "registration": []}"#
+    ),
+    Case("items of the wrong kind", #"{"id": "P-1", "staff": [1, {"ref": "W"}], "services": [1, null, "a"]}"#),
+    Case(
+      "a list where an object is wanted",
+      #"{"id": "P-1", "staff": {"ref": "W"}, "registration": [{"status": "active"}]}"#
+    ),
+    Case("not allowed", #"{"id": "P-1", "beds": -1, "share": 0, "registration": {"status": "Active"}}"#),
+    Case(
+      "at the ends of what is allowed",
+      #"{"id": "P-1", "beds": 0, "share": 1}"#, #"{"id": "P-2", "share": 1.0001}"#
+    ),
+    Case(
+      "numbers",
+      #"{"id": "P-1", "beds": 0.00005, "secret": -0.0}"#, #"{"id": "P-2", "beds": 1e3, "secret": 1.50000}"#
+    ),
+    Case("large numbers", #"{"id": "P-1", "beds": 99999999999999, "secret": 123456789012345678901234567890}"#),
+    Case("too large numbers", #"{"id": "P-1", "beds": 1e99, "secret": 1234567890123456789012345678901234567890}"#),
+    Case(
+      "numbers that are none",
+      #"{"id": "P-1", "beds": 01}"#, #"{"id": "P-2", "beds": 1.}"#, #"{"id": "P-3", "beds": .5}"#
+    ),
+    Case(
+      "signs",
+      #"{"id": "P-1", "beds": +1}"#, #"{"id": "P-2", "beds": - 1}"#, #"{"id": "P-3", "secret": --1}"#
+    ),
+    Case(
+      "words that are none",
+      #"{"id": "P-1", "open": tru}"#, #"{"id": "P-2", "open": truee}"#, #"{"id": "P-3", "open": nul}"#
+    ),
+    Case("days", #"{"id": "P-1", "opened": "2023-02-29"}"#, #"{"id": "P-2", "opened": " 2024-02-29 "}"#),
+    Case("odd dates", #"{"id": "P-1", "opened": "0999-12-31"}"#, #"{"id": "P-2", "opened": "2024-13-01"}"#),
+    Case(
+      "dates that are longer",
+      #"{"id": "P-1", "opened": "2024-02-2900"}"#, #"{"id": "P-2", "opened": "12024-02-29"}"#
+    ),
+    Case(
+      "the first and last days of months",
+      #"{"id": "P-1", "opened": "2024-12-31"}"#, #"{"id": "P-2", "opened": "1900-03-01"}"#
+    ),
+    Case("durations", #"{"id": "P-1", "renewal": "P18M"}"#, #"{"id": "P-2", "renewal": "P1D"}"#),
+    Case("escapes", #"{"id": "P-1", "title": "a\"b\\c\/d\u00e9\n", "services": ["\u0061", "a", "\ud83d\ude00"]}"#),
+    Case("half a pair", #"{"id": "P-1", "title": "\ud800", "services": ["\udc00x"]}"#),
+    Case("half a pair where nobody looks", #"{"id": "P-1", "other": "\ud800"}"#),
+    Case("an escape that is none", #"{"id": "P-1", "other": "\x"}"#, #"{"id": "P-2", "title": "\u12g4"}"#),
+    Case("an escape at the end", "{\"id\": \"P-1\", \"title\": \"\\"),
+    Case("an escaped key", #"{"id": "P-1", "\u0062eds": 4}"#),
+    Case("a fact given twice", #"{"id": "P-1", "beds": 1, "beds": 2}"#, #"{"id": "P-1", "id": "P-2"}"#),
+    Case(
+      "what is no fact",
+      "{\"id\": \"P-1\", \"bed\": 1}\n{\"id\": \"P-2\", \"bed\": [2], \"staff\": [{\"rf\": 1}]}\n{\"id\": \"P-3\", \"bed\": {}}"
+    ),
+    Case("what is no fact, twice in one record", #"{"id": "P-1", "x": 1, "x": 2, "y": {"x": 1}}"#),
+    Case("items with one key", #"{"id": "P-1", "staff": [{"ref": "W-1"}, {"ref": "W-2"}, {"ref": "W-1"}]}"#),
+    Case(
+      "items out of order", #"{"id": "P-1", "staff": [{"ref": "W-3"}, {"ref": "W-2"}, {"hours": 1}, {"ref": "W-1"}]}"#),
+    Case("no object", "[1]\n\"a\"\n3\nnull\n{}\n"),
+    Case("two values on a line", #"{"id": "P-1"} {"id": "P-2"}"#, #"{"id": "P-3"}"#),
+    Case("a record over two lines", "{\"id\": \"P-1\",\n\"beds\": 1}\n{\"id\": \"P-2\"}"),
+    Case("a line that is cut off", "{\"id\": \"P-1\", \"staff\": [{\"ref\": \"W\"}\n{\"id\": \"P-2\"}"),
+    Case("an open quote", "{\"id\": \"P-1\", \"title\": \"Ash}\n{\"id\": \"P-2\"}\n{\"id\": \"P-3\"}"),
+    Case(
+      "two open quotes", "{\"id\": \"P-1\", \"title\": \"Ash}\n{\"id\": \"P-2\", \"title\": \"Ash}\n{\"id\": \"P-3\"}"),
+    Case("a tab in a text", "{\"id\": \"P-1\", \"title\": \"a\tb\"}\n{\"id\": \"P-2\"}"),
+    Case("NUL bytes", "{\"id\": \"P-1\", \"beds\": 1\0}\n{\"id\": \"P-2\"}\0\n{\"id\": \"P-3\"}"),
+    Case("control characters between tokens", "{\"id\": \"P-1\"\u{0C}, \"beds\": 1}\n{\"id\": \"P-2\"\u{1A} 1}\n"),
+    Case(
+      "commas",
+      #"{"id": "P-1",}"#, #"{,"id": "P-2"}"#, #"{"id": "P-3" "beds": 1}"#, #"{"id": "P-4", "x": [1,]}"#
+    ),
+    Case("colons", #"{"id" "P-1"}"#, #"{"id": : "P-2"}"#, #"{"id": "P-3", "x": {"a" 1}}"#),
+    Case("brackets", #"{"id": "P-1", "x": [1}}"#, #"{"id": "P-2", "x": {"a": 1]}"#, #"{"id": "P-3"}}"#),
+    Case("what is passed over", #"{"id": "P-1", "x": [[], {}, [1, "a", {"b": [null, true, -1.5e-3]}], {"c": {}}]}"#),
+    Case(
+      "what is passed over is no JSON",
+      #"{"id": "P-1", "x": [01]}"#, #"{"id": "P-2", "x": {"a": tru}}"#, #"{"id": "P-3", "x": 1e}"#
+    ),
+    Case("blank lines", "\n\n   \n"),
+    Case("no line end", #"{"id": "P-1"}"#),
+    Case(
+      "texts beyond words",
+      #"{"id": "P-1", "services": ["a text of more than thirty-two bytes, the first", "a text of more than thirty-two bytes, the other", "a text of more than thirty-two bytes, the first"]}"#
+    ),
+  ]
+
+  @Test(arguments: cases)
+  func lines(_ c: Case) { check(Array(c.text.utf8)) }
+
+  @Test func depth() {
+    for levels in [97, 98, 99, 100, 101, 10_000] {
+      let deep = String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
+      check(Array("{\"id\": \"P-1\", \"x\": \(deep)}\n{\"id\": \"P-2\", \"title\": \(deep)}".utf8))
+    }
+  }
+
+  @Test func bytesThatAreNoText() {
+    var bytes = Array("{\"id\": \"P-1\"}\n{\"id\": \"P-2\", \"title\": \"".utf8)
+    bytes +=
+      [0xFF, 0xC3] + Array("\"}\n{\"id\": \"P-3\", \"x\": \"".utf8) + [0x80] + Array("\"}\n{\"id\": \"P-4\"}".utf8)
+    check(bytes)
+  }
+
+  /// A key of many bytes, and a type with more facts than fit into a word.
+  @Test func manyFacts() {
+    let names = (0..<150).map { "fact_with_a_rather_long_name_\($0)" }
+    let facts = ["id"] + names
+    let type = Vocabulary.RecordType(
+      name: "wide", isRecord: true, key: "id",
+      facts: facts.map { .init(name: $0, type: $0 == "id" ? .string : .number) })
+    let values = names.map { "\"\($0)\": 1" }
+    for extra in ["", ", \"\(names[149])\": 2", ", \"\(names[3])\": 2", ", \"\(names[3])x\": 2"] {
+      let text = Array("{\"id\": \"P-1\", \(values.joined(separator: ", "))\(extra)}".utf8)
+      let direct = Taken(text, isPlain: false, type: type)
+      #expect(direct.firstDifference(from: Taken(text, isPlain: true, type: type)) == nil)
+    }
+  }
+
+  /// Lines damaged at random: the seeds are fixed.
+  @Test(arguments: 0..<8) func damage(_ seed: Int) {
+    var random = SeededGenerator(state: UInt64(seed) + 20_261_121)
+    let lines = (0..<6).map { number in
+      Array(Self.whole.replacing("P-1", with: "P-\(number)").utf8)
+    }
+    let marks = Array("\"{}[],:\\\n\r\0\t -0123456789eE+.tfnu".utf8) + [0x80, 0xC3, 0xFF]
+    for _ in 0..<40 {
+      var bytes = Array(lines.joined(separator: [UInt8(ascii: "\n")]))
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let at = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes[at] = marks.randomElement(using: &random) ?? 0
+        case 1: bytes.insert(marks.randomElement(using: &random) ?? 0, at: at)
+        case 2: bytes.remove(at: at)
+        default:
+          let end = min(bytes.count, at + Int.random(in: 1...30, using: &random))
+          let piece = Array(bytes[at..<end])
+          bytes.insert(contentsOf: piece, at: Int.random(in: 0..<bytes.count, using: &random))
+        }
+      }
+      check(bytes)
+    }
+  }
+}
