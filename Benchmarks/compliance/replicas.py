@@ -34,20 +34,21 @@ def replica(text, k):
         sys.exit(f"replicas: the parameters {declared} are not those that replicas.py moves")
     for name, value in VALUES.items():
         text, moved = re.subn(
-            rf"(  - parameter: {name}\n(?:    .*\n)*?    values: {{2000-01-01: ).*}}", rf"\g<1>{value(k)}}}", text)
+            rf"(  - parameter: {name}\n(?:    .*\n)*?    values: {{2000-01-01: ).*}}",
+            rf"\g<1>{value(k % REPLICAS)}}}", text)
         if moved != 1:
             sys.exit(f"replicas: the value of {name} was not found")
         text = re.sub(rf"\b{name}\b", f"{name}_{k}", text)
     return re.sub(r"^  - rule: ([\w-]+)$", rf"  - rule: \1-{k}", text, flags=re.MULTILINE)
 
 
-def write(folder):
-    """Writes the rule book into a folder, over what is there."""
+def write(folder, count=REPLICAS):
+    """Writes the rule book into a folder, over what is there; more replicas than ten have the values of the first ten."""
     folder = pathlib.Path(folder)
     (folder / "rules").mkdir(parents=True, exist_ok=True)
     (folder / "policies").mkdir(exist_ok=True)
     text = (HERE / "rules" / "compliance.yaml").read_text(encoding="utf-8")
-    for k in range(REPLICAS):
+    for k in range(count):
         (folder / "rules" / f"compliance-{k}.yaml").write_text(replica(text, k), encoding="utf-8")
     vocabulary = (HERE / "rules" / "vocabulary.yaml").read_text(encoding="utf-8")
     (folder / "rules" / "vocabulary.yaml").write_text(vocabulary, encoding="utf-8")
