@@ -1,3 +1,3 @@
 import ProbityCommands
 
-await ProbityCommand.runProcess()
+ProbityCommand.runProcess()

@@ -2,7 +2,7 @@ public import ArgumentParser
 import Foundation
 
 /// The command line.
-public struct ProbityCommand: AsyncParsableCommand {
+public struct ProbityCommand: ParsableCommand {
   static let version = "0.1.0"
 
   public static let configuration = CommandConfiguration(
@@ -22,25 +22,23 @@ public struct ProbityCommand: AsyncParsableCommand {
       Each command explains itself: probity help check.
       """,
     version: version,
-    subcommands: [CheckCommand.self, LintCommand.self, TestCommand.self, EvalCommand.self])
+    subcommands: [
+      CheckCommand.self, LintCommand.self, TestCommand.self, EvalCommand.self, BenchCommand.self,
+    ])
 
   /// For the argument parser.
   public init() {}
 
   /// Runs the process's command line and ends the process.
-  public static func runProcess() async -> Never {
-    Foundation.exit(await run(Array(CommandLine.arguments.dropFirst())))
+  public static func runProcess() -> Never {
+    Foundation.exit(run(Array(CommandLine.arguments.dropFirst())))
   }
 
   /// Runs a command line, and gives the exit status.
-  static func run(_ arguments: [String]) async -> Int32 {
+  static func run(_ arguments: [String]) -> Int32 {
     do {
       var command = try parseAsRoot(arguments)
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
-      }
+      try command.run()
       return ExitStatus.clean
     } catch let ending as Ending {
       return ending.status

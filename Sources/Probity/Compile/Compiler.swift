@@ -80,6 +80,8 @@ struct Compiler {
   private(set) var subject = Location.record
   /// What is being compiled.
   var source = SourceText("", file: FileID(rawValue: 0))
+  /// Where in it.
+  private var range: Range<Int>?
   /// What goes through which table, outermost first.
   private(set) var open: [(variable: Int, table: Int)] = []
   private var variables = 0
@@ -171,7 +173,7 @@ struct Compiler {
   mutating func emit(_ instruction: Instruction, table: Int) -> Register {
     if let index = known[instruction]?[table] { return Register(index: index, table: table) }
     let index = steps.count
-    steps.append(Program.Step(instruction: instruction, table: table))
+    steps.append(Program.Step(instruction: instruction, table: table, origin: range.map { source.span($0) }))
     nullable.append(instruction.mayGiveNull || instruction.passesNull && instruction.operands.contains { nullable[$0] })
     known[instruction, default: [:]][table] = index
     return Register(index: index, table: table)
@@ -293,6 +295,9 @@ struct Compiler {
   ) -> Register? {
     let form = Form(subject: .node(ObjectIdentifier(node)), kind: kind)
     if let known = nodes[form] { return known }
+    let outer = range
+    range = node.range
+    defer { range = outer }
     let register = nested(body)
     nodes[form] = .some(register)
     return register

@@ -194,6 +194,25 @@ final class Machine {
 
   /// Runs the program over a batch.
   func run(_ batch: Batch) -> ProgramOutcomes {
+    prepare(batch)
+    for register in program.steps.indices { run(register) }
+    return ProgramOutcomes(self)
+  }
+
+  /// Runs the program over a batch by a clock, and adds to `spent` what each instruction took.
+  func run(_ batch: Batch, clock: () -> Int, spent: inout [Int]) -> ProgramOutcomes {
+    prepare(batch)
+    var start = clock()
+    for register in program.steps.indices {
+      run(register)
+      let end = clock()
+      spent[register] += end - start
+      start = end
+    }
+    return ProgramOutcomes(self)
+  }
+
+  private func prepare(_ batch: Batch) {
     self.batch = batch
     ancestors = [:]
     areKnown = [Bool](repeating: false, count: program.steps.count)
@@ -204,8 +223,6 @@ final class Machine {
         count: data.rows, parents: data.parents, offsets: data.offsets, isThere: data.isThere)
     }
     evaluator.renew()
-    for register in program.steps.indices { run(register) }
-    return ProgramOutcomes(self)
   }
 
   private func run(_ register: Int) {

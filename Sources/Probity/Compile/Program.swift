@@ -1,3 +1,4 @@
+import Diagnostics
 import FEEL
 
 /// A policy's rules compiled for whole batches of records.
@@ -27,6 +28,8 @@ struct Program: Sendable {
     var table: Int
     /// Where its register's values are kept while they are needed.
     var slot = 0
+    /// The expression that it was first emitted for, nil where that is none.
+    var origin: SourceSpan?
   }
 
   /// A rule's registers.
@@ -190,7 +193,8 @@ struct Assembler {
       slotCount = max(slotCount, slot + 1)
       registers[register] = steps.count
       steps.append(
-        Program.Step(instruction: renumbered(step.instruction), table: tableNumbers[step.table], slot: slot))
+        Program.Step(
+          instruction: renumbered(step.instruction), table: tableNumbers[step.table], slot: slot, origin: step.origin))
       if lastUse[register] < 0 {
         free[kind, default: []].append(slot)
       } else {

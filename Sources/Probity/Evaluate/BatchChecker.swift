@@ -11,8 +11,16 @@ package struct BatchChecker {
   private let ruleNames: [String]
   /// By rule that is asked: what its findings count as where no requirement has a severity of its own.
   private let severities: [Severity]
+  /// What tells how much of ``spent`` is added.
+  private let clock: (() -> Int)?
+  /// By rule that is asked: what it took to explain its findings, by the clock.
+  private(set) var spent: [Int]
 
-  package init(_ checking: Checking, _ batch: RecordBatch, _ decisions: ProgramOutcomes) {
+  package init(
+    _ checking: Checking, _ batch: RecordBatch, _ decisions: ProgramOutcomes, clock: (() -> Int)? = nil
+  ) {
+    self.clock = clock
+    spent = checking.asked.map { _ in 0 }
     self.checking = checking
     self.batch = batch
     self.decisions = decisions
@@ -43,7 +51,9 @@ package struct BatchChecker {
         report.settled.append(rule)
         count(rule, in: &tally)
       } else {
+        let start = clock?()
         let findings = checking.findings(of: position, source.interpreter, scope)
+        if let start, let end = clock?() { spent[position] += end - start }
         var rule = SettledRule(rule: position)
         for finding in findings {
           if checking.policy.verdict != nil { tally.add(finding) }
