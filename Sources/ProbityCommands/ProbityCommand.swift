@@ -17,13 +17,16 @@ public struct ProbityCommand: ParsableCommand {
         probity check --policy core --as-of 2026-06-30 Examples/providers.yaml
         probity lint
         probity test
+        probity explain dbs-level
+        probity doc --output rule-book
         probity eval 'date("2026-06-30") + duration("P3M")'
 
       Each command explains itself: probity help check.
       """,
     version: version,
     subcommands: [
-      CheckCommand.self, LintCommand.self, TestCommand.self, EvalCommand.self, BenchCommand.self,
+      CheckCommand.self, LintCommand.self, TestCommand.self, ExplainCommand.self, DocCommand.self, BenchCommand.self,
+      EvalCommand.self,
     ])
 
   /// For the argument parser.

@@ -10,6 +10,7 @@ import Testing
     ("help.txt", ["--help"]), ("help-check.txt", ["check", "--help"]), ("help-lint.txt", ["lint", "--help"]),
     ("help-eval.txt", ["eval", "--help"]), ("help-test.txt", ["test", "--help"]),
     ("help-bench.txt", ["bench", "--help"]),
+    ("help-explain.txt", ["explain", "--help"]), ("help-doc.txt", ["doc", "--help"]),
   ])
   func help(_ golden: String, _ arguments: [String]) throws {
     let run = try probity(arguments, environment: ["COLUMNS": "100"])

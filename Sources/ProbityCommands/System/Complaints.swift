@@ -15,11 +15,12 @@ extension DiagnosticCode {
   static let nullValue = DiagnosticCode("RUN610")
   static let notAllRead = DiagnosticCode("RUN611")
   static let nothingTested = DiagnosticCode("RUN612")
+  static let unknownRule = DiagnosticCode("RUN613")
 
   /// Every code of the commands themselves.
   public static let commandCodes: [DiagnosticCode] = [
     unknownPolicy, noRuleBook, unreadableFile, notAPolicy, unwritable, nothingRead, notLinted, wrongRecords, noDate,
-    nullValue, notAllRead, nothingTested,
+    nullValue, notAllRead, nothingTested, unknownRule,
   ]
 }
 
