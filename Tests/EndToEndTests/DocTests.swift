@@ -24,6 +24,7 @@ import Testing
     let run = try probity(["explain"] + arguments + Self.date)
     #expect(run.status == 2)
     #expect(run.output == "")
+    // RUN613 for a rule, RUN601 for a policy.
     #expect(run.errors.contains(message))
     #expect(run.errors.contains(help))
   }

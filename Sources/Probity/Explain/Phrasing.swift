@@ -124,6 +124,7 @@ private struct Writer {
     case .conditional(let condition, let then, let otherwise):
       return .choice(of: statement(condition), then: statement(then), otherwise: statement(otherwise))
     case .builtin(let builtin, _, let arguments):
+      if builtin.name == "not", arguments.count == 1 { return negated(arguments[0]) }
       return .says(condition(builtin.name, arguments) ?? "\(quoted(node)) holds")
     case .constant(.boolean(let truth)): return .says(truth ? "always" : "never")
     case .derived, .member, .host, .local: return .says(fact(node, isSo: true))
@@ -296,7 +297,8 @@ private struct Writer {
     let label = Phrasing.lowered(label)
     let first = label.prefix { $0.isLetter }
     let needsNone = [
-      "the", "a", "an", "why", "whether", "who", "what", "when", "where", "how", "which", "this", "under", "in", "by", "on",
+      "the", "a", "an", "why", "whether", "who", "what", "when", "where", "how", "which", "this", "under", "in", "by",
+      "on",
       "at", "for",
     ]
     return first.count < 2 || label.contains("_") || needsNone.contains(String(first)) ? label : "the \(label)"

@@ -1,3 +1,4 @@
+import Diagnostics
 import FEEL
 import Testing
 
@@ -54,10 +55,13 @@ import Testing
   @Test(arguments: [
     Row("employees >= 10", "the number of employees is at least 10"),
     Row("employees < least", "the number of employees is less than the least cover (5,000,000)"),
-    Row("founded + renewal >= today()",
+    Row(
+      "founded + renewal >= today()",
       "the renewal (3 years) after the day of foundation is on or after the as-of date"),
     Row("founded + @\"P3Y\" >= today()", "3 years after the day of foundation is on or after the as-of date"),
-    Row("closed - founded > @\"P28D\"", "the time from the day of foundation to the day of closure is longer than 28 days"),
+    Row(
+      "closed - founded > @\"P28D\"",
+      "the time from the day of foundation to the day of closure is longer than 28 days"),
     Row("founded < date(\"2020-01-01\")", "the day of foundation is before 2020-01-01"),
     Row("registered", "the provider is registered"),
     Row("not(registered)", "it is not so that the provider is registered"),
@@ -69,22 +73,26 @@ import Testing
     Row("dbs.level = \"enhanced\"", "the level of the DBS check is “enhanced”"),
     Row("supplied(closed)", "the day of closure is on record"),
     Row("closed = null", "the day of closure is not on record"),
-    Row("registered and (rated or employees > 1)",
+    Row(
+      "registered and (rated or employees > 1)",
       "the provider is registered and (“rated” is yes or the number of employees is more than 1)"),
     Row("list contains(services, \"day care\")", "the services include “day care”"),
     Row("count(staff[hours > 10]) > 2", "the number of the staff where the hours is more than 10 is more than 2"),
-    Row("every w in staff satisfies w.check.level = \"basic\"",
+    Row(
+      "every w in staff satisfies w.check.level = \"basic\"",
       "for every w in the staff, the level of the DBS check of w is “basic”"),
     Row("some w in staff satisfies w.full_time", "for at least one w in the staff, the worker is full-time (w)"),
     Row("sum(staff.hours) <= 100", "the total of the hours of each of the staff is at most 100"),
-    Row("if rated then registered else small",
+    Row(
+      "if rated then registered else small",
       "if “rated” is yes then the provider is registered, otherwise the provider is small"),
-    Row("string length(id) = 8", "the number of characters of id is 8"),
+    Row("string length(id) = 8", "the number of characters of the id is 8"),
     Row("substring(id, 1, 2) = \"AB\"", "`substring(id, 1, 2)` is “AB”"),
   ])
   func reads(_ row: Row) throws {
     let text =
-      Self.vocabulary + "rules:\n  - rule: r\n    title: R\n    severity: major\n    source: S\n    require: >-\n      \(row.text)\n"
+      Self.vocabulary
+      + "rules:\n  - rule: r\n    title: R\n    severity: major\n    source: S\n    require: >-\n      \(row.text)\n"
     let files = AnnotatedFiles(text)
     let loaded = files.load()
     #expect(!loaded.diagnostics.hasErrors, "\(files.annotated(with: loaded))")
