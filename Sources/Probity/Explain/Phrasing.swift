@@ -273,7 +273,7 @@ private struct Writer {
         let value = phrasing.parameters[index].map { " (\(Phrasing.words($0)))" } ?? ""
         return (book.parameters[index].title + value, "")
       case .decision(let index): return (book.decisions[index].title, "")
-      case .count: return (source(node), "")
+      case .count, .operand: return (source(node), "")
       }
     default: return (source(node), "")
     }

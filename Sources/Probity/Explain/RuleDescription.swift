@@ -179,7 +179,7 @@ struct Reads {
       switch Binding(number: number) {
       case .parameter(let index): if !parameters.contains(index) { parameters.append(index) }
       case .decision(let index): add(decision: index)
-      case .record, .subject, .each, .letValue, .count: break
+      case .record, .subject, .each, .letValue, .count, .operand: break
       }
     case .derived(_, let index): add(decision: index)
     case .member(let base, let name, let index):
