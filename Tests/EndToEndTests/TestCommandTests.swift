@@ -180,6 +180,12 @@ import Testing
     #expect(run.output.contains(summary + ":"))
   }
 
+  /// The example that people copy has tests that try all of it.
+  @Test func theExampleIsTested() throws {
+    let run = try probity(["test", "--rules", "Examples/first-rule", "--threshold", "100"])
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+  }
+
   /// A run that tests nothing is not a run that passed.
   @Test(arguments: [
     (["--filter", "nothing of the kind"], "error[RUN612]: no case was run: none is about `nothing of the kind`\n"),

@@ -469,7 +469,8 @@ struct CaseLoader {
           report(
             Diagnostic(
               .wrongCellCount, .error,
-              "this row has \(cells.count) cells, and the table \(given.count + columns.count) columns", at: row.span,
+              "this row has \(cells.count) \(cells.count == 1 ? "cell" : "cells"), and the table \(given.count + columns.count) columns",
+              at: row.span,
               help: ["one for each of `given`, then one for each of `expect`"]))
         }
         return nil

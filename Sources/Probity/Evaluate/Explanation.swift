@@ -108,10 +108,21 @@ struct Explainer {
     let inner = below.filter(isWorthShowing).map { step($0, decisive) }
     isSensitive = isSensitive || inner.contains(where: \.isSensitive)
     var isShown = showsSensitive || !isSensitive
-    if case .boolean = trace.value { isShown = true }
+    switch trace.value {
+    case .boolean: isShown = true
+    // Which facts are missing is no secret; bounds may come of facts that are.
+    case .unknown(let unknown): isShown = isShown || unknown.lower == nil && unknown.upper == nil
+    default: break
+    }
+    var isDecisive = decisive.isLeaf(trace)
+    // What a name stands for is on the name's own line, and so is that it decided.
+    if case .name = kind {
+      isDecisive =
+        isDecisive || trace.children.contains { own in decisive.isLeaf(own) && !below.contains { $0 === own } }
+    }
     return Unfolded(
       step: Explanation.Step(
-        kind: kind, text: text, value: isShown ? trace.value : nil, isDecisive: decisive.isLeaf(trace),
+        kind: kind, text: text, value: isShown ? trace.value : nil, isDecisive: isDecisive,
         steps: inner.map(\.step), omitted: omitted),
       isSensitive: isSensitive)
   }

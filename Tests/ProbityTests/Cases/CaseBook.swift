@@ -140,7 +140,7 @@ enum CaseBook {
   /// The same with a file as it stands.
   static func load(bytes: [UInt8]) -> (files: [TestFile], loaded: Loaded) { load(files: [bytes]) }
 
-  private static func load(files: [[UInt8]]) -> (files: [TestFile], loaded: Loaded) {
+  private static let book = {
     var loader = Loader()
     for (path, text) in [("types", rules), ("providers", providers), ("councils", councils)] {
       loader.addRules(SourceFile(path: "rules/\(path).yaml", address: path, bytes: Array(text.utf8)))
@@ -148,7 +148,11 @@ enum CaseBook {
     for (path, text) in [("core", policy), ("plain", plain)] {
       loader.addPolicy(SourceFile(path: "policies/\(path).yaml", bytes: Array(text.utf8)))
     }
-    var loaded = loader.load()
+    return loader.load()
+  }()
+
+  private static func load(files: [[UInt8]]) -> (files: [TestFile], loaded: Loaded) {
+    var loaded = book
     let tests = ([Array(bases.utf8)] + files).enumerated().map { number, bytes in
       SourceFile(path: "rules/\(number).test.yaml", bytes: bytes)
     }

@@ -131,7 +131,7 @@ import Testing
             - [1]
             - [1, pass, fail]
       """,
-      "TEST710 at `[1]`: this row has 1 cells, and the table 2 columns = one for each of `given`, then one for each of `expect`",
+      "TEST710 at `[1]`: this row has 1 cell, and the table 2 columns = one for each of `given`, then one for each of `expect`",
       "TEST710 at `[1, pass, fail]`: this row has 3 cells, and the table 2 columns = one for each of `given`, then one for each of `expect`"
     ),
     Row(
