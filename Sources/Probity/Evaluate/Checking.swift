@@ -64,6 +64,12 @@ public struct Checking: Sendable {
   /// Runs the program over a batch.
   package func decide(_ batch: RecordBatch) -> ProgramOutcomes { program.run(batch.columns) }
 
+  /// The compiled program as text.
+  package var programListing: String {
+    guard let type = book.vocabulary[policy.recordType] else { return "" }
+    return program.listing(of: type.context, rules: asked.map { book.rules[$0.rule].name })
+  }
+
   /// What its records have to be read as.
   package var demand: RecordDemand {
     let facts = ruleFacts.reduce(into: scopeFacts) { $0.formUnion($1) }

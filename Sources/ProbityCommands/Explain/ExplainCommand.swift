@@ -15,6 +15,8 @@ struct ExplainCommand: ParsableCommand {
       the report says where it is not met, and who says so. The words are made from the rule; its own text stands below \
       them.
 
+      --stage program lists what a policy's rules are compiled to instead: the tables of rows that are gone through, the       instruction that fills each register, with the rules that use it, and the registers that each rule is decided by.
+
       EXAMPLES
 
         A rule, by its name or its address:
@@ -23,11 +25,20 @@ struct ExplainCommand: ParsableCommand {
         As a policy asks it, on a date:
           probity explain public-liability-cover --policy core --as-of 2025-04-01
 
+        The compiled rules of a policy:
+          probity explain --stage program --policy core
+
       EXIT STATUS
 
         0   explained
         2   bad input or usage: no such rule, or rules with errors
       """)
+
+  /// What can be shown of rules on their way from text to findings.
+  enum Stage: String, CaseIterable, ExpressibleByArgument { case program }
+
+  @Option(help: ArgumentHelp("Show what becomes of all a policy's rules at a stage.", valueName: "stage"))
+  var stage: Stage?
 
   @Option(help: ArgumentHelp("The rule book: the folder that holds rules and policies.", valueName: "folder"))
   var rules: String?
@@ -46,9 +57,30 @@ struct ExplainCommand: ParsableCommand {
   var format: PageFormat = .text
 
   @Argument(help: "The rule's name or address.")
-  var rule: String
+  var rule: String?
+
+  func validate() throws {
+    if stage != nil, rule != nil { throw ValidationError("A stage is of all a policy's rules: leave out the rule.") }
+    if stage != nil, policy == nil { throw ValidationError("Name the policy whose rules are meant: --policy.") }
+    if stage == nil, rule == nil { throw ValidationError("Name a rule.") }
+  }
 
   func run() throws {
+    switch (stage, rule, policy) {
+    case (.program?, _, let policy?): try write(Array(program(of: policy).utf8))
+    case (_, let rule?, _): try write(page(of: rule))
+    default: break
+    }
+  }
+
+  private func program(of policy: String) throws -> String {
+    let book = try CheckedBook(policy: policy, rules: rules)
+    let checking = Checking(
+      policy: try book.policy(), book: book.loaded.book, asOf: try asOf ?? Today.date(), zones: SystemZones())
+    return checking.programListing
+  }
+
+  private func page(of rule: String) throws -> [UInt8] {
     let book = try BookAtDate(rules: rules, asOf: asOf)
     let policy = try policy.map { try book.policy(named: $0) }
     let index = try book.rule(named: rule)
@@ -56,12 +88,14 @@ struct ExplainCommand: ParsableCommand {
     let page = BookPages.page(
       of: RuleDescription(index, in: book.loaded.book, under: policy, on: book.asOf), in: book.loaded.book,
       asOf: book.asOf, askedBy: askedBy)
-    let bytes =
-      switch format {
-      case .text: BookText(colour: Terminal.showsColour(STDOUT_FILENO)).bytes(of: page)
-      case .markdown: BookMarkdown().bytes(of: page)
-      case .html: BookHTML(contents: []).bytes(of: page)
-      }
+    return switch format {
+    case .text: BookText(colour: Terminal.showsColour(STDOUT_FILENO)).bytes(of: page)
+    case .markdown: BookMarkdown().bytes(of: page)
+    case .html: BookHTML(contents: []).bytes(of: page)
+    }
+  }
+
+  private func write(_ bytes: [UInt8]) throws {
     guard let failure = DescriptorWriter.write(bytes, to: STDOUT_FILENO) else { return }
     guard case .failed(let reason) = failure else { throw Ending(ExitStatus.closedPipe) }
     throw complaint(.unwritable, "standard output cannot be written: \(reason)")
