@@ -196,6 +196,8 @@ extension Compiler {
     let result = emit(
       .quantify(every: false, table: view.table, present: view.present?.index, body: orNo(test).index),
       table: parent(of: view))
+    // Of the items of a missing list no bounds may say anything, nor of null.
+    if list.type.item?.allowedValues == nil, !mayBeNull(value) { return result }
     // Of a missing list nothing is looked at, unless a filter leaves nothing of it.
     let unknown = emit(.truth(Cell.unknown), table: view.table)
     let open = emit(

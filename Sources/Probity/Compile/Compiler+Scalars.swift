@@ -174,6 +174,12 @@ extension Compiler {
 
   private mutating func months(_ op: ArithmeticOperator, _ date: Node, _ duration: Node) -> Register? {
     guard let a = scalar(date, .date), let b = scalar(duration, .yearsAndMonths) else { return nil }
+    if case .constant(let day) = instruction(a), case .constant(let months) = instruction(b),
+      months.magnitude < 1 << 40,
+      let sum = CivilDate(dayNumber: Int(day))?.adding(months: op == .add ? Int(months) : -Int(months))
+    {
+      return emit(.constant(Int64(sum.dayNumber)), table: 0)
+    }
     return combine(a, b) { op == .add ? .addMonths($0, $1) : .subtractMonths($0, $1) }
   }
 
@@ -182,8 +188,12 @@ extension Compiler {
     guard case .daysAndTimeDuration(let length)? = constant(duration), let seconds = length.seconds.int,
       seconds.isMultiple(of: 86_400), let register = scalar(date, .date)
     else { return nil }
-    let days = Int64(seconds / 86_400)
-    return emit(.addDays(register.index, op == .add ? days : -days), table: register.table)
+    let days = op == .add ? seconds / 86_400 : -(seconds / 86_400)
+    if days == 0 { return register }
+    if case .constant(let day) = instruction(register), let date = CivilDate(dayNumber: Int(day) + days) {
+      return emit(.constant(Int64(date.dayNumber)), table: register.table)
+    }
+    return emit(.addDays(register.index, Int64(days)), table: register.table)
   }
 
   // MARK: Decision tables

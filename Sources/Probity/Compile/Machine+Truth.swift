@@ -161,9 +161,12 @@ extension Machine {
   private func compare(
     _ op: ComparisonOperator, _ a: Numbers, _ b: Numbers, into result: UnsafeMutablePointer<UInt8>, _ count: Int
   ) {
-    guard a.areKnown, b.areKnown else {
-      for row in 0..<count { result[row] = Self.compare(op, Quantity(a, row), Quantity(b, row)) }
-      return
+    defer {
+      if !a.areKnown || !b.areKnown {
+        for row in 0..<count where a.states[row] != Scalars.known || b.states[row] != Scalars.known {
+          result[row] = Self.compare(op, Quantity(a, row), Quantity(b, row))
+        }
+      }
     }
     let (x, y) = (a.lower, b.lower)
     switch op {

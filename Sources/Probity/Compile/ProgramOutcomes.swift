@@ -45,11 +45,29 @@ package struct ProgramOutcomes: Sendable {
   }
 
   private let rules: [RuleOutcomes?]
+  /// Of rules that are asked once of each record: a ``Decided`` for each rule of each record, one record after the other;
+  /// ``severalSubjects`` of other rules.
+  private let byRecord: [UInt8]
+  private static let severalSubjects: UInt8 = 255
   /// A ``Cell`` for each record; nil where the interpreter has to be asked of each.
   private let scopes: [UInt8]?
 
   init(_ machine: Machine) {
-    rules = machine.program.rules.map { $0.map { Self.outcomes(of: $0, machine) } }
+    let rules = machine.program.rules.map { $0.map { Self.outcomes(of: $0, machine) } }
+    let records = machine.rows[0].count
+    byRecord = [UInt8](unsafeUninitializedCapacity: records * rules.count) { outcomes, initialized in
+      for (index, rule) in rules.enumerated() {
+        for record in 0..<records {
+          let outcome: UInt8 =
+            if let rule { rule.levels.isEmpty ? rule.outcomes[record] : Self.severalSubjects } else {
+              Decided.handedOver.rawValue
+            }
+          outcomes.initializeElement(at: record * rules.count + index, to: outcome)
+        }
+      }
+      initialized = records * rules.count
+    }
+    self.rules = rules
     scopes = machine.program.scope.map { Self.cells($0, machine, machine.rows[0].count) }
   }
 
@@ -113,8 +131,7 @@ package struct ProgramOutcomes: Sendable {
 
   /// What a rule that is asked once of each record came to; nil for other rules.
   package func outcome(rule: Int, record: Int) -> Decided? {
-    guard let rule = rules[rule] else { return .handedOver }
-    return rule.levels.isEmpty ? Decided(rawValue: rule.outcomes[record]) : nil
+    Decided(rawValue: byRecord[record * rules.count + rule])
   }
 
   /// Goes through what a rule came to for each subject of a record, in the order of the items.

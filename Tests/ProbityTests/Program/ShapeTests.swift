@@ -104,6 +104,34 @@ import Testing
     Shape(
       "part of a nested fact", "require: supplied(office)", #""office": {"contact": {"tier": 1}}"#, "pass", .program),
     Shape("no part of a nested fact", "require: office = null", #""office": {"contact": {}}"#, "pass", .program),
+    Shape(
+      "pairs of two lists", "{each: w in staff, require: some c in insurance satisfies c.kind = w.role}",
+      #""staff": [{"ref": "a", "role": "driver"}, {"ref": "b", "role": "carer"}], "insurance": [{"kind": "driver"}]"#,
+      "a pass, b fail", .program),
+    Shape(
+      "each of one list beside each of another", "{each: 'w in staff, c in insurance', require: c.expires > w.hired}",
+      #""staff": [{"ref": "a", "hired": "2020-01-01"}], "insurance": [{"expires": "2026-01-01"}, {}]"#,
+      "1 pass, 2 not evidenced", .program),
+    Shape(
+      "each of what is no list of facts", "{each: 'd in append(closures, founded)', require: d > today()}",
+      #""closures": ["2026-07-01"], "founded": "2026-01-31""#, "1 pass, 2 fail", .program),
+    Shape(
+      "a filter of a missing list that leaves nothing", "require: 'count(staff[false and cleared]) = 0'", "", "pass",
+      .program),
+    Shape("a sum of a missing list", "require: sum(insurance.amount) >= 0", "", "not evidenced", .program),
+    Shape(
+      "days counted", "require: 'count(for d in founded..inspected return d) = 3'",
+      #""founded": "2026-01-30", "inspected": "2026-02-01""#, "pass", .program),
+    Shape(
+      "a mean", "require: mean(staff.hours) > 10", #""staff": [{"ref": "a", "hours": 10}, {"ref": "b", "hours": 11}]"#,
+      "pass", .program),
+    Shape("an item by its position", "require: 'ratings[1] = 5'", #""ratings": [5, 1]"#, "pass", .program),
+    Shape("an item by its position of a missing list", "require: 'ratings[1] = 5'", "", "not evidenced", .program),
+    Shape("a time", #"require: opens < @"09:30:00""#, #""opens": "09:00:00""#, "pass", .program),
+    Shape("a function of text", #"require: upper case(town) = "YORK""#, #""town": "York""#, "pass", .program),
+    Shape("a constant of five decimals", "require: balance > 0.33333", #""balance": 0.3334"#, "pass", .program),
+    Shape(
+      "a table of another hit policy", "require: points > 1", #""licensed": true, "town": "York""#, "pass", .program),
     Shape("text in order", #"require: town < "Z""#, #""town": "York""#, "pass", .program),
   ])
   func shapes(_ shape: Shape) throws {
@@ -120,6 +148,45 @@ import Testing
     #expect(Self.text(report.findings.map { ($0.subject, $0.outcome) }) == shape.outcomes)
     if let decided { #expect(Self.text(decided) == shape.outcomes) }
     #expect(ProgramTests.differences(report, checking.interpret(record)) == [])
+  }
+
+  // MARK: Sharing
+
+  /// Rules that differ in a constant share all but the last comparison.
+  @Test(arguments: [
+    ("a sum", "sum(insurance[expires >= today()].amount) >= 1#"),
+    ("a share", "count(staff[cleared]) / count(staff) >= 0.#"),
+    ("a date", #"founded + @"P1Y" <= today() - @"P#D""#),
+    ("operands in another order", "active and licensed and score > 1#"),
+  ])
+  func replicasShare(name: String, condition: String) throws {
+    func steps(_ replicas: Range<Int>) throws -> Int {
+      let rules = replicas.map { replica in
+        let that = condition.replacing("#", with: "\(replica)")
+        return "{rule: shape-\(replica), title: Shape, severity: major, source: Invented, require: '\(that)'}"
+      }
+      return try Self.sample(rule: rules.joined(separator: "\n  - ")).checking.program.steps.count
+    }
+    let one = try steps(1..<2)
+    // A comparison, and what joins it with the rest.
+    #expect(try steps(1..<10) <= one + 8 * 2)
+    #expect(one > 3)
+  }
+
+  @Test func theListingNamesFactsAndRules() throws {
+    let sample = try Self.sample(
+      rule: "{rule: shape, title: Shape, severity: major, source: Invented, require: office.contact.tier > 1}")
+    #expect(
+      sample.checking.programListing == """
+        tables
+          t0  records
+        registers
+          r0  t0  fact office.contact.tier  -- shape
+          r1  t0  r0 > 1  -- shape
+        rules
+          shape: require r1
+
+        """)
   }
 
   // MARK: Bounds on the work
