@@ -15,7 +15,8 @@ struct ExplainCommand: ParsableCommand {
       the report says where it is not met, and who says so. The words are made from the rule; its own text stands below \
       them.
 
-      --stage program lists what a policy's rules are compiled to instead: the tables of rows that are gone through, the       instruction that fills each register, with the rules that use it, and the registers that each rule is decided by.
+      --stage program lists what a policy's rules are compiled to instead: the tables of rows that are gone through, the \
+      instruction that fills each register, with the rules that use it, and the registers that each rule is decided by.
 
       EXAMPLES
 
