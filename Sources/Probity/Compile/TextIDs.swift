@@ -46,6 +46,7 @@
     @inlinable @inline(__always)
     public var order: UInt64 { (length <= 8 ? first : last).byteSwapped }
 
+    /// Its highest bits depend on every bit of the text, its lowest on few.
     @inlinable @inline(__always)
     public var hash: UInt64 {
       let mixed = (first ^ (last &<< 23 | last &>> 41) ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15
@@ -126,7 +127,7 @@
   public func id(of text: UnsafePointer<UInt8>, count length: Int) -> Int64 {
     let words = Words(text, length)
     let (slots, mask) = (table.pointee.slots, table.pointee.mask)
-    var index = Int(truncatingIfNeeded: words.hash &>> 32) & mask
+    var index = Int(truncatingIfNeeded: words.hash.byteSwapped) & mask
     while true {
       let slot = slots + index
       let number = slot.pointee.number
@@ -167,7 +168,7 @@
 
   private func insert(_ slot: Slot) {
     let (slots, mask) = (table.pointee.slots, table.pointee.mask)
-    var index = Int(truncatingIfNeeded: slot.words.hash &>> 32) & mask
+    var index = Int(truncatingIfNeeded: slot.words.hash.byteSwapped) & mask
     while slots[index].number != 0 { index = (index + 1) & mask }
     slots[index] = slot
   }

@@ -139,7 +139,7 @@ private struct IdentifierTable {
     linesSoFar = max(linesSoFar, position)
     var index = Self.slot(of: key, keys.count)
     while lines[index] != 0 {
-      if keys[index] == key { return place(Int(lines[index])) }
+      if keys[index].first == key.first, keys[index].second == key.second { return place(Int(lines[index])) }
       index = index + 1 == keys.count ? 0 : index + 1
     }
     (keys[index], lines[index]) = (key, UInt32(clamping: position))
@@ -153,7 +153,10 @@ private struct IdentifierTable {
   }
 
   private static func slot(of key: KeyDigest, _ slots: Int) -> Int {
-    let mixed = (key.first ^ key.second &* 0x9E37_79B9_7F4A_7C15) &* 0xBF58_476D_1CE4_E5B9
+    // Identifiers often differ in their last byte alone, which has to count for every slot.
+    var mixed = (key.first ^ key.second &* 0x9E37_79B9_7F4A_7C15)
+    mixed = (mixed ^ mixed >> 32) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 29) &* 0x94D0_49BB_1331_11EB
     return Int((mixed >> 32) % UInt64(slots))
   }
 
