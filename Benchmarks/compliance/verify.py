@@ -19,7 +19,7 @@ import workload
 def summary(program, book, path):
     """A run's summary, the last line of its report."""
     command = [program, "check", "--policy", "compliance", "--rules", str(book), "--as-of", workload.AS_OF,
-               "--format", "jsonl", "--fail-on", "never", str(path)]
+               "--format", "jsonl", "--summary", "--fail-on", "never", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as run:
         last = b""
         for line in run.stdout:
