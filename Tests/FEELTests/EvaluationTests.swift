@@ -50,6 +50,8 @@ struct Row: CustomTestStringConvertible, Sendable {
     Row("every x in [1, 2, 3] satisfies x > 2", "false"),
     Row("[1, 2, 3, 4][item > 2]", "[3, 4]"),
     Row("[1, 2, 3][2]", "2"),
+    Row("{f: function(a) a[not(item = 3)], x: f([4])}.x", "[4]", "a built-in among items of no known type"),
+    Row("{f: function(a) a[count(substring(string: item, start position: 2)) > 0], x: f([\"ab\"])}.x", "[\"ab\"]"),
     Row("[1, 2, 3][-1]", "3"),
     Row("[1, 2, 3][7]", "null"),
     Row("[{a: 1, b: 2}, {a: 3, b: 4}][a > 1].b", "[4]"),

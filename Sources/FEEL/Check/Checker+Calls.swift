@@ -1,7 +1,7 @@
 extension Checker {
   mutating func call(_ callee: Expression, _ arguments: [Expression], _ range: Range<Int>) -> Node {
     let nodes = arguments.map { check($0) }
-    guard case .name(let name) = callee.kind, lookUp(name, at: callee.range) == nil else {
+    guard case .name(let name) = callee.kind, isFree(name, at: callee.range) else {
       return invoke(callee, nodes, names: nil, range)
     }
     if name == "supplied" {
@@ -13,6 +13,16 @@ extension Checker {
     }
     guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, callee.range) }
     return self.builtin(builtin, nodes, range)
+  }
+
+  /// Whether a function's name means nothing in scope, so that a built-in goes by it. One keeps its name among items of
+  /// which nothing is known, whatever entries they may have.
+  private func isFree(_ name: String, at range: Range<Int>) -> Bool {
+    switch lookUp(name, at: range)?.kind {
+    case nil: true
+    case .dynamicName(_, _, otherwise: nil): name == "supplied" || BuiltinLibrary[name] != nil
+    default: false
+    }
   }
 
   private mutating func unknownFunction(_ name: String, _ range: Range<Int>) -> Node {
@@ -115,7 +125,7 @@ extension Checker {
     _ callee: Expression, named arguments: [(name: String, at: Range<Int>, value: Expression)], _ range: Range<Int>
   ) -> Node {
     let nodes = arguments.map { check($0.value) }
-    guard case .name(let name) = callee.kind, lookUp(name, at: callee.range) == nil else {
+    guard case .name(let name) = callee.kind, isFree(name, at: callee.range) else {
       return invoke(callee, nodes, names: arguments.map(\.name), range)
     }
     guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, callee.range) }
