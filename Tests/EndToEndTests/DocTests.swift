@@ -29,6 +29,28 @@ import Testing
     #expect(run.errors.contains(help))
   }
 
+  @Test func unfoldsAFinding() throws {
+    let run = try probity(
+      ["explain", "dbs-renewal", "--policy", "first", "--rules", "Examples/first-rule", "--record", "P-2"] + Self.date
+        + ["Examples/first-rule/providers.yaml"])
+    expectGolden(run.output, named: "explain-finding.txt")
+    #expect(run.errors == "")
+    #expect(run.status == 0)
+  }
+
+  @Test(arguments: [
+    (["--record", "P-11"], "RUN614", "did you mean `P-1`?"),
+    (["--record", "P-1", "--format", "html"], "Error", "A finding is unfolded as text."),
+  ])
+  func saysWhatIsWrongWithARecord(_ arguments: [String], _ code: String, _ help: String) throws {
+    let run = try probity(
+      ["explain", "dbs-renewal", "--policy", "first", "--rules", "Examples/first-rule"] + arguments + Self.date
+        + ["Examples/first-rule/providers.yaml"])
+    #expect(run.status == 2)
+    #expect(run.errors.contains(code))
+    #expect(run.errors.contains(help))
+  }
+
   /// Every rule of the shipped book has its place, and no link leads nowhere.
   @Test(arguments: ["html", "markdown"])
   func linksLeadSomewhere(_ format: String) throws {

@@ -3,17 +3,21 @@ import Diagnostics
 import FEEL
 import Foundation
 import Probity
+import ProbityRecords
 import ProbityReports
 
 /// Says what a rule asks, in words.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say in plain words what a rule asks, of whom, and on whose authority.",
+    abstract: "Say in plain words what a rule asks, and how a finding came about.",
     discussion: """
       When it applies, what it requires, with the values that parameters have on a date and where each comes from, what \
       the report says where it is not met, and who says so. The words are made from the rule; its own text stands below \
       them.
+
+      With --record and files of records it unfolds what the rule came to for that record: each sub-condition with its \
+      value, the facts with their places, and which of the conditions decided.
 
       --stage program lists what a policy's rules are compiled to instead: the tables of rows that are gone through, the \
       instruction that fills each register, with the rules that use it, and the registers that each rule is decided by.
@@ -26,13 +30,16 @@ struct ExplainCommand: ParsableCommand {
         As a policy asks it, on a date:
           probity explain public-liability-cover --policy core --as-of 2025-04-01
 
+        What it came to for a provider, and why:
+          probity explain dbs-renewal --policy core --record P-001 Examples/providers.yaml
+
         The compiled rules of a policy:
           probity explain --stage program --policy core
 
       EXIT STATUS
 
-        0   explained
-        2   bad input or usage: no such rule, or rules with errors
+        0   explained, whatever the outcome
+        2   bad input or usage: no such rule or record, or rules with errors
       """)
 
   /// What can be shown of rules on their way from text to findings.
@@ -54,25 +61,90 @@ struct ExplainCommand: ParsableCommand {
     transform: readDate)
   var asOf: CivilDate?
 
-  @Option(help: "How it is written.")
+  @Option(help: ArgumentHelp("The record whose findings are unfolded, by its identifier.", valueName: "key"))
+  var record: String?
+
+  @Option(help: ArgumentHelp("Which columns or paths feed which facts, as check takes it.", valueName: "file"))
+  var mapping: String?
+
+  @Flag(name: .customLong("show-sensitive"), help: "Show the values of sensitive facts, such as names and numbers.")
+  var showSensitive = false
+
+  @Option(help: "How it is written; a finding is always text.")
   var format: PageFormat = .text
 
   @Argument(help: "The rule's name or address.")
   var rule: String?
 
+  @Argument(help: ArgumentHelp("Files of records; - is standard input.", valueName: "records"))
+  var records: [String] = []
+
   func validate() throws {
+    if record == nil, !records.isEmpty { throw ValidationError("Name the record that is meant: --record.") }
+    if record != nil, records.isEmpty { throw ValidationError("Name the files of records.") }
+    if record != nil, policy == nil { throw ValidationError("Name the policy that asks the rule: --policy.") }
+    if record != nil, format != .text { throw ValidationError("A finding is unfolded as text.") }
     if stage != nil, rule != nil { throw ValidationError("A stage is of all a policy's rules: leave out the rule.") }
     if stage != nil, policy == nil { throw ValidationError("Name the policy whose rules are meant: --policy.") }
     if stage == nil, rule == nil { throw ValidationError("Name a rule.") }
   }
 
   func run() throws {
-    switch (stage, rule, policy) {
-    case (.program?, _, let policy?): try write(Array(program(of: policy).utf8))
-    case (_, let rule?, _): try write(page(of: rule))
+    switch (stage, rule, policy, record) {
+    case (.program?, _, let policy?, _): try write(Array(program(of: policy).utf8))
+    case (_, let rule?, let policy?, let record?): try write(findings(of: rule, policy, on: record))
+    case (_, let rule?, _, _): try write(page(of: rule))
     default: break
     }
   }
+
+  /// What a rule came to for a record, unfolded.
+  private func findings(of name: String, _ policy: String, on key: String) throws -> [UInt8] {
+    var book = try CheckedBook(policy: policy, rules: rules)
+    let policy = try book.policy()
+    let mapping = try self.mapping.map { try book.mapping(in: $0) }
+    let type = try book.recordType(of: policy, mapping, file: self.mapping)
+    let rule = book.loaded.book.rules[try BookAtDate.rule(named: name, in: book.loaded.book)]
+    let checking = Checking(
+      policy: policy, book: book.loaded.book, asOf: try asOf ?? Today.date(), showsSensitive: showSensitive,
+      zones: SystemZones())
+    guard checking.asked.contains(where: { book.loaded.book.rules[$0.rule].name == rule.name }) else {
+      let why = checking.notAsked.first { book.loaded.book.rules[$0.rule].name == rule.name }?.reason
+      throw complaint(
+        .unknownRule, "the policy `\(policy.name)` does not ask the rule `\(rule.name)`\(why.map { ": \($0)" } ?? "")")
+    }
+    let record = try record(key, of: type, in: book.loaded.book.vocabulary, mapping)
+    let findings = checking.check([record]).flatMap(\.findings).filter { $0.rule == rule.name }
+    guard !findings.isEmpty else {
+      throw complaint(.unknownRecord, "the policy `\(policy.name)` is not about the record `\(key)`")
+    }
+    let explainer = FindingExplainer(checking)
+    return FindingText(colour: Terminal.showsColour(STDOUT_FILENO))
+      .bytes(of: findings.map { ($0, explainer.explanation(of: $0, on: record)) }, on: record)
+  }
+
+  /// The record of an identifier, the first where it is used twice.
+  private func record(
+    _ key: String, of type: Vocabulary.RecordType, in vocabulary: Vocabulary, _ mapping: Mapping?
+  ) throws -> Record {
+    var reader = RecordReader(records.map { Files.input($0) }, of: type, in: vocabulary, mapping: mapping)
+    var others: [String] = []
+    while let step = reader.next() {
+      switch step {
+      case .record(let record, _) where record.key == key: return record
+      case .record(let record, _): if others.count < Self.rememberedKeys { others.append(record.key) }
+      case .unreadable(let problems):
+        for problem in problems.prefix(1) { StandardError.write("\(problem.place): \(problem.message)\n") }
+      case .problem(let problem): StandardError.write("\(problem.place): \(problem.message)\n")
+      }
+    }
+    throw complaint(
+      .unknownRecord, "there is no record `\(key)` in \(records.map { "`\($0)`" }.joined(separator: ", "))",
+      help: NearMiss.nearest(to: key, among: others).map { "did you mean `\($0)`?" })
+  }
+
+  /// Among how many identifiers one is looked for that is like the one that was not found.
+  private static let rememberedKeys = 10_000
 
   private func program(of policy: String) throws -> String {
     let book = try CheckedBook(policy: policy, rules: rules)
@@ -130,8 +202,10 @@ struct BookAtDate {
   }
 
   /// The position of the rule of a name or address.
-  func rule(named name: String) throws -> Int {
-    let rules = loaded.book.rules
+  func rule(named name: String) throws -> Int { try Self.rule(named: name, in: loaded.book) }
+
+  static func rule(named name: String, in book: RuleBook) throws -> Int {
+    let rules = book.rules
     if let index = rules.firstIndex(where: { $0.name == name || $0.address == name }) { return index }
     let nearest = NearMiss.nearest(to: name, among: rules.map(\.name) + rules.map(\.address))
     throw complaint(

@@ -16,11 +16,12 @@ extension DiagnosticCode {
   static let notAllRead = DiagnosticCode("RUN611")
   static let nothingTested = DiagnosticCode("RUN612")
   static let unknownRule = DiagnosticCode("RUN613")
+  static let unknownRecord = DiagnosticCode("RUN614")
 
   /// Every code of the commands themselves.
   public static let commandCodes: [DiagnosticCode] = [
     unknownPolicy, noRuleBook, unreadableFile, notAPolicy, unwritable, nothingRead, notLinted, wrongRecords, noDate,
-    nullValue, notAllRead, nothingTested, unknownRule,
+    nullValue, notAllRead, nothingTested, unknownRule, unknownRecord,
   ]
 }
 
