@@ -93,7 +93,7 @@ import Testing
     ),
     (
       "a name that is not", ["--policy", "zzz"],
-      "error[RUN601]: there is no policy `zzz` in `policies`\n  = help: the policies are `contract-register-hygiene`, `core`,"
+      "error[RUN601]: there is no policy `zzz` in `policies`\n  = help: the policies are `"
     ),
     (
       "a file that is not there", ["--policy", "policies/cora.yaml"],
