@@ -8,6 +8,15 @@ extension CheckedExpression {
   }
 }
 
+extension CheckedExpression {
+  /// Whether its value may depend on the day, or the moment, at which it is evaluated.
+  public var readsClock: Bool {
+    root.contains { node in
+      if case .builtin(let builtin, _, _) = node.kind { builtin.name == "today" || builtin.name == "now" } else { false }
+    }
+  }
+}
+
 extension CheckedTests {
   /// Whether the outcome is the same for an input on any day and over any names: the tests call no clock and read no
   /// host's value.

@@ -116,6 +116,8 @@ public enum Absence: Hashable, Sendable {
   /// It was supplied, but could not be read as what it should be.
   case unreadable(String)
   case redacted
+  /// Sources give different values, and nothing says which of them counts; the text has them all.
+  case conflicting(String)
 }
 
 /// One fact of one record: a member of a context in it.

@@ -71,14 +71,24 @@ package struct RecordBatch: Sendable {
       package var failure: String?
       /// Rows with nothing in them.
       package var blankRows: Int
+      /// Rows that the mapping's filter left out.
+      package var filteredOut: Int
 
-      package init(failure: String?, blankRows: Int) {
+      package init(failure: String?, blankRows: Int, filteredOut: Int) {
         self.failure = failure
         self.blankRows = blankRows
+        self.filteredOut = filteredOut
       }
     }
 
     package var startsFile = false
+    /// Whether the file is of a source that is joined in, and holds no records.
+    package var isJoined = false
+    /// With the last batch of a run that joins sources: what became of each, but for what batches say; nil for the one
+    /// that gives the records.
+    package var accounts: [SourceAccount?] = []
+    /// What the mapping calls that one.
+    package var recordSource: String?
     /// Set where the file ends with the batch.
     package var end: End?
     /// How many lines it holds; nil where they are numbered throughout the file already.

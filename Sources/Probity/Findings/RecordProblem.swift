@@ -12,10 +12,12 @@ public struct RecordProblem: Hashable, Sendable {
   public var record: String?
   /// Advice, one sentence each.
   public var help: [String]
+  /// The source that it belongs to, where it is one that a mapping joins in; nil for the source of the records.
+  public var source: String?
 
   public init(
     _ code: DiagnosticCode, _ severity: Diagnostic.Severity = .error, _ message: String, at place: Place,
-    record: String? = nil, help: [String?] = []
+    record: String? = nil, help: [String?] = [], source: String? = nil
   ) {
     self.code = code
     self.severity = severity
@@ -23,5 +25,6 @@ public struct RecordProblem: Hashable, Sendable {
     self.place = place
     self.record = record
     self.help = help.compactMap { $0 }
+    self.source = source
   }
 }

@@ -61,6 +61,9 @@ struct CSVReader {
     }
   }
 
+  /// Takes the row for Windows-1252 where it is not UTF-8.
+  mutating func decodeWindows1252() { if row.invalid != nil { row.decodeWindows1252() } }
+
   /// Reads up to the end of a cell without quotes.
   ///
   /// - Returns: false where the row is longer than is allowed.

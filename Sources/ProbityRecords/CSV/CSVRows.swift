@@ -5,9 +5,12 @@ import Probity
 struct CSVRows: RowSource {
   private let file: String
   private var reader: CSVReader
+  /// Whether a row that is not UTF-8 is taken for Windows-1252, which older spreadsheets write.
+  private let mayBeWindows1252: Bool
 
-  init(_ window: ByteWindow, file: String, separator: UInt8, limits: RecordLimits) {
+  init(_ window: ByteWindow, file: String, separator: UInt8, mayBeWindows1252: Bool, limits: RecordLimits) {
     self.file = file
+    self.mayBeWindows1252 = mayBeWindows1252 && window.form == .utf8
     reader = CSVReader(window, separator: separator, limits: limits)
   }
 
@@ -19,9 +22,11 @@ struct CSVRows: RowSource {
 
   mutating func next() -> RowStep? {
     switch reader.next() {
-    case nil: nil
-    case .row: .row
-    case .fault(let fault, let line): unreadable(fault, line: line)
+    case nil: return nil
+    case .row:
+      if mayBeWindows1252 { reader.decodeWindows1252() }
+      return .row
+    case .fault(let fault, let line): return unreadable(fault, line: line)
     }
   }
 

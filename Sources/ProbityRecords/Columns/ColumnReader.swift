@@ -156,6 +156,7 @@ final class ColumnReader: @unchecked Sendable {
         self.strangers += strangers
         steps.append(.unreadable(problems))
       case .problem(let problem): steps.append(.problem(problem))
+      case .filteredOut: break
       }
       return nil
     }

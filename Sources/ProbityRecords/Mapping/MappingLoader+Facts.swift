@@ -3,9 +3,9 @@ import FEEL
 import YAML
 
 extension MappingLoader {
-  private static let originKeys = ["column", "columns", "path", "constant", "row", "items"]
+  private static let originKeys = ["column", "columns", "path", "constant", "row", "items", "expression"]
   private static let factKeys =
-    originKeys + ["facts", "values", "unlisted", "default", "optional", "split", "join"] + formatKeys
+    originKeys + ["from", "facts", "values", "unlisted", "default", "optional", "split", "join"] + formatKeys
 
   /// What feeds the facts of a type.
   mutating func facts(_ node: YAML.Node, of type: ContextType, formats: TextFormats) -> FeedTree {
@@ -17,7 +17,10 @@ extension MappingLoader {
       switch FeedDraft.target(of: path, in: type) {
       case .fact(let member, let owner):
         let tests = vocabulary.tests(of: member, in: owner)
-        guard let feed = feed(entry.value, of: member.type, tests, called: member.name, formats: formats) else {
+        let outer = prefix
+        prefix = outer.isEmpty ? name : "\(outer).\(name)"
+        defer { prefix = outer }
+        guard let feed = feeds(entry.value, of: member.type, tests, called: member.name, formats: formats) else {
           continue
         }
         if !draft.insert(feed, at: path[...]) {
@@ -39,11 +42,64 @@ extension MappingLoader {
     return draft.tree
   }
 
+  /// What feeds a fact: one thing, or a list of things from sources that may differ.
+  private mutating func feeds(
+    _ node: YAML.Node, of type: Type, _ tests: CheckedTests?, called name: String, formats: TextFormats
+  ) -> FeedTree.Feed? {
+    guard let nodes = node.items else { return feed(node, of: type, tests, called: name, formats: formats) }
+    guard !type.isCompound else {
+      report(.mappingFeed, "`\(name)` is \(type.withArticle): it has one source", at: node.span)
+      return nil
+    }
+    var candidates: [FeedTree.Candidate] = []
+    var assumed: Value?
+    for node in nodes {
+      switch feed(node, of: type, tests, called: name, formats: formats) {
+      case .scalar(let origin, let reader, let value):
+        candidates.append(.init(hops: hops, source: current, origin: origin, reader: reader))
+        assumed = assumed ?? value
+      case .candidates(let more, _, let value):
+        candidates += more
+        assumed = assumed ?? value
+      case nil: break
+      default: report(.mappingFeed, "a constant differs from nothing", at: node.span, help: "write it as `default`")
+      }
+    }
+    guard !candidates.isEmpty else { return nil }
+    return .candidates(candidates, ranking: ranking(), default: assumed)
+  }
+
+  /// Which sources count before others for the fact at hand.
+  private mutating func ranking() -> [Int] {
+    ranked.insert(prefix)
+    rankings[prefix]?.isUsed = true
+    return rankings[prefix]?.sources ?? []
+  }
+
+  /// What feeds a fact from one source.
   private mutating func feed(
-    _ node: YAML.Node, of type: Type, _ tests: CheckedTests?, called name: String, formats base: TextFormats
+    _ node: YAML.Node, of type: Type, _ tests: CheckedTests?, called name: String, formats: TextFormats
   ) -> FeedTree.Feed? {
     guard isMapping(node, name) else { return nil }
     checkKeys(of: node, known: Self.factKeys)
+    guard let from = node["from"] else { return feed(of: type, node, tests, called: name, formats: formats) }
+    guard let other = text(from, of: "from").flatMap({ source($0, at: from.span) }),
+      let way = self.hops(from: rowSource, to: other, at: from.span)
+    else { return nil }
+    let outer = (current, hops)
+    (current, hops) = (other, way)
+    defer { (current, hops) = outer }
+    return feed(of: type, node, tests, called: name, formats: formats)
+  }
+
+  private mutating func feed(
+    of type: Type, _ node: YAML.Node, _ tests: CheckedTests?, called name: String, formats base: TextFormats
+  ) -> FeedTree.Feed? {
+    // The facts of rows, or of the one row, that joins lead to.
+    if Self.originKeys.allSatisfy({ node[$0] == nil }), let inner = node["facts"] {
+      if let feed = joinedFacts(inner, node, of: type, called: name, formats: base) { return feed }
+      return nil
+    }
     let origins = Self.originKeys.filter { node[$0] != nil }
     guard origins.count == 1, let origin = origins.first, let source = node[origin] else {
       if !node.hasHoles {
@@ -59,6 +115,11 @@ extension MappingLoader {
     checkEffects(in: node, origin: origin, type: type)
     if case .context(let nested) = scalar.base {
       return compound(node, origin, source, nested, isList: item != nil, called: name, formats: base)
+        .map { joined($0) }
+    }
+    if origin == "expression", item != nil {
+      report(.mappingFeed, "an expression gives one value; `\(name)` is \(type.withArticle)", at: source.span)
+      return nil
     }
     if origin == "constant" { return value(source, of: type, tests).map { .constant($0) } }
     if origin == "items" {
@@ -67,20 +128,66 @@ extension MappingLoader {
     }
     let reader = reader(node, of: scalar, tests, formats: formats(in: node, over: base))
     let assumed = node["default"].flatMap { value($0, of: type, tests) }
-    guard let place = self.origin(origin, source, in: node, reader.formats) else { return nil }
+    guard let place = self.origin(origin, source, in: node, reader) else { return nil }
     guard item != nil else {
       if case .path(let path) = place, path.hasLists {
         report(
           .mappingFeed, "a path through a list gives several values; `\(name)` is \(type.withArticle)", at: source.span)
         return nil
       }
-      return .scalar(place, reader, default: assumed)
+      guard !hops.isEmpty else { return .scalar(place, reader, default: assumed) }
+      for hop in hops { drafts[hop].source.isKeyed = true }
+      let candidate = FeedTree.Candidate(hops: hops, source: current, origin: place, reader: reader)
+      return .candidates([candidate], ranking: ranking(), default: assumed)
     }
     let separator = node["split"].flatMap { text($0, of: "split") }.map { Array($0.utf8) } ?? []
     if case .path(let path) = place, separator.isEmpty {
-      return .list(path.hasLists ? path : path.throughLast, reader, default: assumed)
+      return joined(.list(path.hasLists ? path : path.throughLast, reader, default: assumed))
+    }
+    if !hops.isEmpty {
+      for hop in hops { listed.insert(hop) }
+      return .joinedValues(
+        hops: hops, place, separator: separator, whole: .text(like: reader.formats), reader, default: assumed)
     }
     return .split(place, separator: separator, whole: .text(like: reader.formats), reader, default: assumed)
+  }
+
+  /// The feed as it is read from the one row that joins lead to, where some do.
+  private mutating func joined(_ feed: FeedTree.Feed) -> FeedTree.Feed {
+    guard !hops.isEmpty else { return feed }
+    for hop in hops { drafts[hop].source.isKeyed = true }
+    return .joined(hops: hops, feed)
+  }
+
+  /// Facts of rows that are joined in: of a list an item for each row, of a nested fact those of the one row.
+  private mutating func joinedFacts(
+    _ inner: YAML.Node, _ node: YAML.Node, of type: Type, called name: String, formats: TextFormats
+  ) -> FeedTree.Feed? {
+    guard node["from"] != nil else {
+      report(.mappingFeed, "nothing feeds `\(name)`", at: node.span, help: "`from` says from which source its facts are")
+      return nil
+    }
+    for entry in node.entries ?? [] {
+      guard let key = entry.key.text, !["from", "facts", "default"].contains(key), Self.factKeys.contains(key) else {
+        continue
+      }
+      warn(.mappingNoEffect, "`\(key)` has no effect here", at: entry.key.span)
+    }
+    if case .context(let nested) = type.base {
+      return .group(facts(inner, of: nested, formats: formats))
+    }
+    guard case .context(let nested)? = type.item?.base else {
+      report(.mappingFeed, "`\(name)` is \(type.withArticle): it has no `facts`", at: inner.span)
+      return nil
+    }
+    let way = hops
+    for hop in way { listed.insert(hop) }
+    let outer = (rowSource, hops)
+    (rowSource, hops) = (current, [])
+    defer { (rowSource, hops) = outer }
+    return .joinedItems(
+      hops: way, facts(inner, of: nested, formats: formats),
+      isEmptyWhenAbsent: isEmptyList(node["default"], called: name))
   }
 
   /// What feeds a nested fact, or a list of items with facts of their own.
@@ -99,7 +206,7 @@ extension MappingLoader {
         isEmptyWhenAbsent: isEmptyList(node["default"], called: name))
     case "path":
       guard let path = path(source) else { return nil }
-      firstPath = firstPath ?? source.span
+      drafts[current].firstPath = drafts[current].firstPath ?? source.span
       let isEmptyWhenAbsent = isList && isEmptyList(node["default"], called: name)
       guard let inner = node["facts"] else {
         if isList {
@@ -141,38 +248,59 @@ extension MappingLoader {
   // MARK: - One fact
 
   private mutating func origin(
-    _ key: String, _ source: YAML.Node, in node: YAML.Node, _ formats: TextFormats
+    _ key: String, _ source: YAML.Node, in node: YAML.Node, _ reader: ScalarReader
   ) -> FeedTree.Origin? {
     switch key {
-    case "column":
-      firstColumn = firstColumn ?? source.span
-      let isOptional = node["optional"].map { flag($0, of: "optional") } ?? false
-      guard let slot = slot(words(source, of: key), isOptional: isOptional) else { return nil }
-      return .column(slot)
+    case "column": return columnOrigin(source, isOptional: node["optional"].map { flag($0, of: "optional") } ?? false)
     case "columns":
-      firstColumn = firstColumn ?? source.span
+      drafts[current].firstColumn = drafts[current].firstColumn ?? source.span
       let isOptional = node["optional"].map { flag($0, of: "optional") } ?? false
-      let slots = words(source, of: key).compactMap { slot([$0], isOptional: isOptional) }
+      let slots = (source.items ?? [source]).compactMap { columnName($0) }
+        .compactMap { slot([$0], isOptional: isOptional) }
       let join = node["join"].flatMap { text($0, of: "join") } ?? " "
-      return slots.isEmpty ? nil : .columns(slots, join: join, each: .text(like: formats))
-    case "path":
-      firstPath = firstPath ?? source.span
-      return path(source).map { .path($0) }
+      return slots.isEmpty ? nil : .columns(slots, join: join, each: .text(like: reader.formats))
+    case "path": return pathOrigin(source)
     case "row":
       if source.scalar?.boolean == true { return .row }
       report(.mappingShape, "`row` can only be `true`", at: source.span)
       return nil
+    case "expression":
+      return expression(source, over: drafts[current].plan, expecting: reader.type).map { .expression($0) }
     default: return nil
     }
   }
 
-  /// The slot of a column that may have any of these headers.
-  private mutating func slot(_ names: [String], isOptional: Bool) -> Int? {
+  mutating func columnOrigin(_ source: YAML.Node, isOptional: Bool = false) -> FeedTree.Origin? {
+    drafts[current].firstColumn = drafts[current].firstColumn ?? source.span
+    return slot((source.items ?? [source]).compactMap { columnName($0) }, isOptional: isOptional).map { .column($0) }
+  }
+
+  mutating func pathOrigin(_ source: YAML.Node) -> FeedTree.Origin? {
+    drafts[current].firstPath = drafts[current].firstPath ?? source.span
+    return path(source).map { .path($0) }
+  }
+
+  /// How a column is told: by its header, its letter, or a pattern.
+  private mutating func columnName(_ node: YAML.Node) -> Mapping.ColumnName? {
+    guard node.entries != nil else { return text(node, of: "column").map { .header($0) } }
+    checkKeys(of: node, known: ["letter", "pattern"])
+    if let letter = node["letter"] {
+      if let position = letter.text.flatMap(Mapping.ColumnName.position(ofLetters:)) { return .position(position) }
+      report(.mappingFormat, "a column's letter is as a spreadsheet shows it, `C` or `AB`", at: letter.span)
+      return nil
+    }
+    if let pattern = node["pattern"] { return text(pattern, of: "pattern").map { .pattern(WildcardPattern($0)) } }
+    if !node.hasHoles { report(.mappingShape, "a column has a header, a `letter` or a `pattern`", at: node.span) }
+    return nil
+  }
+
+  /// The slot of a column that may have any of these names.
+  mutating func slot(_ names: [Mapping.ColumnName], isOptional: Bool) -> Int? {
     guard !names.isEmpty else { return nil }
     let column = Mapping.Column(names: names, isOptional: isOptional)
-    if let slot = columns.firstIndex(of: column) { return slot }
-    columns.append(column)
-    return columns.count - 1
+    if let slot = drafts[current].source.columns.firstIndex(of: column) { return slot }
+    drafts[current].source.columns.append(column)
+    return drafts[current].source.columns.count - 1
   }
 
   private mutating func reader(
@@ -227,7 +355,7 @@ extension MappingLoader {
     let scalar = (type.item ?? type).base
     var idle: [String] = []
     if origin == "constant" || origin == "items" {
-      idle = Self.factKeys.filter { !Self.originKeys.contains($0) && !(origin == "items" && $0 == "default") }
+      idle = Self.factKeys.filter { !Self.originKeys.contains($0) && $0 != "from" && !(origin == "items" && $0 == "default") }
     } else {
       if scalar != .date && scalar != .dateAndTime { idle.append("dates") }
       if scalar != .time { idle.append("times") }

@@ -15,11 +15,17 @@ extension DiagnosticCode {
   static let mappingValue = DiagnosticCode("MAP509")
   static let mappingIdentifier = DiagnosticCode("MAP510")
   static let mappingNoEffect = DiagnosticCode("MAP511")
+  static let mappingSource = DiagnosticCode("MAP512")
+  static let mappingJoin = DiagnosticCode("MAP513")
+  static let mappingCircle = DiagnosticCode("MAP514")
+  static let mappingConflict = DiagnosticCode("MAP515")
+  static let mappingExpression = DiagnosticCode("MAP516")
 
   /// Every code of mappings; `Docs/Diagnostics/MAP.md` has a section for each.
   public static let mappingCodes: [DiagnosticCode] = [
     mappingShape, mappingKey, mappingMissingKey, mappingType, mappingFact, mappingTwice, mappingFormat, mappingFeed,
-    mappingValue, mappingIdentifier, mappingNoEffect,
+    mappingValue, mappingIdentifier, mappingNoEffect, mappingSource, mappingJoin, mappingCircle, mappingConflict,
+    mappingExpression,
   ]
 }
 
@@ -44,11 +50,20 @@ extension Mapping {
 struct MappingLoader {
   let vocabulary: Vocabulary
   var diagnostics = Diagnostics()
-  /// The columns met so far; their positions are the slots.
-  var columns: [Mapping.Column] = []
-  /// The first places at which a column and a path are read.
-  var firstColumn: SourceSpan?
-  var firstPath: SourceSpan?
+  var drafts: [SourceDraft] = []
+  /// The source whose columns or paths are read.
+  var current = 0
+  /// The source of the row at hand, and the joins from it to the one that is read.
+  var rowSource = 0
+  var hops: [Int] = []
+  /// Sources of which all rows of a key are read, and so may have several.
+  var listed: Set<Int> = []
+  /// Where a fact that is being read stands, from the record's root.
+  var prefix = ""
+  /// By the path of a fact the sources that count before others.
+  var rankings: [String: (sources: [Int], span: SourceSpan, isUsed: Bool)] = [:]
+  /// The paths of facts that a ranking may be about.
+  var ranked: Set<String> = []
 
   /// Whether the file was read to its end, so that the absence of a key says something.
   private let isWhole: Bool
@@ -66,7 +81,9 @@ struct MappingLoader {
     if entries.first?.key.text != "probity" || entries.first?.value.scalar?.integer != 1 {
       reportMissing("the first key of a mapping is `probity: 1`", at: entries.first?.span ?? root.span)
     }
-    checkKeys(of: root, known: ["probity", "mapping", "title", "source", "record", "input", "formats", "facts"])
+    checkKeys(of: root, known: [
+        "probity", "mapping", "title", "source", "record", "input", "sources", "records", "formats", "facts", "conflicts",
+      ])
     let name = root["mapping"].flatMap { text($0, of: "mapping") }
     if root["mapping"] == nil {
       reportMissing("`mapping` is missing: the mapping's name", at: root.span)
@@ -75,16 +92,20 @@ struct MappingLoader {
     }
     let title = root["title"].flatMap { text($0, of: "title") }
     if let source = root["source"] { _ = text(source, of: "source") }
-    let input = input(root["input"])
     let formats = formats(in: root["formats"], over: TextFormats())
     if let node = root["formats"] { checkKeys(of: node, known: Self.formatKeys) }
+    let main = sources(root, formats: formats)
+    rankings(root["conflicts"])
+    (current, rowSource) = (main, main)
     guard let type = recordType(root) else { return nil }
     guard let factsNode = root["facts"] else {
       reportMissing("`facts` is missing: what feeds each fact", at: root.span)
       return nil
     }
     let tree = facts(factsNode, of: type.context, formats: formats)
-    checkInput(root["input"], input)
+    checkRankings()
+    for source in listed { drafts[source].source.isKeyed = false }
+    for index in drafts.indices { checkInput(index) }
     let identifier = type.context.key.flatMap { tree.feeds[$0] }
     if let key = type.context.key, identifier == nil, isWhole {
       report(
@@ -95,7 +116,7 @@ struct MappingLoader {
     if case .scalar(.column(let slot), _, _) = identifier { identifierColumns = [slot] }
     if case .scalar(.columns(let slots, _, _), _, _) = identifier { identifierColumns = slots }
     return Mapping(
-      name: name ?? "", title: title, record: type.name, input: input, columns: columns,
+      name: name ?? "", title: title, record: type.name, sources: drafts.map(\.source), main: main,
       identifierColumns: identifierColumns, tree: tree)
   }
 
@@ -125,7 +146,7 @@ struct MappingLoader {
     return type
   }
 
-  private static func isName(_ name: String) -> Bool {
+  static func isName(_ name: String) -> Bool {
     !name.isEmpty && !name.hasPrefix("-") && !name.hasSuffix("-")
       && name.utf8.allSatisfy { byte in
         byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
@@ -134,11 +155,8 @@ struct MappingLoader {
 
   // MARK: - Input
 
-  private mutating func input(_ node: YAML.Node?) -> Mapping.Input {
+  mutating func input(_ node: YAML.Node) -> Mapping.Input {
     var input = Mapping.Input()
-    guard let node else { return input }
-    guard isMapping(node, "input") else { return input }
-    checkKeys(of: node, known: ["format", "encoding", "skip", "separator", "header", "records"])
     input.format = node["format"].flatMap { choice($0, of: "format", RecordFormat.allCases.map(\.rawValue)) }
       .flatMap(RecordFormat.init(rawValue:))
     input.encoding = node["encoding"].flatMap { choice($0, of: "encoding", InputEncoding.allCases.map(\.rawValue)) }
@@ -160,7 +178,18 @@ struct MappingLoader {
         report(.mappingFormat, "a separator is one character, such as `;`", at: separator.span)
       }
     }
-    if let header = node["header"] { input.header = words(header, of: "header") }
+    if let header = node["header"] {
+      if header.entries != nil {
+        checkKeys(of: header, known: ["rows"])
+        if let rows = header["rows"]?.scalar?.integer, (1...10).contains(rows) {
+          input.headerRows = rows
+        } else {
+          report(.mappingFormat, "`rows` is the number of header rows, from 1 to 10", at: header.span)
+        }
+      } else {
+        input.header = words(header, of: "header")
+      }
+    }
     if let records = node["records"], let path = path(records) {
       if path.steps.last?.isList == true, path.steps.count(where: \.isList) == 1 {
         input.records = path.steps.map(\.key)
@@ -174,7 +203,9 @@ struct MappingLoader {
   }
 
   /// Holds what the input is against what the facts read from it.
-  private mutating func checkInput(_ node: YAML.Node?, _ input: Mapping.Input) {
+  private mutating func checkInput(_ index: Int) {
+    let (node, input) = (drafts[index].node, drafts[index].source.input)
+    let (firstColumn, firstPath) = (drafts[index].firstColumn, drafts[index].firstPath)
     if let firstColumn, let firstPath {
       report(
         .mappingFeed, "a mapping reads columns or paths, not both", at: firstPath,
@@ -207,7 +238,7 @@ struct MappingLoader {
     diagnostics.report(Diagnostic(code, .error, message, at: span, related: related, help: [help]))
   }
 
-  private mutating func reportMissing(_ message: String, at span: SourceSpan, help: String? = nil) {
+  mutating func reportMissing(_ message: String, at span: SourceSpan, help: String? = nil) {
     if isWhole { report(.mappingMissingKey, message, at: span, help: help) }
   }
 
@@ -269,5 +300,23 @@ struct MappingLoader {
       report(.mappingFormat, "not a path: \(error.message)", at: node.scalar?.source.span(error.range) ?? node.span)
       return nil
     }
+  }
+
+  /// A path that stands where a key does.
+  mutating func path(_ text: String, at span: SourceSpan) -> DocumentPath? {
+    do {
+      return try DocumentPath(text)
+    } catch {
+      report(.mappingFormat, "not a path: \(error.message)", at: span)
+      return nil
+    }
+  }
+
+  /// Reads something of another source than the one at hand.
+  mutating func within(_ source: Int, _ body: (inout MappingLoader) -> Void) {
+    let outer = current
+    current = source
+    body(&self)
+    current = outer
   }
 }

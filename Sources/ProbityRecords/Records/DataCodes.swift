@@ -21,18 +21,26 @@ extension DiagnosticCode {
   static let noIdentifier = DiagnosticCode("DATA421")
   static let repeatedIdentifier = DiagnosticCode("DATA422")
   static let repeatedItem = DiagnosticCode("DATA423")
+  // Sources that are put together.
+  static let joinedToNothing = DiagnosticCode("DATA424")
+  static let repeatedRowKey = DiagnosticCode("DATA425")
+  static let undecidedFilter = DiagnosticCode("DATA426")
   // Facts.
   static let wrongKind = DiagnosticCode("DATA431")
   static let unreadable = DiagnosticCode("DATA432")
   static let notAllowed = DiagnosticCode("DATA433")
   static let givenTwice = DiagnosticCode("DATA434")
   static let misledPath = DiagnosticCode("DATA435")
+  static let conflict = DiagnosticCode("DATA436")
   static let moreProblems = DiagnosticCode("DATA439")
 
   /// Every code of this module's readers.
   public static let recordCodes: [DiagnosticCode] = [
     cannotRead, notText, noRecords, wrongEncoding, tooLarge, noColumn, repeatedColumn, unknownFact, notJSON, badQuotes,
-    tooFewCells, tooManyCells, notARecord, noIdentifier, repeatedIdentifier, repeatedItem, wrongKind, unreadable,
-    notAllowed, givenTwice, misledPath, moreProblems,
+    tooFewCells, tooManyCells, notARecord, noIdentifier, repeatedIdentifier, repeatedItem, joinedToNothing,
+    repeatedRowKey, undecidedFilter, wrongKind, unreadable, notAllowed, givenTwice, misledPath, conflict, moreProblems,
   ]
+
+  /// Those of single values that are not what their fact should be.
+  static let factCodes: Set<DiagnosticCode> = [wrongKind, unreadable, notAllowed, givenTwice, misledPath]
 }

@@ -63,6 +63,17 @@ final class FeedTree: Sendable {
     case path(DocumentPath)
     /// The number of the record in its file.
     case row
+    /// A FEEL expression over the row's cells.
+    case expression(RowExpression)
+  }
+
+  /// One of the sources that a fact may come from.
+  struct Candidate: Sendable {
+    /// The joins on the way from the row at hand, as positions of sources; none where it is read from the row itself.
+    var hops: [Int]
+    var source: Int
+    var origin: Origin
+    var reader: ScalarReader
   }
 
   /// How one fact is fed.
@@ -82,6 +93,14 @@ final class FeedTree: Sendable {
     case object(DocumentPath, TypePlan)
     /// A list of such objects.
     case objects(DocumentPath, TypePlan, isEmptyWhenAbsent: Bool)
+    /// What sources say that may differ; `ranking` has the sources that count before others, best first.
+    case candidates([Candidate], ranking: [Int], default: Value?)
+    /// An item for each row that the joins lead to.
+    case joinedItems(hops: [Int], FeedTree, isEmptyWhenAbsent: Bool)
+    /// The values of all rows that the joins lead to, each text split as by ``split``.
+    case joinedValues(hops: [Int], Origin, separator: [UInt8], whole: ScalarReader, ScalarReader, default: Value?)
+    /// What another feed takes from the one row that the joins lead to.
+    case joined(hops: [Int], Feed)
   }
 
   let type: ContextType
@@ -102,12 +121,9 @@ final class FeedTree: Sendable {
     func restricted(_ plan: TypePlan, isIdentified: Bool) -> TypePlan {
       TypePlan(plan.type, in: vocabulary, facts: facts, isIdentified: isIdentified)
     }
-    let feeds = feeds.enumerated().map { member, feed -> Feed? in
-      guard
-        facts.contains(member, of: type) || (isIdentified && member == type.key) || others.contains(member)
-      else { return nil }
+    func restricted(_ feed: Feed) -> Feed {
       switch feed {
-      case nil, .scalar, .split, .list, .constant: return feed
+      case .scalar, .split, .list, .constant, .candidates, .joinedValues: return feed
       case .group(let tree): return .group(tree.restricted(to: facts, in: vocabulary, isIdentified: false))
       case .items(let trees, let isEmpty):
         return .items(trees.map { $0.restricted(to: facts, in: vocabulary) }, isEmptyWhenAbsent: isEmpty)
@@ -116,7 +132,14 @@ final class FeedTree: Sendable {
       case .object(let path, let plan): return .object(path, restricted(plan, isIdentified: false))
       case .objects(let path, let plan, let isEmpty):
         return .objects(path, restricted(plan, isIdentified: true), isEmptyWhenAbsent: isEmpty)
+      case .joinedItems(let hops, let tree, let isEmpty):
+        return .joinedItems(hops: hops, tree.restricted(to: facts, in: vocabulary), isEmptyWhenAbsent: isEmpty)
+      case .joined(let hops, let feed): return .joined(hops: hops, restricted(feed))
       }
+    }
+    let feeds = feeds.enumerated().map { member, feed -> Feed? in
+      let isWanted = facts.contains(member, of: type) || (isIdentified && member == type.key) || others.contains(member)
+      return isWanted ? feed.map(restricted) : nil
     }
     return FeedTree(type, feeds: feeds)
   }

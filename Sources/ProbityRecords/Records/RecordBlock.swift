@@ -12,6 +12,11 @@ package struct RecordBlock: Sendable {
   var lines: LineBlock?
   /// Set where the file ends with the block.
   var end: RecordBatch.Extent.End?
+  /// Whether it stands for a file of a joined source, which has no records of its own.
+  var isJoined = false
+  /// Set in the last block of a run that joins sources: what became of each, as far as is known without the batches.
+  var accounts: [SourceAccount?] = []
+  var recordSource: String?
   private let columns: ColumnReaderPool
 
   init(file: String, startsFile: Bool, columns: ColumnReaderPool) {
@@ -31,6 +36,9 @@ package struct RecordBlock: Sendable {
     }
     batch.extent.startsFile = startsFile
     batch.extent.end = end
+    batch.extent.isJoined = isJoined
+    batch.extent.accounts = accounts
+    batch.extent.recordSource = recordSource
     return batch
   }
 }

@@ -41,7 +41,19 @@ extension RecordBuilder {
       case .each(let path, _, let isEmptyWhenAbsent), .objects(let path, _, let isEmptyWhenAbsent):
         found[member] = objects(
           path, isEmptyWhenAbsent, of: member, in: type, from: source, position, into: &members)
-      case .group, .items: break
+      case .candidates(let candidates, let ranking, let assumed):
+        self.candidates(
+          candidates, ranking: ranking, default: assumed, of: member, in: type, from: source, position, into: &members)
+      case .joinedValues(let hops, let origin, let separator, let whole, let reader, let assumed):
+        joinedValues(
+          hops, origin, separator, whole, reader, assumed, of: member, in: type, from: source, position, into: &members)
+      case .joined(let hops, let feed):
+        let result = joinedFeed(hops, feed, of: member, in: type, from: source, position)
+        members.values[member] = result.value
+        members.absences[member] = result.absence
+        members.setPlace(result.place, of: member)
+        members.isSupplied = members.isSupplied || result.isSupplied
+      case .group, .items, .joinedItems: break
       }
     }
     let node = node(type, members, position)
@@ -76,7 +88,11 @@ extension RecordBuilder {
         guard let indices = found[member], case .object(let document, _, _, _) = source else { continue }
         members.values[member] = .list(
           List(itemContexts(plan, indices, in: document, of: member, node: node, position: position)))
-      case .constant, .scalar, .split, .list: break
+      case .joinedItems(let hops, let nested, let isEmptyWhenAbsent):
+        let items = joinedItems(hops, nested, from: source, name: name, node: node, position: position)
+        if !items.isEmpty || isEmptyWhenAbsent { members.values[member] = .list(List(items)) }
+        members.isSupplied = members.isSupplied || !items.isEmpty
+      case .constant, .scalar, .split, .list, .candidates, .joinedValues, .joined: break
       }
     }
     return (Context(facts: node, values: members.values), members.isSupplied)
@@ -85,7 +101,7 @@ extension RecordBuilder {
   // MARK: - Texts
 
   /// What an origin gives for one fact.
-  private struct Text {
+  struct Text {
     enum Source {
       case nothing
       case bytes(ArraySlice<UInt8>)
@@ -106,8 +122,9 @@ extension RecordBuilder {
     }
   }
 
-  private func read(_ origin: FeedTree.Origin, _ reader: ScalarReader, from source: FactSource) -> Text {
+  func read(_ origin: FeedTree.Origin, _ reader: ScalarReader, from source: FactSource) -> Text {
     switch (origin, source) {
+    case (.expression(let expression), _): return evaluate(expression, reader, from: source)
     case (.row, .row(let row, let table, let number)):
       let text = Array(String(number).utf8)[...]
       return Text(
@@ -143,6 +160,32 @@ extension RecordBuilder {
     }
   }
 
+  /// What an origin gives, without its place.
+  func reading(_ origin: FeedTree.Origin, _ reader: ScalarReader, from source: FactSource) -> Reading {
+    // The usual case, without what only messages need.
+    if case .column(let slot) = origin, case .row(let row, let table, _) = source {
+      guard let column = table.columns[slot], column < row.count else { return .missing }
+      return read(column, of: row, reader)
+    }
+    return read(origin, reader, from: source).reading
+  }
+
+  private func evaluate(_ expression: RowExpression, _ reader: ScalarReader, from source: FactSource) -> Text {
+    let place = place(of: source)
+    let value = expression.value { reading($0.origin, $0.reader, from: source) }
+    switch value {
+    case .null: return Text(reading: .missing, place: place)
+    case .unknown(let unknown):
+      let cell = unknown.missing.first?.name ?? ""
+      return Text(reading: .misfit(.undecided(cell: cell)), place: place)
+    default:
+      let text = Array(value.plainText.utf8)[...]
+      let fits = value.type.base == reader.type.base
+      return Text(
+        reading: fits ? reader.check(value) : .misfit(.notReadable), source: .bytes(text), place: place)
+    }
+  }
+
   private func read(_ column: Int, of row: Row, _ reader: ScalarReader) -> Reading {
     let cell = row[column]
     switch row.kind(of: column) {
@@ -173,7 +216,7 @@ extension RecordBuilder {
     return Text(reading: reader.read(text), source: .bytes(text), place: place)
   }
 
-  private mutating func split(
+  mutating func split(
     _ origin: FeedTree.Origin, _ separator: [UInt8], _ whole: ScalarReader, _ reader: ScalarReader, _ assumed: Value?,
     of member: Int, in type: ContextType, from source: FactSource, _ position: Position, into members: inout Members
   ) {
@@ -349,7 +392,7 @@ extension RecordBuilder {
   }
 
   /// What tells an item apart from the others, unless it must not be shown.
-  private func itemKey(_ tree: FeedTree, from source: FactSource) -> String? {
+  func itemKey(_ tree: FeedTree, from source: FactSource) -> String? {
     guard let member = tree.type.key, !tree.type.members[member].isSensitive else { return nil }
     return key(tree, from: source)
   }
@@ -360,7 +403,7 @@ extension RecordBuilder {
     switch tree.feeds[member] {
     case .constant(let value): return value.keyText
     case .scalar(let origin, let reader, _):
-      guard case .value(let value) = read(origin, reader, from: source).reading else { return nil }
+      guard case .value(let value) = reading(origin, reader, from: source) else { return nil }
       return value.keyText
     default: return nil
     }

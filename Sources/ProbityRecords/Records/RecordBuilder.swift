@@ -4,8 +4,17 @@ import Probity
 
 /// Makes typed facts out of what stands in an input, noting what does not fit.
 struct RecordBuilder {
-  /// The file as the user named it.
-  let file: String
+  /// The file that is being read, as the user named it: of a joined row its own.
+  var file: String
+  /// The source that is being read, where it is one that the mapping joins in.
+  var sourceName: String?
+  /// Whether what is read is a row of a joined source.
+  var isJoined = false
+  /// What the mapping joins in.
+  let joins: Joins?
+  var usage: JoinUsage
+  /// For each source the rows of it that belong to the record, where it is joined to the source of the records.
+  var matches: [[Int]]
   /// Facts that no type has, each reported once in a run.
   private(set) var strangers: Set<String> = []
   /// Those that were reported since ``begin()``.
@@ -19,9 +28,13 @@ struct RecordBuilder {
   /// More unknown names than this in one run are not reported: the file is not of this type at all.
   static let mostStrangers = 200
 
-  init(file: String, strangers: Set<String> = []) {
+  /// - Parameter previous: of the file before, whose work this one goes on with.
+  init(file: String, joins: Joins? = nil, after previous: RecordBuilder? = nil) {
     self.file = file
-    self.strangers = strangers
+    self.joins = joins
+    strangers = previous?.strangers ?? []
+    usage = previous?.usage ?? joins.map { JoinUsage($0) } ?? JoinUsage()
+    matches = Array(repeating: [], count: joins?.sources.count ?? 0)
   }
 
   /// Starts a record.
@@ -148,10 +161,14 @@ struct RecordBuilder {
     case .misled:
       code = .misledPath
       subject = "the path"
+    case .undecided:
+      code = .unreadable
+      subject = "its expression"
     }
     report(
       RecordProblem(
-        code, .error, "fact `\(path)`: \(subject) \(misfit.predicate(for: type))", at: place, help: [help]))
+        code, .error, "fact `\(path)`: \(subject) \(misfit.predicate(for: type))", at: place, help: [help],
+        source: sourceName))
     return .unreadable(shown ?? "sensitive")
   }
 

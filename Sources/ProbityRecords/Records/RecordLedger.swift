@@ -9,8 +9,12 @@ public struct RecordAccount: Hashable, Sendable {
   public var read = 0
   /// Records that came out whole enough to be checked.
   public var usable = 0
+  /// Whether the file is of a source that a mapping joins in, and so holds no records.
+  public var isJoined = false
   /// Rows with nothing in them, which are no records.
   public var blankRows = 0
+  /// Records that the mapping's filter leaves out.
+  public var filteredOut = 0
   /// Records that cannot be checked, by why.
   public var unreadable: [DiagnosticCode: Int] = [:]
   /// Problems of the file and its records, by code; those of unreadable records among them.
@@ -26,6 +30,12 @@ package struct RecordLedger {
   /// One for each file that has been opened, in order.
   package private(set) var accounts: [RecordAccount] = []
 
+  /// Of a run that joins sources, in the mapping's order; nil for the one that gives the records.
+  private var joinedAccounts: [SourceAccount?] = []
+  private var recordSource: String?
+  /// Cells of joined sources that are not what their fact should be, by the source.
+  private var joinedCells: [String: Int] = [:]
+  private var ownCells = 0
   private var identifiers = IdentifierTable()
   private var strangers: Set<String> = []
   private var saysEncoding = false
@@ -38,6 +48,7 @@ package struct RecordLedger {
   package mutating func settle(_ batch: inout RecordBatch) {
     if batch.extent.startsFile {
       accounts.append(RecordAccount(file: batch.file))
+      accounts[accounts.count - 1].isJoined = batch.extent.isJoined
       identifiers.beginFile()
       (saysEncoding, linesBefore) = (false, 0)
     }
@@ -57,6 +68,31 @@ package struct RecordLedger {
       }
     }
     if let end = batch.extent.end { close(end, &batch) }
+    if !batch.extent.accounts.isEmpty {
+      (joinedAccounts, recordSource) = (batch.extent.accounts, batch.extent.recordSource)
+    }
+  }
+
+  /// What became of the rows of each source: of the records' own, and of those that are joined in.
+  package var sources: [SourceAccount] {
+    var own = SourceAccount(name: nil)
+    for account in accounts where !account.isJoined {
+      own.files += 1
+      own.read += account.read + account.filteredOut
+      own.used += account.usable
+      own.blank += account.blankRows
+      own.filteredOut += account.filteredOut
+      own.unreadableRows += account.unreadable.values.reduce(0, +)
+      own.duplicateKeys += account.problems[.repeatedIdentifier] ?? 0
+    }
+    own.unreadableCells = ownCells
+    if joinedAccounts.isEmpty { return [own] }
+    own.name = recordSource
+    return joinedAccounts.map { account in
+      guard var account else { return own }
+      account.unreadableCells = account.name.flatMap { joinedCells[$0] } ?? 0
+      return account
+    }
   }
 
   private mutating func settle(_ number: Int, _ batch: inout RecordBatch) {
@@ -76,6 +112,8 @@ package struct RecordLedger {
 
   private mutating func count(_ problem: RecordProblem) {
     accounts[accounts.count - 1].problems[problem.code, default: 0] += 1
+    guard DiagnosticCode.factCodes.contains(problem.code) else { return }
+    if let source = problem.source { joinedCells[source, default: 0] += 1 } else { ownCells += 1 }
   }
 
   /// Numbers the lines of a batch's problems, and leaves out what is said once in a run, or in a file, and has been said.
@@ -102,13 +140,14 @@ package struct RecordLedger {
   /// Notes how a file ended.
   private mutating func close(_ end: RecordBatch.Extent.End, _ batch: inout RecordBatch) {
     accounts[accounts.count - 1].blankRows = end.blankRows
+    accounts[accounts.count - 1].filteredOut = end.filteredOut
     let account = accounts[accounts.count - 1]
     let place = Place(file: account.file)
     let problem: RecordProblem
     if let failure = end.failure {
       problem = RecordProblem(
         .cannotRead, .error, "could not be read to its end: \(failure)", at: place)
-    } else if account.read == 0, account.problems.isEmpty {
+    } else if account.read == 0, account.filteredOut == 0, account.problems.isEmpty {
       problem = RecordProblem(.noRecords, .warning, "the file holds no records", at: place)
     } else {
       return

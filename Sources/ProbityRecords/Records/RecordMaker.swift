@@ -31,6 +31,8 @@ struct RecordMaker {
     case record(Record, [RecordProblem], strangers: [String])
     /// A record that cannot be checked: the first problem is the reason.
     case unreadable([RecordProblem], strangers: [String])
+    /// A row that the mapping's filter leaves out.
+    case filteredOut
     /// Something wrong with the file.
     case problem(RecordProblem)
 
@@ -41,18 +43,25 @@ struct RecordMaker {
   private let file: String
   /// What a mapping makes of a document; nil where its keys are the names of facts.
   private let tree: FeedTree?
+  /// What a row has to meet to be a record.
+  private let filter: RowExpression?
   private var builder: RecordBuilder
   private var saysEncoding = false
 
-  init(_ shape: RecordShape, file: String, tree: FeedTree?, strangers: Set<String> = []) {
+  /// - Parameter previous: of the file before, whose work this one goes on with.
+  init(
+    _ shape: RecordShape, file: String, tree: FeedTree?, filter: RowExpression? = nil, joins: Joins? = nil,
+    after previous: RecordMaker? = nil
+  ) {
     self.shape = shape
     self.file = file
     self.tree = tree
-    builder = RecordBuilder(file: file, strangers: strangers)
+    self.filter = filter
+    builder = RecordBuilder(file: file, joins: joins, after: previous?.builder)
   }
 
-  /// Names that are no facts, which were reported.
-  var strangers: Set<String> { builder.strangers }
+  /// Which rows of joined sources were taken so far.
+  var usage: JoinUsage { builder.usage }
 
   mutating func take(_ step: RowRecords.Step, _ tree: FeedTree) -> Found {
     switch step {
@@ -60,16 +69,57 @@ struct RecordMaker {
     case .row(let source, let place, let problems):
       builder.begin()
       for problem in problems { builder.report(problem) }
-      return finish(.mapped(tree, source), key: builder.key(tree, from: source), at: place)
+      return mapped(tree, source, at: place)
     }
   }
 
+  /// The record of a row or a document that a mapping reads, unless its filter leaves it out.
+  private mutating func mapped(_ tree: FeedTree, _ source: FactSource, at place: Place) -> Found {
+    if let filter {
+      switch builder.passes(filter, source) {
+      case true?: break
+      case false?: return .filteredOut
+      case nil: return .unreadable([RecordProblem(undecided: filter, at: place)], strangers: [])
+      }
+    }
+    builder.match(source)
+    return finish(.mapped(tree, source), key: builder.key(tree, from: source), at: place)
+  }
+
   mutating func take(_ step: RawStep, number: Int, limits: RecordLimits) -> Found {
+    switch Self.document(of: step, file: file, limits: limits) {
+    case .document(let document, let line): take(document, line: line, number: number)
+    case .problem(let problem):
+      if case .misplaced = step { .problem(problem) } else { .unreadable([problem], strangers: []) }
+    }
+  }
+
+  /// A document, or what is wrong with it.
+  enum Parsed {
+    case document(RawDocument, line: Int)
+    case problem(RecordProblem)
+  }
+
+  static func document(of step: RawStep, file: String, limits: RecordLimits) -> Parsed {
     switch step {
-    case .document(let document, let line): return take(document, line: line, number: number)
-    case .unreadable(let fault): return .unreadable([problem(fault)], strangers: [])
-    case .tooLong(let line): return tooLong(line: line, limits)
-    case .misplaced(let fault): return .problem(problem(fault))
+    case .document(let document, let line):
+      guard document[0].kind == .object else {
+        return .problem(
+          RecordProblem(
+            .notARecord, .error, "expected a record, found \(document.kindInWords(0))",
+            at: Place(file: file, line: line)))
+      }
+      return .document(document, line: line)
+    case .unreadable(let fault), .misplaced(let fault):
+      return .problem(
+        RecordProblem(
+          fault.isTooDeep ? .tooLarge : .notJSON, .error, "\(fault.message) (column \(fault.column))",
+          at: Place(file: file, line: fault.line)))
+    case .tooLong(let line):
+      return .problem(
+        RecordProblem(
+          .tooLarge, .error, "the record has more than \(limits.recordBytes) bytes; it is passed over",
+          at: Place(file: file, line: line)))
     }
   }
 
@@ -81,30 +131,11 @@ struct RecordMaker {
   mutating func take(
     _ block: LineBlock, _ bytes: Range<Int>?, line: Int, number: Int, limits: RecordLimits
   ) -> Found? {
-    guard let bytes, bytes.count <= limits.recordBytes else { return tooLong(line: line, limits) }
-    let text = Array(block[bytes])
-    if text.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }) {
-      return nil
-    }
-    do {
-      var document = try JSONParser.parse(text[...], line: line, depthLimit: limits.depth)
-      if let found = document.invalid {
-        let offset = found.offset.flatMap { relative in block.fileOffset.map { $0 + bytes.lowerBound + relative } }
-        document.invalid = InvalidText(byte: found.byte, offset: offset)
-      }
-      return take(document, line: line, number: number)
-    } catch {
-      return .unreadable([problem(error)], strangers: [])
-    }
+    RawStep(block, bytes, line: line, limits: limits).map { take($0, number: number, limits: limits) }
   }
 
   mutating func take(_ document: RawDocument, line: Int, number: Int) -> Found {
     let place = Place(file: file, line: line)
-    guard document[0].kind == .object else {
-      return .unreadable(
-        [RecordProblem(.notARecord, .error, "expected a record, found \(document.kindInWords(0))", at: place)],
-        strangers: [])
-    }
     builder.begin()
     if let invalid = document.invalid, !saysEncoding {
       saysEncoding = true
@@ -113,8 +144,7 @@ struct RecordMaker {
     guard let tree else {
       return finish(.named(document), key: builder.key(shape.plan, 0, in: document), at: place)
     }
-    let source = FactSource.object(document, 0, path: "", number: number)
-    return finish(.mapped(tree, source), key: builder.key(tree, from: source), at: place)
+    return mapped(tree, .object(document, 0, path: "", number: number), at: place)
   }
 
   /// What a record's facts are read from.
@@ -157,22 +187,8 @@ struct RecordMaker {
       case .absent: "\(name) is absent"
       case .redacted: "\(name) is redacted"
       case .unreadable: "\(name) cannot be read"
+      case .conflicting: "sources differ about \(name)"
       }
     return RecordProblem(.noIdentifier, .error, "a record without identifier cannot be checked: \(reason)", at: place)
-  }
-
-  private func tooLong(line: Int, _ limits: RecordLimits) -> Found {
-    .unreadable(
-      [
-        RecordProblem(
-          .tooLarge, .error, "the record has more than \(limits.recordBytes) bytes; it is passed over",
-          at: Place(file: file, line: line))
-      ], strangers: [])
-  }
-
-  private func problem(_ fault: JSONFault) -> RecordProblem {
-    RecordProblem(
-      fault.isTooDeep ? .tooLarge : .notJSON, .error, "\(fault.message) (column \(fault.column))",
-      at: Place(file: file, line: fault.line))
   }
 }

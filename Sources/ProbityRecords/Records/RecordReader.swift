@@ -24,6 +24,14 @@ public struct RecordReader {
     case yaml(YAMLRecords)
   }
 
+  /// What is joined in, on its way.
+  private enum Joining {
+    case none
+    /// The files still to be read, by the position of their source.
+    case reading(ArraySlice<(source: Int, input: InputFile)>, [JoinReader?])
+    case done(Joins, [SourceAccount?])
+  }
+
   private var inputs: ArraySlice<InputFile>
   private let mapping: Mapping?
   private let format: RecordFormat?
@@ -36,6 +44,9 @@ public struct RecordReader {
   private var file = ""
   private var startsFile = false
   private var maker: RecordMaker
+  private var joining = Joining.none
+  /// Rows of the file that the mapping's filter left out.
+  private var filteredOut = 0
   /// What was wrong with a file when it was opened.
   private var pending: ArraySlice<RecordProblem> = []
   /// Of the file: how many records were found, and how many lines of a file of lines that is read in order.
@@ -54,29 +65,34 @@ public struct RecordReader {
   ///
   /// - Parameters:
   ///   - type: what the records are; of a mapping, the type that it names.
+  ///   - inputs: of the source that gives the records.
+  ///   - joined: of the sources that the mapping joins in, by their names.
   ///   - format: nil to tell it by each file's name, else by its first bytes.
   public init(
-    _ inputs: [InputFile], of type: Vocabulary.RecordType, in vocabulary: Vocabulary, mapping: Mapping? = nil,
-    format: RecordFormat? = nil, limits: RecordLimits = RecordLimits()
+    _ inputs: [InputFile], joined: [String: [InputFile]] = [:], of type: Vocabulary.RecordType,
+    in vocabulary: Vocabulary, mapping: Mapping? = nil, format: RecordFormat? = nil,
+    limits: RecordLimits = RecordLimits()
   ) {
     self.init(
-      inputs, of: type, in: vocabulary, mapping: mapping, format: format, limits: limits, demand: RecordDemand())
+      inputs, joined: joined, of: type, in: vocabulary, mapping: mapping, format: format, limits: limits,
+      demand: RecordDemand())
   }
 
   /// Reads what a check wants of the records, in batches.
   package init(
-    _ inputs: [InputFile], of type: Vocabulary.RecordType, in vocabulary: Vocabulary, mapping: Mapping? = nil,
-    format: RecordFormat? = nil, limits: RecordLimits = RecordLimits(), demand: RecordDemand
+    _ inputs: [InputFile], joined: [String: [InputFile]] = [:], of type: Vocabulary.RecordType,
+    in vocabulary: Vocabulary, mapping: Mapping? = nil, format: RecordFormat? = nil,
+    limits: RecordLimits = RecordLimits(), demand: RecordDemand
   ) {
     self.init(
-      inputs, RecordShape(type, in: vocabulary, demand: demand), mapping: mapping, format: format, limits: limits,
-      isPlain: false)
+      inputs, RecordShape(type, in: vocabulary, demand: demand), mapping: mapping, joined: joined, format: format,
+      limits: limits, isPlain: false)
   }
 
   /// - Parameter isPlain: whether every line is read as a document, and none into columns.
   init(
-    _ inputs: [InputFile], _ shape: RecordShape, mapping: Mapping?, format: RecordFormat?, limits: RecordLimits,
-    isPlain: Bool
+    _ inputs: [InputFile], _ shape: RecordShape, mapping: Mapping?, joined: [String: [InputFile]] = [:],
+    format: RecordFormat?, limits: RecordLimits, isPlain: Bool
   ) {
     self.inputs = inputs[...]
     self.mapping = mapping
@@ -86,6 +102,14 @@ public struct RecordReader {
     tree = mapping.map { shape.restricted($0.tree) }
     columns = ColumnReaderPool(shape, limits: limits, isPlain: isPlain)
     maker = RecordMaker(shape, file: "", tree: nil)
+    guard let mapping, mapping.sources.count > 1 else { return }
+    let readers = mapping.sources.indices.map { source in
+      source == mapping.main ? nil : JoinReader(mapping.sources[source], limits: limits)
+    }
+    let files = mapping.sources.enumerated().flatMap { source, declared in
+      source == mapping.main ? [] : (declared.name.flatMap { joined[$0] } ?? []).map { (source: source, input: $0) }
+    }
+    joining = .reading(files[...], readers)
   }
 
   // MARK: - One at a time
@@ -116,8 +140,9 @@ public struct RecordReader {
 
   /// Cuts the next block off the input; nil after the last file.
   package mutating func nextBlock() -> RecordBlock? {
+    if let block = nextJoined() { return block }
     if case .none = body {
-      guard let input = inputs.popFirst() else { return nil }
+      guard let input = inputs.popFirst() else { return closing() }
       open(input)
     }
     var block = RecordBlock(file: file, startsFile: startsFile, columns: columns)
@@ -125,7 +150,7 @@ public struct RecordReader {
     block.found = pending.map { .problem($0) }
     pending = []
     switch body {
-    case .none: block.end = .init(failure: nil, blankRows: 0)
+    case .none: block.end = .init(failure: nil, blankRows: 0, filteredOut: 0)
     case .lines(var cutter):
       body = .none
       let lines = cutter.next()
@@ -146,62 +171,88 @@ public struct RecordReader {
   private mutating func open(_ input: InputFile) {
     file = input.name
     startsFile = true
-    (recordsSoFar, linesSoFar) = (0, 0)
-    maker = RecordMaker(shape, file: file, tree: tree, strangers: maker.strangers)
-    let place = Place(file: file)
-    let window: ByteWindow
-    do {
-      window = ByteWindow(
-        try input.open(), declared: mapping?.input.encoding, chunkBytes: limits.chunkBytes)
-    } catch {
-      pending.append(RecordProblem(.cannotRead, .error, "cannot be read: \(error.reason)", at: place))
-      return
-    }
-    let head = window.slice(0..<min(window.count, ByteWindow.headBytes))
-    if head.isEmpty {
-      let problem =
-        window.failure.map { RecordProblem(.cannotRead, .error, "cannot be read: \($0.reason)", at: place) }
-        ?? RecordProblem(.noRecords, .error, "the file is empty", at: place)
-      pending.append(problem)
-      return
-    }
-    if let kind = BinaryFile.kind(of: head) {
-      pending.append(RecordProblem(.notText, .error, "the file is not text: it seems to be \(kind)", at: place))
-      return
-    }
-    let format = mapping?.input.format ?? format ?? RecordFormat(fileName: input.name) ?? RecordFormat(head: head)
-    let steps = mapping?.input.records ?? []
-    switch format {
-    case .csv:
-      let isTabbed = input.name.lowercased().hasSuffix(".tsv")
-      let separator = mapping?.input.separator ?? UInt8(ascii: isTabbed ? "\t" : ",")
-      open(CSVRows(window, file: input.name, separator: separator, limits: limits))
-    case .json: body = .json(JSONReader(window, steps: steps, limits: limits))
-    case .jsonLines: body = .lines(LineCutter(window, limits: limits))
-    case .yaml:
-      let records = YAMLRecords(window, name: input.name, steps: steps, limits: limits)
+    (recordsSoFar, linesSoFar, filteredOut) = (0, 0, 0)
+    let source = mapping.map { $0.sources[$0.main] }
+    let joins: Joins? = if case .done(let joins, _) = joining { joins } else { nil }
+    maker = RecordMaker(shape, file: file, tree: tree, filter: source?.filter, joins: joins, after: maker)
+    let opened = OpenedFile(input, source?.input ?? Mapping.Input(), format: format, limits: limits)
+    pending += opened.problems
+    switch opened.body {
+    case .none: break
+    case .rows(let rows):
+      let records =
+        if let mapping, let source {
+          RowRecords(rows, file: file, source: source, tree: mapping.tree, identifiers: mapping.identifierColumns)
+        } else {
+          RowRecords(rows, file: file, naming: shape.type.context, in: shape.vocabulary)
+        }
       pending += records.problems
-      body = .yaml(records)
+      body = .rows(records, shape.restricted(records.tree))
+    case .json(let reader): body = .json(reader)
+    case .lines(let cutter): body = .lines(cutter)
+    case .yaml(let records): body = .yaml(records)
     }
   }
 
-  /// Starts reading rows, whatever gives them.
-  private mutating func open(_ rows: any RowSource) {
-    let records = RowRecords(
-      rows, file: file, mapping: mapping, type: shape.type.context, vocabulary: shape.vocabulary)
-    pending += records.problems
-    body = .rows(records, shape.restricted(records.tree))
+  // MARK: - Joined sources
+
+  /// A block that stands for a file of a joined source; nil where all have been read.
+  private mutating func nextJoined() -> RecordBlock? {
+    guard let mapping, case .reading(var files, var readers) = joining else { return nil }
+    joining = .none
+    guard let (source, input) = files.popFirst() else {
+      let joins = Joins(mapping, readers.map { $0?.finished })
+      joining = .done(joins, readers.map { $0?.account })
+      maker = RecordMaker(shape, file: "", tree: nil, joins: joins)
+      return nil
+    }
+    var block = RecordBlock(file: input.name, startsFile: true, columns: columns)
+    block.isJoined = true
+    block.found = readers[source]?.read(input).map { .problem($0) } ?? []
+    joining = .reading(files, readers)
+    return block
+  }
+
+  /// The block after the last file: what no record took, and what became of every source.
+  private mutating func closing() -> RecordBlock? {
+    guard case .done(let joins, let read) = joining else { return nil }
+    joining = .none
+    var block = RecordBlock(file: file, startsFile: false, columns: columns)
+    for (source, declared) in joins.sources.enumerated() {
+      guard var account = read[source], let joined = joins.joined[source] else {
+        block.accounts.append(nil)
+        block.recordSource = declared.name
+        continue
+      }
+      let taken = maker.usage.taken[source]
+      account.used = taken.count { $0 }
+      account.joinedToNothing = taken.count - account.used
+      account.unmatched = maker.usage.unmatched[source]
+      account.allowsUnused = declared.unused == .allowed
+      account.allowsUnmatched = declared.unmatched == .allowed
+      block.accounts.append(account)
+      guard declared.unused == .list else { continue }
+      for row in taken.indices where !taken[row] {
+        block.found.append(
+          .problem(
+            RecordProblem(
+              .joinedToNothing, .warning, "no record takes the row", at: joined.place(of: row), source: declared.name)))
+      }
+    }
+    return block
   }
 
   /// How the file ended.
   private mutating func close() -> RecordBatch.Extent.End {
     defer { body = .none }
     switch body {
-    case .none, .yaml: return .init(failure: nil, blankRows: 0)
+    case .none, .yaml: return .init(failure: nil, blankRows: 0, filteredOut: filteredOut)
     case .rows(let records, _):
-      return .init(failure: records.failure?.reason, blankRows: records.blankRows)
-    case .json(let reader): return .init(failure: reader.window.failure?.reason, blankRows: 0)
-    case .lines(let cutter): return .init(failure: cutter.failure?.reason, blankRows: 0)
+      return .init(failure: records.failure?.reason, blankRows: records.blankRows, filteredOut: filteredOut)
+    case .json(let reader):
+      return .init(failure: reader.window.failure?.reason, blankRows: 0, filteredOut: filteredOut)
+    case .lines(let cutter):
+      return .init(failure: cutter.failure?.reason, blankRows: 0, filteredOut: filteredOut)
     }
   }
 
@@ -221,10 +272,13 @@ public struct RecordReader {
       body = .json(reader)
     case .yaml(var records):
       body = .none
-      found = records.next().map { maker.take($0.document, line: $0.line, number: recordsSoFar + 1) }
+      found = records.next().map {
+        maker.take(.document($0.document, line: $0.line), number: recordsSoFar + 1, limits: limits)
+      }
       body = .yaml(records)
     }
     if let found, found.isRecord { recordsSoFar += 1 }
+    if case .filteredOut? = found { filteredOut += 1 }
     return found
   }
 
@@ -237,6 +291,7 @@ public struct RecordReader {
         return
       }
       recordsSoFar += 1
+      if case .filteredOut = found { filteredOut += 1 }
       result.append(found)
     }
     return result

@@ -44,6 +44,8 @@ enum Misfit: Error, Hashable {
   case notAllowed(AllowedValues, nearest: String?)
   /// Not a text in the file's encoding.
   case malformed
+  /// An expression rests on a cell that cannot be read.
+  case undecided(cell: String)
   /// A cell whose formula came to an error.
   case failedFormula
   /// The same key twice in one object.
@@ -280,6 +282,7 @@ extension Misfit {
     case .tooManyDigits: "has more than 34 digits, or is too large or too small"
     case .notAllowed(let allowed, _): "is not allowed: \(Excerpt.of(allowed.text))"
     case .malformed: "is not text in the file's encoding"
+    case .undecided(let cell): "reads `\(cell)`, which cannot be read"
     case .failedFormula: "is an error of the sheet's own"
     case .lost: "cannot be read"
     case .givenTwice: "is given twice"

@@ -13,7 +13,7 @@ struct RowRecords {
   private let file: String
   private var rows: any RowSource
   private var header = RowHeader([String]())
-  private var table: RowTable
+  private(set) var table: RowTable
   /// For each slot of the mapping the column that it stands for.
   private var columns: [Int?] = []
   /// Which facts the columns feed.
@@ -28,64 +28,91 @@ struct RowRecords {
   private static let mostStrangers = 50
   private var saysEncoding = false
 
-  /// Reads the header.
+  /// Reads the header of a source whose facts a mapping feeds.
   ///
-  /// - Parameter type: of the records, where there is no mapping: the headers are then the paths of facts.
+  /// - Parameters:
+  ///   - tree: what its columns feed.
+  ///   - identifiers: the slots without which no record can be told from another.
   init(
-    _ rows: any RowSource, file: String, mapping: Mapping?, type: ContextType, vocabulary: Vocabulary
+    _ rows: any RowSource, file: String, source: Mapping.Source, tree: FeedTree? = nil, identifiers: [Int] = []
   ) {
+    self.init(rows, file: file, source.input, tree)
+    if isUsable { resolve(source, identifiers) }
+    table = RowTable(file: file, sheet: rows.sheet, headers: header.names, columns: columns)
+  }
+
+  /// Reads a header whose names are the paths of facts.
+  init(_ rows: any RowSource, file: String, naming type: ContextType, in vocabulary: Vocabulary) {
+    self.init(rows, file: file, Mapping.Input(), nil)
+    if isUsable { nameFacts(of: type, in: vocabulary) }
+    table = RowTable(file: file, sheet: rows.sheet, headers: header.names, columns: columns)
+  }
+
+  private init(_ rows: any RowSource, file: String, _ input: Mapping.Input, _ tree: FeedTree?) {
     self.file = file
     self.rows = rows
-    tree = FeedTree(type, feeds: [])
+    self.tree = tree ?? FeedTree(ContextType(members: []), feeds: [])
     table = RowTable(file: file, sheet: rows.sheet, headers: [], columns: [])
     problems = rows.problems
-    self.rows.skip(mapping?.input.skip ?? 0)
-    if let names = mapping?.input.header ?? rows.columnNames {
+    self.rows.skip(input.skip)
+    if let names = input.header ?? rows.columnNames {
       header = RowHeader(names)
-    } else if !readHeader() {
-      isUsable = false
-      return
+    } else {
+      isUsable = readHeader(rows: input.headerRows)
     }
-    if let mapping { resolve(mapping) } else { nameFacts(of: type, in: vocabulary) }
-    table = RowTable(file: file, sheet: rows.sheet, headers: header.names, columns: columns)
   }
 
   var failure: InputFailure? { rows.failure }
 
-  private mutating func readHeader() -> Bool {
-    while let step = rows.next() {
+  private mutating func readHeader(rows count: Int) -> Bool {
+    var found: [Row] = []
+    while found.count < count, let step = rows.next() {
       switch step {
       case .row where rows.row.isBlank: continue
-      case .row:
-        header = RowHeader(rows.row)
-        return true
+      case .row: found.append(rows.row)
       case .unreadable(let problem, _):
         problems.append(problem)
         return false
       }
     }
-    problems.append(RecordProblem(.noRecords, .error, "there is no header row", at: Place(file: file)))
-    return false
+    guard !found.isEmpty else {
+      problems.append(RecordProblem(.noRecords, .error, "there is no header row", at: Place(file: file)))
+      return false
+    }
+    header = RowHeader(found)
+    for row in found {
+      guard let invalid = row.invalid, !saysEncoding else { continue }
+      saysEncoding = true
+      problems.append(invalid.problem(at: Place(file: file, line: row.line)))
+    }
+    if header.beyond > 0 {
+      problems.append(
+        RecordProblem(
+          .tooManyCells, .error,
+          "the header has \(header.names.count + header.beyond) columns; those beyond the first \(header.names.count) are not read",
+          at: Place(file: file)))
+    }
+    return true
   }
 
   // MARK: - Columns
 
-  private mutating func resolve(_ mapping: Mapping) {
-    tree = mapping.tree
-    for reference in mapping.columns {
+  private mutating func resolve(_ source: Mapping.Source, _ identifiers: [Int]) {
+    for reference in source.columns {
       let name = reference.names.first { header.column($0) != nil }
-      columns.append(name.flatMap(header.column))
-      if let name, header.isRepeated(name) { report(repeated: name) }
+      columns.append(name.flatMap { header.column($0) })
+      if let name, header.isRepeated(name) { report(repeated: name.description) }
       guard name == nil, !reference.isOptional, let wanted = reference.names.first else { continue }
-      let nearest = NearMiss.nearest(to: wanted, among: header.names)
+      let nearest: String? =
+        if case .header(let text) = wanted { NearMiss.nearest(to: text, among: header.names) } else { nil }
       problems.append(
         RecordProblem(
-          .noColumn, .error, "there is no column `\(Excerpt.of(wanted))`", at: Place(file: file),
+          .noColumn, .error, "there is no column `\(Excerpt.of(wanted.description))`", at: Place(file: file),
           help: [nearest.map { "did you mean `\($0)`?" }]))
     }
-    if !mapping.columns.isEmpty, columns.allSatisfy({ $0 == nil }) {
+    if !source.columns.isEmpty, columns.allSatisfy({ $0 == nil }) {
       giveUp("none of the mapping's columns is there", "`skip` says how many lines stand above the header")
-    } else if !mapping.identifierColumns.isEmpty, mapping.identifierColumns.allSatisfy({ columns[$0] == nil }) {
+    } else if !identifiers.isEmpty, identifiers.allSatisfy({ columns[$0] == nil }) {
       giveUp("without that column no record can be told from another", nil)
     }
   }

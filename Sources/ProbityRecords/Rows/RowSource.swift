@@ -100,6 +100,27 @@ struct Row: Sendable {
     invalid = nil
   }
 
+  /// Reads the cells' bytes as Windows-1252, unless one of them means nothing there.
+  mutating func decodeWindows1252() {
+    var decoded: [UInt8] = []
+    var moved: [Int] = []
+    var start = 0
+    for end in ends {
+      for byte in text[start..<end] {
+        guard byte >= 0x80 else {
+          decoded.append(byte)
+          continue
+        }
+        guard let scalar = TextEncoding.windows1252(byte), let bytes = UTF8.encode(scalar) else { return }
+        decoded.append(contentsOf: bytes)
+      }
+      moved.append(decoded.count)
+      start = end
+    }
+    (text, ends) = (decoded, moved)
+    invalid?.isDecoded = true
+  }
+
   /// Adds to the cell that is being put together.
   mutating func append(_ bytes: some Collection<UInt8>) { text.append(contentsOf: bytes) }
 

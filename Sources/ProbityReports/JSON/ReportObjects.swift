@@ -103,6 +103,9 @@ extension JSONWriter {
         json.member("absence", "unreadable")
         json.member("reason", reason)
       case .redacted: json.member("absence", "redacted")
+      case .conflicting(let values):
+        json.member("absence", "conflicting")
+        json.member("reason", values)
       }
       json.place(fact.place)
     }

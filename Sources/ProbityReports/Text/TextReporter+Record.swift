@@ -170,6 +170,7 @@ extension TextReporter {
       case .absent: "not supplied"
       case .unreadable(let reason): "supplied, but unreadable: \(reason.trimmed)"
       case .redacted: "redacted"
+      case .conflicting(let values): "sources differ: \(values.trimmed)"
       }
     let place = fact.place.flatMap { PlaceText.whole($0, seenFrom: report.place) }
     text.paragraph(

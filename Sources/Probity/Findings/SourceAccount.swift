@@ -1,0 +1,36 @@
+/// What became of the rows, or documents, of one source.
+public struct SourceAccount: Hashable, Sendable {
+  /// As the mapping calls it; nil where there is but one.
+  public var name: String?
+  public var files = 0
+  /// Rows that its files hold, readable or not, without blank ones.
+  public var read = 0
+  /// Of the source of the records those that became one; of any other those that some record took.
+  public var used = 0
+  /// Rows with nothing in them.
+  public var blank = 0
+  /// Rows that the mapping's `where` leaves out.
+  public var filteredOut = 0
+  /// Rows that could not be told from the rest, or not be read.
+  public var unreadableRows = 0
+  /// Cells, or values of documents, that are not what their fact should be; of the facts that the policy reads.
+  public var unreadableCells = 0
+  /// Rows with the key of an earlier one, where a key should be there once.
+  public var duplicateKeys = 0
+  /// Rows that no row of another source takes.
+  public var joinedToNothing = 0
+  /// Rows of the source that it is joined to for which it has none.
+  public var unmatched = 0
+  /// Whether ``joinedToNothing`` and ``unmatched`` are in order, as the mapping says.
+  public var allowsUnused = false
+  public var allowsUnmatched = false
+
+  /// An account of nothing yet.
+  public init(name: String?) { self.name = name }
+
+  /// Whether anything was lost or is unclear, so that a strict run fails: rows that `where` leaves out are in order.
+  public var isClean: Bool {
+    unreadableRows == 0 && unreadableCells == 0 && duplicateKeys == 0 && (joinedToNothing == 0 || allowsUnused)
+      && (unmatched == 0 || allowsUnmatched)
+  }
+}

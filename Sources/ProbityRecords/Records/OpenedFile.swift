@@ -1,0 +1,57 @@
+import Diagnostics
+import Probity
+
+/// A file that has been opened, and what gives its rows or documents.
+struct OpenedFile {
+  enum Body {
+    case none
+    case rows(any RowSource)
+    case json(JSONReader)
+    case lines(LineCutter)
+    case yaml(YAMLRecords)
+  }
+
+  private(set) var body = Body.none
+  private(set) var problems: [RecordProblem] = []
+
+  /// - Parameters:
+  ///   - description: how the mapping says that the file is built.
+  ///   - format: what it is where the mapping does not say; nil to tell it by its name, else by its first bytes.
+  init(_ input: InputFile, _ description: Mapping.Input, format: RecordFormat?, limits: RecordLimits) {
+    let place = Place(file: input.name)
+    let window: ByteWindow
+    do {
+      window = ByteWindow(try input.open(), declared: description.encoding, chunkBytes: limits.chunkBytes)
+    } catch {
+      problems = [RecordProblem(.cannotRead, .error, "cannot be read: \(error.reason)", at: place)]
+      return
+    }
+    let head = window.slice(0..<min(window.count, ByteWindow.headBytes))
+    if head.isEmpty {
+      problems = [
+        window.failure.map { RecordProblem(.cannotRead, .error, "cannot be read: \($0.reason)", at: place) }
+          ?? RecordProblem(.noRecords, .error, "the file is empty", at: place)
+      ]
+      return
+    }
+    if let kind = BinaryFile.kind(of: head) {
+      problems = [RecordProblem(.notText, .error, "the file is not text: it seems to be \(kind)", at: place)]
+      return
+    }
+    switch description.format ?? format ?? RecordFormat(fileName: input.name) ?? RecordFormat(head: head) {
+    case .csv:
+      let isTabbed = input.name.lowercased().hasSuffix(".tsv")
+      let separator = description.separator ?? UInt8(ascii: isTabbed ? "\t" : ",")
+      body = .rows(
+        CSVRows(
+          window, file: input.name, separator: separator, mayBeWindows1252: description.encoding == nil, limits: limits)
+      )
+    case .json: body = .json(JSONReader(window, steps: description.records, limits: limits))
+    case .jsonLines: body = .lines(LineCutter(window, limits: limits))
+    case .yaml:
+      let records = YAMLRecords(window, name: input.name, steps: description.records, limits: limits)
+      problems = records.problems
+      body = .yaml(records)
+    }
+  }
+}
