@@ -127,7 +127,13 @@ struct FileCase: CustomTestStringConvertible, Sendable {
     FileCase(
       "invalid UTF-8", "p.csv", bytes: Array("id,title\nP-1,Ash ".utf8) + [0x96] + Array(" Oak\nP-2,Beech\n".utf8),
       keys: ["P-1", "P-2"],
-      "DATA404 p.csv, line 2: the file is not UTF-8 throughout: byte 0x96 at offset 17",
+      "DATA404 p.csv, line 2: the file is not UTF-8 throughout: byte 0x96 at offset 17; such rows are read as Windows-1252"
+    ),
+    FileCase(
+      "neither UTF-8 nor Windows-1252", "p.csv",
+      bytes: Array("id,title\nP-1,Ash ".utf8) + [0x81] + Array(" Oak\n".utf8),
+      keys: ["P-1"],
+      "DATA404 p.csv, line 2: the file is not UTF-8 throughout: byte 0x81 at offset 17",
       "DATA432 p.csv, line 2, column \"title\": fact `title`: `Ash � Oak` is not text in the file's encoding"),
     FileCase(
       "invalid UTF-8 in JSON", "p.jsonl",

@@ -205,6 +205,12 @@ import Testing
     "probity: 1\nmapping: m\nrecord: provider\n\(head)facts:\n  id: {column: Ref}\n  \(facts)\n"
   }
 
+  /// A mapping of two sources, with something else in its facts.
+  private static func joined(_ facts: String, _ other: String = "staff: {on: {Ref: Ref}}") -> String {
+    "probity: 1\nmapping: m\nrecord: provider\nsources:\n  register: {}\n  \(other)\nrecords: register\nfacts:\n"
+      + "  id: {column: Ref}\n  \(facts)\n"
+  }
+
   @Test(arguments: [
     Case("no mapping", "- 1\n", "1:1 MAP501 expected a mapping, found a list"),
     Case(
@@ -246,10 +252,11 @@ import Testing
     ),
     Case(
       "no source", sample("title: {dates: yyyy}"),
-      "6:10 MAP508 nothing feeds `title` (it has one of `column`, `columns`, `path`, `constant`, `row`, `items`)"),
+      "6:10 MAP508 nothing feeds `title` (it has one of `column`, `columns`, `path`, `constant`, `row`, `items`, `expression`)"
+    ),
     Case(
       "two sources", sample("title: {column: A, constant: B}"),
-      "6:10 MAP508 `title` has more than one source (it has one of `column`, `columns`, `path`, `constant`, `row`, `items`)"
+      "6:10 MAP508 `title` has more than one source (it has one of `column`, `columns`, `path`, `constant`, `row`, `items`, `expression`)"
     ),
     Case("a text as source", sample("title: Title"), "6:10 MAP501 `title` is a mapping, not text"),
     Case("columns and paths", sample("title: {path: a.b}"), "6:17 MAP508 a mapping reads columns or paths, not both"),
@@ -298,9 +305,27 @@ import Testing
       "keys without effect", sample("title: {column: A, dates: yyyy-MM-dd, split: ','}"),
       "6:22 MAP511 `dates` has no effect here", "6:41 MAP511 `split` has no effect here"),
     Case(
+      "a source that is not", joined("title: {from: staf, column: A}"),
+      "10:17 MAP512 there is no source `staf` (did you mean `staff`?)"),
+    Case(
+      "a source that is not joined", joined("", "staff: {format: csv}"),
+      "6:10 MAP513 `staff` is joined to nothing: `on` is missing (`on: {Their column: Our column}` says which rows belong together)"
+    ),
+    Case(
+      "sources in a circle",
+      joined("", "a: {to: b, on: {x: y}}\n  b: {to: a, on: {x: y}}\n  staff: {on: {x: y}}"),
+      "6:11 MAP514 sources are joined in a circle: `a` to `b` to `a` (one of them is joined to the source of the records)"
+    ),
+    Case(
+      "a ranking of one source", joined("title: {column: A}\nconflicts: {title: staff}"),
+      "11:13 MAP515 nothing feeds `title` from a source that could differ from another"),
+    Case(
+      "a filter over the clock", sample("", "input: {cells: {due: date}, where: due < today()}\n"),
+      "4:36 MAP516 what a file says does not depend on the day it is read: `today` and `now` are for rules"),
+    Case(
       "YAML that is broken", "probity: 1\nmapping: m\nrecord: provider\nfacts: {id: [\n",
-      "4:13 MAP501 `id` is a mapping, not a list",
       "5:1 YAML104 expected a value"),
+    Case("an empty list of feeds", sample("title: []"), "6:10 MAP508 nothing feeds `title`"),
   ])
   func reporting(_ mapping: Case) {
     var sources = SourceMap()

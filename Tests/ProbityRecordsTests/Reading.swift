@@ -77,12 +77,15 @@ struct ReadOut: CustomStringConvertible {
   /// All problems, in the order in which they were reported.
   var problems: [RecordProblem] = []
   var accounts: [RecordAccount] = []
+  var sources: [SourceAccount] = []
 
   init(
-    _ inputs: [InputFile], mapping: Mapping? = nil, format: RecordFormat? = nil, limits: RecordLimits = RecordLimits(),
+    _ inputs: [InputFile], joined: [String: [InputFile]] = [:], mapping: Mapping? = nil, format: RecordFormat? = nil,
+    limits: RecordLimits = RecordLimits(),
     type: Vocabulary.RecordType = Sample.provider
   ) {
-    var reader = RecordReader(inputs, of: type, in: Sample.vocabulary, mapping: mapping, format: format, limits: limits)
+    var reader = RecordReader(
+      inputs, joined: joined, of: type, in: Sample.vocabulary, mapping: mapping, format: format, limits: limits)
     while let step = reader.next() {
       switch step {
       case .record(let record, let found):
@@ -95,6 +98,7 @@ struct ReadOut: CustomStringConvertible {
       }
     }
     accounts = reader.accounts
+    sources = reader.sources
   }
 
   /// Reads one file.
@@ -135,6 +139,7 @@ extension Record {
       case .absent: return "?absent"
       case .redacted: return "?redacted"
       case .unreadable(let text): return "?unreadable \(text)"
+      case .conflicting(let texts): return "?conflicting \(texts)"
       }
     case .string(let text): return text
     case .number(let number): return number.description

@@ -43,6 +43,6 @@ import Testing
     let header = (0..<20_000).map { "c\($0)" }.joined(separator: ",")
     let read = ReadOut("id,\(header)\nP-1\n", "p.csv")
     #expect(read.keys == ["P-1"])
-    #expect(read.problems.count == 52)
+    #expect(read.problems.count == 53)
   }
 }

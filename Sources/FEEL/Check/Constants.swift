@@ -12,7 +12,11 @@ extension CheckedExpression {
   /// Whether its value may depend on the day, or the moment, at which it is evaluated.
   public var readsClock: Bool {
     root.contains { node in
-      if case .builtin(let builtin, _, _) = node.kind { builtin.name == "today" || builtin.name == "now" } else { false }
+      if case .builtin(let builtin, _, _) = node.kind {
+        builtin.name == "today" || builtin.name == "now"
+      } else {
+        false
+      }
     }
   }
 }

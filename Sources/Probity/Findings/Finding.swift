@@ -236,6 +236,8 @@ public struct Summary: Sendable {
   public var notAsked: [(rule: String, reason: String)] = []
   /// Problems with data, by code, most frequent first, with the first of each.
   public var problems: [(code: DiagnosticCode, count: Int, example: RecordProblem)] = []
+  /// What became of the rows of each source of the records.
+  public var sources: [SourceAccount] = []
   /// Waivers that lay over nothing, and why.
   public var idleWaivers: [(waiver: Waiver, reason: String)] = []
 

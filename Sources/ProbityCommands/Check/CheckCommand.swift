@@ -52,7 +52,8 @@ struct CheckCommand: ParsableCommand {
         1   findings at or above it: failed, not evidenced or not computed, and not waived
         2   bad input or usage: rules with errors, a file that cannot be read,
             no record at all; also where some record could not be read and
-            nothing else was found
+            nothing else was found, and with --strict where anything of the
+            input was lost or is unclear
       """)
 
   @Option(
@@ -77,6 +78,8 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What feeds which fact.", valueName: "file"))
   var mapping: String?
 
+  @OptionGroup var sources: SourceOptions
+
   @Option(help: "How the report is written.")
   var format: ReportFormat = .text
 
@@ -93,6 +96,12 @@ struct CheckCommand: ParsableCommand {
       discussion: "The report is the same however many there are.", valueName: "n"))
   var jobs: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Exit with 2 where anything of the input was lost or is unclear.",
+      discussion: "Rows and cells that cannot be read, repeated keys, and rows that are joined to nothing."))
+  var strict = false
+
   @Flag(help: "Print the summary alone: counts of verdicts, findings and problems over all records.")
   var summary = false
 
@@ -108,13 +117,13 @@ struct CheckCommand: ParsableCommand {
   var output: String?
 
   @Argument(help: ArgumentHelp("Files of records; - is standard input.", valueName: "records"))
-  var records: [String]
+  var records: [String] = []
 
   func validate() throws {
     if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 64.") }
     if records.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read only once.") }
     if summary, verbose { throw ValidationError("A summary lists nothing: leave out --summary or --verbose.") }
-    if records.isEmpty { throw ValidationError("Name the files of records.") }
+    if records.isEmpty, sources.sources.isEmpty { throw ValidationError("Name the files of records.") }
   }
 
   func run() throws {
@@ -130,8 +139,9 @@ struct CheckCommand: ParsableCommand {
       policy: policy, book: book.loaded.book, asOf: asOf, waivers: waivers, showsSensitive: showSensitive,
       zones: SystemZones())
     let interruption = Interruption()
+    let inputs = try sources.inputs(records, for: mapping, until: interruption)
     let reader = RecordReader(
-      records.map { Files.input($0, until: interruption) }, of: type, in: book.loaded.book.vocabulary,
+      inputs.records, joined: inputs.joined, of: type, in: book.loaded.book.vocabulary,
       mapping: mapping, demand: checking.demand)
     let jobs = jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 64)
     let pipeline = Pipeline(checking: checking, reporter: reporter, detail: detail, jobs: jobs)
@@ -199,12 +209,19 @@ struct CheckCommand: ParsableCommand {
           "\(summary.unreadable) of \(summary.read) records could not be read and were not checked; the report says why"
         ))
     }
+    if strict, let unclear = summary.sources.first(where: { !$0.isClean }) {
+      diagnostics.append(
+        Diagnostic(
+          .notStrict, .error, "not everything was read or put together: \(unclear.inWords)",
+          help: ["without --strict this does not change the exit status"]))
+    }
     let renderer = TextRenderer(colour: Terminal.showsColour(STDERR_FILENO))
     StandardError.write(diagnostics.map { renderer.line($0, SourceMap()) + "\n" }.joined())
   }
 
   private func status(of result: Pipeline.Result) -> Int32 {
     if result.fileErrorCount > 0 || result.summary.read == 0 { return ExitStatus.unusable }
+    if strict, result.summary.sources.contains(where: { !$0.isClean }) { return ExitStatus.unusable }
     if failOn.isReached(by: result.summary) { return ExitStatus.findings }
     // Nothing was found, but not everything was looked at.
     return result.summary.unreadable > 0 ? ExitStatus.unusable : ExitStatus.clean

@@ -177,7 +177,12 @@ struct Pipeline {
     }
 
     /// What came of it, once no thread is at work any more.
-    var outcome: (Result, Halt?, Progress) { (result, progression.change { $0.stop }, progress) }
+    var outcome: (Result, Halt?, Progress) {
+      var result = result
+      let (stop, sources) = progression.change { ($0.stop, $0.ledger.sources) }
+      result.summary.sources = sources
+      return (result, stop, progress)
+    }
 
     /// Blocks on their way at a time: those that are worked on, and as many that wait for their turn.
     private var limit: Int { 2 * pipeline.jobs }

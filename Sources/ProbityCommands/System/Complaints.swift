@@ -17,11 +17,14 @@ extension DiagnosticCode {
   static let nothingTested = DiagnosticCode("RUN612")
   static let unknownRule = DiagnosticCode("RUN613")
   static let unknownRecord = DiagnosticCode("RUN614")
+  static let unknownSource = DiagnosticCode("RUN615")
+  static let missingSource = DiagnosticCode("RUN616")
+  static let notStrict = DiagnosticCode("RUN617")
 
   /// Every code of the commands themselves.
   public static let commandCodes: [DiagnosticCode] = [
     unknownPolicy, noRuleBook, unreadableFile, notAPolicy, unwritable, nothingRead, notLinted, wrongRecords, noDate,
-    nullValue, notAllRead, nothingTested, unknownRule, unknownRecord,
+    nullValue, notAllRead, nothingTested, unknownRule, unknownRecord, unknownSource, missingSource, notStrict,
   ]
 }
 

@@ -60,6 +60,16 @@ enum Files {
     return "it is a directory; name the files in it: \(path)\(path.hasSuffix("/") ? "" : "/")*.\(most.key)"
   }
 
+  /// The names in a directory, in the order of their bytes, without hidden ones.
+  static func names(in directory: String) throws -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: directory).filter { !$0.hasPrefix(".") }
+        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    } catch {
+      throw complaint(.unreadableFile, "`\(directory)` cannot be listed")
+    }
+  }
+
   /// Every YAML file below a directory, in the order of their paths' bytes. Hidden files are passed over, and a link to
   /// a directory is not followed.
   static func yamlFiles(below directory: String) throws(InputFailure) -> [String] {

@@ -65,7 +65,10 @@ extension MappingLoader {
       default: report(.mappingFeed, "a constant differs from nothing", at: node.span, help: "write it as `default`")
       }
     }
-    guard !candidates.isEmpty else { return nil }
+    guard !candidates.isEmpty else {
+      if nodes.isEmpty { report(.mappingFeed, "nothing feeds `\(name)`", at: node.span) }
+      return nil
+    }
     return .candidates(candidates, ranking: ranking(), default: assumed)
   }
 
@@ -164,7 +167,8 @@ extension MappingLoader {
     _ inner: YAML.Node, _ node: YAML.Node, of type: Type, called name: String, formats: TextFormats
   ) -> FeedTree.Feed? {
     guard node["from"] != nil else {
-      report(.mappingFeed, "nothing feeds `\(name)`", at: node.span, help: "`from` says from which source its facts are")
+      report(
+        .mappingFeed, "nothing feeds `\(name)`", at: node.span, help: "`from` says from which source its facts are")
       return nil
     }
     for entry in node.entries ?? [] {
@@ -355,7 +359,9 @@ extension MappingLoader {
     let scalar = (type.item ?? type).base
     var idle: [String] = []
     if origin == "constant" || origin == "items" {
-      idle = Self.factKeys.filter { !Self.originKeys.contains($0) && $0 != "from" && !(origin == "items" && $0 == "default") }
+      idle = Self.factKeys.filter {
+        !Self.originKeys.contains($0) && $0 != "from" && !(origin == "items" && $0 == "default")
+      }
     } else {
       if scalar != .date && scalar != .dateAndTime { idle.append("dates") }
       if scalar != .time { idle.append("times") }

@@ -164,7 +164,9 @@ extension MappingLoader {
         }
       }
       if other == nil, node["column"] == nil, node["path"] == nil {
-        report(.mappingJoin, "the other side of `\(Excerpt.of(own))` is missing", at: node.span, help: "it is a `column` or a `path`")
+        report(
+          .mappingJoin, "the other side of `\(Excerpt.of(own))` is missing", at: node.span,
+          help: "it is a `column` or a `path`")
       }
     } else {
       within(to) { loader in
@@ -258,7 +260,9 @@ extension MappingLoader {
     if let declared = node["cells"], isMapping(declared, "cells") {
       within(index) { loader in
         for entry in declared.entries ?? [] {
-          guard let name = entry.key.text, let cell = loader.cell(name, entry, of: index, formats: formats) else { continue }
+          guard let name = entry.key.text, let cell = loader.cell(name, entry, of: index, formats: formats) else {
+            continue
+          }
           cells.append((name, cell))
         }
       }

@@ -81,8 +81,11 @@ struct MappingLoader {
     if entries.first?.key.text != "probity" || entries.first?.value.scalar?.integer != 1 {
       reportMissing("the first key of a mapping is `probity: 1`", at: entries.first?.span ?? root.span)
     }
-    checkKeys(of: root, known: [
-        "probity", "mapping", "title", "source", "record", "input", "sources", "records", "formats", "facts", "conflicts",
+    checkKeys(
+      of: root,
+      known: [
+        "probity", "mapping", "title", "source", "record", "input", "sources", "records", "formats", "facts",
+        "conflicts",
       ])
     let name = root["mapping"].flatMap { text($0, of: "mapping") }
     if root["mapping"] == nil {

@@ -117,6 +117,9 @@ public struct RecordReader {
   /// One for each file that has been opened, in order.
   public var accounts: [RecordAccount] { ledger.accounts }
 
+  /// What became of the rows of each source; complete once ``next()`` has given nil.
+  public var sources: [SourceAccount] { ledger.sources }
+
   /// The next record or problem, nil after the last file.
   public mutating func next() -> Step? {
     while true {

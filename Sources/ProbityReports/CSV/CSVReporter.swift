@@ -63,7 +63,19 @@ public struct CSVReporter: Reporter {
     bytes = line.ended()
   }
 
-  public func end(_ summary: Summary, into bytes: inout [UInt8]) {}
+  public func end(_ summary: Summary, into bytes: inout [UInt8]) {
+    for source in summary.sources {
+      var line = CSVLine(bytes)
+      bytes = []
+      line.word("source")
+      line.empty(1)
+      line.cell(source.name)
+      line.empty(9)
+      line.cell(source.inWords)
+      line.empty(8)
+      bytes = line.ended()
+    }
+  }
 }
 
 /// Prints a line for each rule that was asked, with how often it came to what, as CSV.

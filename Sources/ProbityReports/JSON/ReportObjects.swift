@@ -41,6 +41,7 @@ extension JSONWriter {
     member("severity", problem.severity.rawValue)
     member("message", problem.message)
     member("record", problem.record)
+    member("source", problem.source)
     place(problem.place)
     if !problem.help.isEmpty { member("help", problem.help) }
   }
@@ -242,12 +243,30 @@ extension JSONWriter {
           json.member("example") { $0.problem(problem.example) }
         }
       }
+      if !summary.sources.isEmpty { json.member("sources", summary.sources) { $0.account($1) } }
       json.member("idle_waivers", summary.idleWaivers) { json, idle in
         json.object { json in
           json.waiver(idle.waiver)
           json.member("idle", idle.reason)
         }
       }
+    }
+  }
+
+  private mutating func account(_ source: SourceAccount) {
+    object { json in
+      json.member("source", source.name)
+      json.member("files", source.files)
+      json.member("read", source.read)
+      json.member("used", source.used)
+      json.member("blank", source.blank)
+      json.member("filtered_out", source.filteredOut)
+      json.member("unreadable_rows", source.unreadableRows)
+      json.member("unreadable_cells", source.unreadableCells)
+      json.member("duplicate_keys", source.duplicateKeys)
+      json.member("joined_to_nothing", source.joinedToNothing)
+      json.member("unmatched", source.unmatched)
+      json.member("clean", source.isClean)
     }
   }
 

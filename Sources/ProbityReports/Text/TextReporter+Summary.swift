@@ -29,6 +29,7 @@ extension TextReporter {
             then: .init("for example \(example.message.trimmed) (\(place))"), indent: 2)
         }
       }
+      sources(of: summary, on: &text)
       if !summary.idleWaivers.isEmpty {
         text.blank()
         text.paragraph(.init("Waivers that lay over nothing", .bold))
@@ -52,6 +53,15 @@ extension TextReporter {
       parts.append("\(summary.unreadable) not read" + (isSummary ? "" : ", each with its reason above"))
     }
     text.paragraph("\(count(summary.read, "record")): \(parts.joined(separator: ", "))")
+  }
+
+  /// What became of the rows of each source; nothing where every row of the only one became a record.
+  private func sources(of summary: Summary, on text: inout TextLayout) {
+    let isPlain = summary.sources.allSatisfy { $0.isClean && $0.filteredOut == 0 && $0.blank == 0 }
+    guard summary.sources.count > 1 || !isPlain else { return }
+    text.blank()
+    text.paragraph(.init("Sources", .bold))
+    for source in summary.sources { text.paragraph("\(source.inWords.trimmed)", indent: 2, hanging: 4) }
   }
 
   private func verdicts(of summary: Summary, on text: inout TextLayout) {

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import ProbityRecords
+
+/// Where the sources of a mapping are, for every command that reads records.
+struct SourceOptions: ParsableArguments {
+  @Option(
+    name: .customLong("source"),
+    help: ArgumentHelp(
+      "A file of one of the mapping's sources; may be given several times.",
+      discussion: "A folder among the records stands for the files in it that the mapping's sources name.",
+      valueName: "name=file"),
+    transform: SourceFile.init)
+  var sources: [SourceFile] = []
+
+  /// A file and the source it is of.
+  struct SourceFile: Sendable {
+    let source: String
+    let path: String
+
+    init(_ text: String) throws {
+      guard let equals = text.firstIndex(of: "="), equals != text.startIndex, text.index(after: equals) != text.endIndex
+      else { throw ValidationError("`\(text)` is not NAME=FILE, such as staff=staff.csv.") }
+      source = String(text[..<equals])
+      path = String(text[text.index(after: equals)...])
+    }
+  }
+
+  /// The files of records in the order given, and those of the sources that are joined in, by name.
+  struct Inputs {
+    var records: [InputFile] = []
+    var joined: [String: [InputFile]] = [:]
+  }
+
+  /// Finds out which file is of which source.
+  ///
+  /// - Parameter paths: the files that are named as records, and folders of files of any source.
+  func inputs(_ paths: [String], for mapping: Mapping?, until interruption: Interruption?) throws -> Inputs {
+    let names = mapping?.sourceNames ?? []
+    var files: [String: [String]] = [:]
+    var records: [String] = []
+    for path in paths {
+      guard Files.kind(of: path) == .directory, let mapping, !names.isEmpty else {
+        records.append(path)
+        continue
+      }
+      for name in try Files.names(in: path) {
+        // A file may be of several sources: the same sheet, read with two filters.
+        for source in names where mapping.expects(name, of: source) {
+          let file = Paths.join(path, name)
+          if source == mapping.recordSource { records.append(file) } else { files[source, default: []].append(file) }
+        }
+      }
+    }
+    for file in sources {
+      guard names.contains(file.source) else {
+        let nearest = NearMiss.nearest(to: file.source, among: names)
+        throw complaint(
+          .unknownSource, "there is no source `\(file.source)` in the mapping",
+          help: nearest.map { "did you mean `\($0)`?" }
+            ?? (names.isEmpty ? "the mapping has no `sources`" : "its sources are \(list(names))"))
+      }
+      if file.source == mapping?.recordSource {
+        records.append(file.path)
+      } else {
+        files[file.source, default: []].append(file.path)
+      }
+    }
+    let missing = names.filter { $0 == mapping?.recordSource ? records.isEmpty : files[$0] == nil }
+    guard missing.isEmpty else {
+      throw complaint(
+        .missingSource, "no file is given for \(list(missing))", help: "write `--source \(missing[0])=FILE`")
+    }
+    return Inputs(
+      records: records.map { Files.input($0, until: interruption) },
+      joined: files.mapValues { $0.map { Files.input($0, until: interruption) } })
+  }
+
+  private func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }
+}
