@@ -63,7 +63,7 @@ import Testing
 
   @Test(arguments: [
     ("no policy", ["check", "x.csv"], "Missing expected argument '--policy <policy>'"),
-    ("no records", ["check", "--policy", "core"], "Missing expected argument '<records> ...'"),
+    ("no records", ["check", "--policy", "core"], "Name the files of records."),
     (
       "not a date", ["check", "--policy", "core", "--as-of", "2026-02-30", "x"],
       "`2026-02-30` is no date of the calendar"
