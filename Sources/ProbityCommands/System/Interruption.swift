@@ -27,6 +27,11 @@ struct Interruption: Sendable {
       _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
       _exit(ExitStatus.interrupted(by: requested.load(ordering: .relaxed)))
     }
+    // Whoever started the process may have left them blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM, SIGALRM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     // A closed pipe is an error of the write, which ends the run quietly.
     signal(SIGPIPE, SIG_IGN)
   }
