@@ -48,6 +48,8 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What feeds which fact.", valueName: "file"))
   var mapping: String?
 
+  @OptionGroup var sources: SourceOptions
+
   @Option(help: "How it is written.")
   var format: Format = .text
 
@@ -55,10 +57,11 @@ struct BenchCommand: ParsableCommand {
   var most = 20
 
   @Argument(help: ArgumentHelp("Files of records; - is standard input.", valueName: "records"))
-  var records: [String]
+  var records: [String] = []
 
   func validate() throws {
     if most < 1 { throw ValidationError("--most is a number from 1.") }
+    if records.isEmpty, sources.sources.isEmpty { throw ValidationError("Name the files of records.") }
     if records.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read only once.") }
   }
 
@@ -69,10 +72,11 @@ struct BenchCommand: ParsableCommand {
     let mapping = try self.mapping.map { try book.mapping(in: $0) }
     let type = try book.recordType(of: policy, mapping, file: self.mapping)
     let checking = Checking(policy: policy, book: book.loaded.book, asOf: asOf, zones: SystemZones())
+    let inputs = try sources.inputs(records, for: mapping, until: nil)
     var run = Run(
       checking: checking,
       reader: RecordReader(
-        records.map { Files.input($0) }, of: type, in: book.loaded.book.vocabulary, mapping: mapping,
+        inputs.records, joined: inputs.joined, of: type, in: book.loaded.book.vocabulary, mapping: mapping,
         demand: checking.demand))
     run.go()
     if run.records == 0 { throw complaint(.nothingRead, "there was no record to check") }

@@ -67,6 +67,8 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Which columns or paths feed which facts, as check takes it.", valueName: "file"))
   var mapping: String?
 
+  @OptionGroup var sources: SourceOptions
+
   @Flag(name: .customLong("show-sensitive"), help: "Show the values of sensitive facts, such as names and numbers.")
   var showSensitive = false
 
@@ -81,7 +83,7 @@ struct ExplainCommand: ParsableCommand {
 
   func validate() throws {
     if record == nil, !records.isEmpty { throw ValidationError("Name the record that is meant: --record.") }
-    if record != nil, records.isEmpty { throw ValidationError("Name the files of records.") }
+    if record != nil, records.isEmpty, sources.sources.isEmpty { throw ValidationError("Name the files of records.") }
     if record != nil, policy == nil { throw ValidationError("Name the policy that asks the rule: --policy.") }
     if record != nil, format != .text { throw ValidationError("A finding is unfolded as text.") }
     if stage != nil, rule != nil { throw ValidationError("A stage is of all a policy's rules: leave out the rule.") }
@@ -127,7 +129,8 @@ struct ExplainCommand: ParsableCommand {
   private func record(
     _ key: String, of type: Vocabulary.RecordType, in vocabulary: Vocabulary, _ mapping: Mapping?
   ) throws -> Record {
-    var reader = RecordReader(records.map { Files.input($0) }, of: type, in: vocabulary, mapping: mapping)
+    let inputs = try sources.inputs(records, for: mapping, until: nil)
+    var reader = RecordReader(inputs.records, joined: inputs.joined, of: type, in: vocabulary, mapping: mapping)
     var others: [String] = []
     while let step = reader.next() {
       switch step {
