@@ -49,8 +49,10 @@ public struct BookPages {
   private static func page(ofTheme theme: String) -> String { "rules-" + theme.replacing("/", with: "-") }
 
   private static func title(ofTheme theme: String) -> String {
-    let words = theme.split(separator: "/").map { $0.replacing("-", with: " ") }.joined(separator: ": ")
-    return words.prefix(1).uppercased() + words.dropFirst()
+    theme.split(separator: "/").map { part in
+      let words = part.replacing("-", with: " ")
+      return words.prefix(1).uppercased() + words.dropFirst()
+    }.joined(separator: ": ")
   }
 
   private static func link(to rule: Rule) -> BookPage.Inline {
