@@ -16,15 +16,14 @@ import Testing
   }
 
   @Test(arguments: [
-    (["dbs-levle"], "there is no rule `dbs-levle`", "did you mean `dbs-level`?"),
-    (["dbs-level", "--policy", "coer"], "there is no policy `coer`", "did you mean `core`?"),
-    (["zzzzzzzz"], "there is no rule `zzzzzzzz`", "`probity doc` lists all rules"),
+    (["dbs-levle"], "error[RUN613]: there is no rule `dbs-levle`", "did you mean `dbs-level`?"),
+    (["dbs-level", "--policy", "coer"], "error[RUN601]: there is no policy `coer`", "did you mean `core`?"),
+    (["zzzzzzzz"], "error[RUN613]: there is no rule `zzzzzzzz`", "`probity doc` lists all rules"),
   ])
   func suggests(_ arguments: [String], _ message: String, _ help: String) throws {
     let run = try probity(["explain"] + arguments + Self.date)
     #expect(run.status == 2)
     #expect(run.output == "")
-    // RUN613 for a rule, RUN601 for a policy.
     #expect(run.errors.contains(message))
     #expect(run.errors.contains(help))
   }

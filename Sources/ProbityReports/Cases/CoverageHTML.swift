@@ -199,19 +199,5 @@ struct HTMLWriter {
     raw(">")
   }
 
-  private mutating func text(_ text: String) {
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": raw("&amp;")
-      case "<": raw("&lt;")
-      case ">": raw("&gt;")
-      case "\"": raw("&quot;")
-      case "'": raw("&#39;")
-      case "\0"..<"\t", "\u{B}", "\u{C}", "\u{E}"..<" ", "\u{7F}"..."\u{9F}": raw("\u{FFFD}")
-      // What turns the reading order around could show a line as another.
-      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{200E}", "\u{200F}": raw("\u{FFFD}")
-      default: raw(String(scalar))
-      }
-    }
-  }
+  private mutating func text(_ text: String) { raw(HTMLText.escaped(text)) }
 }
