@@ -108,22 +108,47 @@ public struct SourceText: Hashable, Sendable {
 
   public let text: String
   public let file: FileID
-  /// Ascending by `decoded`; the first starts at 0.
-  public let segments: [Segment]
-  /// Where the text ends in the file.
-  public let sourceEnd: Int
+  /// The first segment, which starts at 0. Most texts have no other, and then take no memory beyond themselves.
+  private let first: UInt32
+  /// The other segments, ascending by `decoded`.
+  private let others: [Segment]
+  private let end: UInt32
 
+  /// - Parameter segments: ascending by `decoded`; the first starts at 0. A text without any stands at its end.
   public init(_ text: String, file: FileID, segments: [Segment], sourceEnd: Int) {
     self.text = text
     self.file = file
-    self.segments = segments
-    self.sourceEnd = sourceEnd
+    end = UInt32(clamping: sourceEnd)
+    first = segments.first?.source ?? end
+    others = Array(segments.dropFirst())
   }
 
   /// Text that stands in the file as it is, from `start` on.
   public init(_ text: String, file: FileID, at start: Int = 0) {
-    self.init(
-      text, file: file, segments: [Segment(decoded: 0, source: start)], sourceEnd: start + text.utf8.count)
+    self.text = text
+    self.file = file
+    first = UInt32(clamping: start)
+    others = []
+    end = UInt32(clamping: start + text.utf8.count)
+  }
+
+  /// Where the text ends in the file.
+  public var sourceEnd: Int { Int(end) }
+
+  /// A part of the text that still knows where it stands.
+  ///
+  /// - Parameter range: UTF-8 offsets, on the boundaries of characters.
+  public func slice(_ range: Range<Int>) -> SourceText {
+    let place = span(range)
+    let bytes = text.utf8
+    let start = bytes.index(bytes.startIndex, offsetBy: range.lowerBound)
+    let part = String(text[start..<bytes.index(start, offsetBy: range.count)])
+    let inside = others.filter { range.lowerBound < Int($0.decoded) && Int($0.decoded) < range.upperBound }
+    return SourceText(
+      part, file: file,
+      segments: [Segment(decoded: 0, source: Int(place.start))]
+        + inside.map { Segment(decoded: Int($0.decoded) - range.lowerBound, source: Int($0.source)) },
+      sourceEnd: Int(place.end))
   }
 
   /// The place in the file of a range of this text's UTF-8 offsets.
@@ -140,30 +165,30 @@ public struct SourceText: Hashable, Sendable {
 
   /// Where the character at `offset` starts: of several segments that start there, the last counts.
   private func source(_ offset: Int) -> Int {
-    inStep(offset, after: firstSegment { $0 > offset } - 1)
+    inStep(offset, before: firstOther { $0 > offset })
   }
 
   /// Where what ends before `offset` ends: of several segments that start there, the first counts.
   private func sourceEnd(of offset: Int) -> Int {
-    let next = firstSegment { $0 >= offset }
-    if next < segments.count, Int(segments[next].decoded) == offset {
-      return min(Int(segments[next].source), sourceEnd)
-    }
-    return inStep(offset, after: next - 1)
+    if offset == 0 { return min(Int(first), sourceEnd) }
+    let next = firstOther { $0 >= offset }
+    if next < others.count, Int(others[next].decoded) == offset { return min(Int(others[next].source), sourceEnd) }
+    return inStep(offset, before: next)
   }
 
-  private func inStep(_ offset: Int, after index: Int) -> Int {
-    guard segments.indices.contains(index) else { return sourceEnd }
-    return min(Int(segments[index].source) + offset - Int(segments[index].decoded), sourceEnd)
+  /// The place of an offset in the segment before one of the others.
+  private func inStep(_ offset: Int, before next: Int) -> Int {
+    let segment = next > 0 ? others[next - 1] : Segment(decoded: 0, source: Int(first))
+    return min(Int(segment.source) + offset - Int(segment.decoded), sourceEnd)
   }
 
-  /// The first segment whose `decoded` passes a test that all later ones pass too.
-  private func firstSegment(where passes: (Int) -> Bool) -> Int {
+  /// The first of the other segments whose `decoded` passes a test that all later ones pass too.
+  private func firstOther(where passes: (Int) -> Bool) -> Int {
     var low = 0
-    var high = segments.count
+    var high = others.count
     while low < high {
       let middle = (low + high) / 2
-      if passes(Int(segments[middle].decoded)) { high = middle } else { low = middle + 1 }
+      if passes(Int(others[middle].decoded)) { high = middle } else { low = middle + 1 }
     }
     return low
   }

@@ -110,7 +110,7 @@ extension YAML.Node {
   public var isNull: Bool { scalar?.isNull ?? false }
 
   /// Whether this is a hole, which a diagnostic has already accounted for.
-  public var isMissing: Bool { kind == .missing }
+  public var isMissing: Bool { if case .missing = kind { true } else { false } }
 
   /// Whether something that belonged directly into this node was lost to an error, so that the absence of a key or
   /// an item says nothing.

@@ -15,7 +15,24 @@ struct TreeBuilder {
     var entries: [YAML.Entry] = []
     /// The key whose value comes next.
     var key: YAML.Node?
+    /// Where each key was first given; empty while there are few, which are looked through.
     var keys: [String: SourceSpan] = [:]
+
+    private static let searchLimit = 16
+
+    /// Notes a key's text, and gives the place where the mapping has it already.
+    mutating func note(_ text: String, at span: SourceSpan) -> SourceSpan? {
+      if keys.isEmpty {
+        if entries.count < Self.searchLimit { return entries.first { $0.key.scalar?.text == text }?.key.span }
+        for entry in entries {
+          guard let text = entry.key.scalar?.text, keys[text] == nil else { continue }
+          keys[text] = entry.key.span
+        }
+      }
+      if let first = keys[text] { return first }
+      keys[text] = span
+      return nil
+    }
   }
 
   private let bytes: [UInt8]
@@ -30,12 +47,12 @@ struct TreeBuilder {
   private(set) var diagnostics = Diagnostics()
 
   /// `bytes` are UTF-8 without control characters, from `start` on.
-  init(_ bytes: [UInt8], from start: Int, file: FileID, limits: YAML.Limits) {
+  init(_ bytes: [UInt8], offsets: ScalarOffsets, from start: Int, file: FileID, limits: YAML.Limits) {
     self.bytes = bytes
+    self.offsets = offsets
     self.start = start
     self.file = file
     self.limits = limits
-    offsets = ScalarOffsets(bytes, from: start)
   }
 
   mutating func build() -> YAML.Node {
@@ -111,14 +128,33 @@ struct TreeBuilder {
     guard data.length <= limits.scalarBytes else {
       return breakOff(.scalarTooLong(data.length, limits.scalarBytes, at: point(content)))
     }
-    let source = ScalarDecoder.decode(
-      bytes, content..<range.upperBound, style: style, blockIndent: blockIndent, file: file)
-    assert(
-      source.text.utf8.elementsEqual(UnsafeBufferPointer(start: data.value, count: data.length)),
-      "a scalar was decoded otherwise than by libyaml")
+    let decoded = UnsafeBufferPointer(start: UnsafePointer(data.value), count: data.length)
+    let source =
+      verbatim(decoded, in: content..<range.upperBound, style: style)
+      ?? ScalarDecoder.decode(
+        bytes, content..<range.upperBound, style: style, blockIndent: blockIndent, file: file)
+    assert(source.text.utf8.elementsEqual(decoded), "a scalar was decoded otherwise than by libyaml")
     let scalar = YAML.Scalar(source: source, style: style, isTaggedText: data.tag != nil)
     let isBlock = style == .literal || style == .folded
     return add(YAML.Node(.scalar(scalar), at: span(content, isBlock ? source.sourceEnd : range.upperBound)))
+  }
+
+  /// A scalar's text where it stands in the file as it is, as most do; nil where anything was decoded or folded.
+  private func verbatim(
+    _ decoded: UnsafeBufferPointer<UInt8>, in range: Range<Int>, style: YAML.Scalar.Style
+  ) -> SourceText? {
+    let quotes: Int
+    switch style {
+    case .plain: quotes = 0
+    case .singleQuoted, .doubleQuoted: quotes = 1
+    case .literal, .folded: return nil
+    }
+    guard decoded.count == range.count - 2 * quotes else { return nil }
+    let start = range.lowerBound + quotes
+    let isSame = bytes.withUnsafeBufferPointer { buffer in
+      UnsafeBufferPointer(rebasing: buffer[start..<start + decoded.count]).elementsEqual(decoded)
+    }
+    return isSame ? SourceText(String(decoding: decoded, as: UTF8.self), file: file, at: start) : nil
   }
 
   // MARK: Tags and anchors
@@ -206,25 +242,25 @@ struct TreeBuilder {
 
   /// Puts a finished node into the collection around it.
   private mutating func place(_ node: YAML.Node) -> Bool {
-    guard var frame = frames.popLast() else {
+    let innermost = frames.count - 1
+    guard innermost >= 0 else {
       root = node
       return true
     }
-    if !frame.isMapping {
-      frame.items.append(node)
-    } else if let key = frame.key {
-      frame.entries.append(YAML.Entry(key: key, value: node))
-      frame.key = nil
+    frames[innermost].end = max(frames[innermost].end, Int(node.span.end))
+    if !frames[innermost].isMapping {
+      frames[innermost].items.append(node)
+    } else if let key = frames[innermost].key {
+      frames[innermost].entries.append(YAML.Entry(key: key, value: node))
+      frames[innermost].key = nil
     } else {
-      frame.key = usable(node, in: &frame)
+      frames[innermost].key = usable(node)
     }
-    frame.end = max(frame.end, Int(node.span.end))
-    frames.append(frame)
     return true
   }
 
-  /// A key, or a hole with its diagnostic where it cannot be one.
-  private mutating func usable(_ key: YAML.Node, in frame: inout Frame) -> YAML.Node {
+  /// A key of the innermost mapping, or a hole with its diagnostic where it cannot be one.
+  private mutating func usable(_ key: YAML.Node) -> YAML.Node {
     guard let scalar = key.scalar else {
       if !key.isMissing { diagnostics.report(.keyIsNoText(key)) }
       return YAML.Node(.missing, at: key.span)
@@ -233,10 +269,8 @@ struct TreeBuilder {
       diagnostics.report(.mergeKey(at: key.span))
       return YAML.Node(.missing, at: key.span)
     }
-    if let first = frame.keys[scalar.text] {
+    if let first = frames[frames.count - 1].note(scalar.text, at: key.span) {
       diagnostics.report(.duplicateKey(scalar.text, at: key.span, first: first))
-    } else {
-      frame.keys[scalar.text] = key.span
     }
     return key
   }

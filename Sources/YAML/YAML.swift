@@ -12,12 +12,15 @@ public enum YAML {
   public static func parse(
     _ bytes: [UInt8], file: FileID, limits: Limits = Limits(), into diagnostics: inout Diagnostics
   ) -> Node {
-    if let refusal = refusal(of: bytes, file: file, limits: limits) {
+    let survey = TextSurvey(of: bytes)
+    if let refusal = refusal(of: bytes, survey, file: file, limits: limits) {
       diagnostics.report(refusal)
       return Node(.missing, at: SourceSpan(file: file, start: 0, end: 0))
     }
-    let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
-    var builder = TreeBuilder(bytes, from: start, file: file, limits: limits)
+    let start = survey.isASCII || !bytes.starts(with: byteOrderMark) ? 0 : byteOrderMark.count
+    var builder = TreeBuilder(
+      bytes, offsets: ScalarOffsets(bytes, from: start, isASCII: survey.isASCII), from: start, file: file,
+      limits: limits)
     let root = builder.build()
     diagnostics.report(contentsOf: builder.diagnostics)
     return root
@@ -37,7 +40,9 @@ extension DiagnosticCode {
 
 extension YAML {
   /// What speaks against reading the bytes at all.
-  private static func refusal(of bytes: [UInt8], file: FileID, limits: Limits) -> Diagnostic? {
+  private static func refusal(
+    of bytes: [UInt8], _ survey: TextSurvey, file: FileID, limits: Limits
+  ) -> Diagnostic? {
     if TextEncoding.looksLikeUTF16(bytes.span) {
       return Diagnostic(
         .notUTF8, .error, "the file is UTF-16 text, not UTF-8", at: SourceSpan(file: file, start: 0, end: 2),
@@ -48,6 +53,7 @@ extension YAML {
         .fileTooLong, .error, "the file has \(bytes.count) bytes; at most \(limits.bytes) are read",
         at: SourceSpan(file: file, start: limits.bytes, end: limits.bytes), help: ["split it into several files"])
     }
+    if survey.isText { return survey.hasPercent ? tooManyDirectives(in: bytes, file: file) : nil }
     if let offset = bytes.firstIndex(of: 0) {
       return Diagnostic(
         .notText, .error, "the file is not text: it holds a NUL byte at offset \(offset)",
@@ -105,9 +111,9 @@ extension YAML {
     var offset = 0
     while offset < bytes.count {
       guard let (scalar, length) = TextEncoding.scalar(at: offset, in: bytes.span) else { return nil }
-      switch scalar.value {
-      case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xFFFD, 0x10000...: offset += length
-      default:
+      if TextSurvey.isAllowed(scalar) {
+        offset += length
+      } else {
         let code = String(scalar.value, radix: 16, uppercase: true)
         let name = "U+" + String(repeating: "0", count: max(0, 4 - code.count)) + code
         return Diagnostic(

@@ -1,19 +1,6 @@
 import Diagnostics
 
 extension SourceText {
-  /// A part of the text that still knows where it stands.
-  ///
-  /// - Parameter range: UTF-8 offsets, on the boundaries of characters.
-  func slice(_ range: Range<Int>) -> SourceText {
-    let place = span(range)
-    let inside = segments.filter { range.lowerBound < Int($0.decoded) && Int($0.decoded) < range.upperBound }
-    return SourceText(
-      String(decoding: Array(text.utf8)[range], as: UTF8.self), file: file,
-      segments: [Segment(decoded: 0, source: Int(place.start))]
-        + inside.map { Segment(decoded: Int($0.decoded) - range.lowerBound, source: Int($0.source)) },
-      sourceEnd: Int(place.end))
-  }
-
   /// The text without white space around it.
   var trimmed: SourceText {
     let bytes = Array(text.utf8)

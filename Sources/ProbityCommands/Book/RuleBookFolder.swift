@@ -84,7 +84,9 @@ struct RuleBookFolder {
         kind: Paths.isTestFile(path) ? .tests : .rules, bytes: bytes)
     }
     let policyPaths = Files.kind(of: policies) == .directory ? try list(policies) : []
-    for path in policyPaths + others where !files.contains(where: { Paths.areSame($0.path, path) }) {
+    var known = Set(files.compactMap { Paths.identity(of: $0.path) })
+    for path in policyPaths + others {
+      if let identity = Paths.identity(of: path), !known.insert(identity).inserted { continue }
       let bytes = try readFile(path)
       // What nobody can tell is taken for what its place says.
       let kind = Paths.isTestFile(path) ? .tests : FileKind(of: bytes) ?? .policy
@@ -177,9 +179,20 @@ enum Paths {
   /// Whether a file's name says that it holds tests.
   static func isTestFile(_ path: String) -> Bool { path.hasSuffix(".test.yaml") || path.hasSuffix(".test.yml") }
 
+  /// What tells a file from every other, whatever the path by which it is named.
+  struct Identity: Hashable {
+    fileprivate let device: dev_t
+    fileprivate let number: ino_t
+  }
+
+  /// Nil where there is no such file.
+  static func identity(of path: String) -> Identity? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Identity(device: status.st_dev, number: status.st_ino) : nil
+  }
+
   static func areSame(_ first: String, _ second: String) -> Bool {
-    var a = stat()
-    var b = stat()
-    return stat(first, &a) == 0 && stat(second, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    guard let identity = identity(of: first) else { return false }
+    return identity == self.identity(of: second)
   }
 }

@@ -53,7 +53,8 @@ struct LintCommand: ParsableCommand {
     if !isBroken { _ = Loader.tests(tests.map(\.source), loaded: &loaded) }
 
     var shown = Diagnostics()
-    let names = Set(files.filter { file in targets.contains { Paths.areSame($0, file.path) } }.map(\.path))
+    let meant = Set(targets.compactMap { Paths.identity(of: $0) })
+    let names = Set(files.map(\.path).filter { Paths.identity(of: $0).map(meant.contains) ?? false })
     for diagnostic in loaded.diagnostics.all {
       let isMeant = diagnostic.span.map { names.contains(loaded.sources.name(of: $0.file)) } ?? true
       if paths.isEmpty || isMeant { shown.report(diagnostic) }
@@ -96,9 +97,14 @@ struct LintCommand: ParsableCommand {
       do { files = try Files.yamlFiles(below: path) } catch {
         throw complaint(.unreadableFile, "`\(path)` cannot be read: \(error.reason)")
       }
+      // Whether it is our rule book that holds what lies in a folder; nil where none does.
+      var isOurs: [String: Bool?] = [:]
       let held = try files.filter { file in
-        if let own = RuleBookFolder(around: file) { return Paths.areSame(own.rules, folder.rules) }
-        return try FileKind(of: readFile(file)) != nil
+        let parent = Paths.parent(file)
+        let isInOurs: Bool? =
+          isOurs[parent] ?? RuleBookFolder(around: file).map { Paths.areSame($0.rules, folder.rules) }
+        isOurs[parent] = .some(isInOurs)
+        return try isInOurs ?? (FileKind(of: readFile(file)) != nil)
       }
       if held.isEmpty { throw complaint(.notLinted, "`\(path)` holds no YAML files of the rule book") }
       passedOver += files.filter { !held.contains($0) }
