@@ -83,7 +83,9 @@ import Testing
     #expect(read.records.map { $0.fact("registration.status") } == [status, "closed"])
     #expect(read.problems.map(\.code.name) == ["DATA436"])
     #expect(read.problems.first?.message.contains("cqc") == (name == "the other"))
-    #expect(read.sources.map(\.isClean) == [true, true])
+    #expect(read.sources.map(\.isClean) == [name != "nobody counts", true])
+    #expect(read.sources.first?.conflicts == (name == "nobody counts" ? 1 : 0))
+    #expect(read.sources.first?.settledConflicts == (name == "nobody counts" ? 0 : 1))
   }
 
   @Test func rowsOfOneKey() {
@@ -118,7 +120,7 @@ import Testing
       read.records.first?.fact("staff") == "[{ref: W-1, hours: ?absent, name: ?absent, dbs: {issued: 2024-01-02}}]")
     #expect(
       read.said == [
-        "DATA424 Wor.csv, line 3: no row of `certificates` belongs to it",
+        "DATA424 Wor.csv, line 3, column \"Worker\": no row of `certificates` has its key `W-2`",
         "DATA424 Hol.csv, line 3: no record takes the row",
       ])
     #expect(
@@ -221,5 +223,78 @@ import Testing
       mapping: Sample.mapping("facts: {id: {column: id}}\n"))
     #expect(read.keys == ["P-1"])
     #expect(read.problems.map(\.code.name) == ["DATA414", "DATA413"])
+  }
+
+  private static let listing = """
+    sources:
+      register: {format: csv}
+      cqc: {format: csv, on: {id: {column: Name, normalise: case}}, unmatched: list, unused: list}
+    records: register
+    facts:
+      id: {column: Ref}
+      registration.status: {from: cqc, column: state}
+
+    """
+
+  /// Each key once, however many records have it, and only so many; the rest is counted.
+  @Test func whatIsJoinedToNothingIsListedOnce() {
+    let register = (1...9).map { "P-\($0),\($0 < 4 ? "Ash" : $0 < 6 ? "" : "House \($0)")" }.joined(separator: "\n")
+    let read = ReadOut(
+      [InputFile(name: "r.csv", bytes: Array("Ref,Name\n\(register)\n".utf8))],
+      joined: ["cqc": [InputFile(name: "c.csv", bytes: Array("id,state\nX,active\nY,active\nHouse 9,active\n".utf8))]],
+      mapping: Sample.mapping(Self.listing), limits: RecordLimits(listedRows: 3))
+    #expect(
+      read.said == [
+        "DATA424 r.csv, line 2, column \"Name\": no row of `cqc` has its key `Ash`",
+        "DATA424 r.csv, line 5, column \"Name\": it has no key for `cqc`",
+        "DATA424 r.csv, line 7, column \"Name\": no row of `cqc` has its key `House 6`",
+        "DATA424 r.csv, line 8: `cqc` lacks more than 3 keys; further ones are not listed",
+        "DATA424 c.csv, line 2: no record takes the row", "DATA424 c.csv, line 3: no record takes the row",
+      ])
+    #expect(read.sources.last?.inWords == "cqc: 3 rows read, 1 used, 2 joined to nothing, 8 looked for and not found")
+  }
+
+  @Test func aSensitiveKeyIsNotShown() {
+    let read = ReadOut(
+      [InputFile(name: "r.csv", bytes: Array("Ref,Name\nP-1,12345\n".utf8))],
+      joined: ["cqc": [InputFile(name: "c.csv", bytes: Array("id,state\nX,active\n".utf8))]],
+      mapping: Sample.mapping(Self.listing.replacing("facts:\n", with: "facts:\n  secret: {column: Name}\n")))
+    #expect(
+      read.said.first == "DATA424 r.csv, line 2, column \"Name\": no row of `cqc` has its key (sensitive, not shown)")
+  }
+
+  /// A row of a joined source that cannot be read costs that row; what is wrong with rows is not wrong with the file.
+  @Test func unreadableJoinedRows() {
+    let read = Self.read(
+      Self.status, ["cqc": "id,state\n\"P-1,active\nP-2,closed\n"])
+    #expect(read.records.map { $0.fact("registration.status") } == ["active", "closed"])
+    #expect(read.problems.map(\.code.name) == ["DATA412"])
+    #expect(read.problems.first?.isOfJoinedRow == true)
+    #expect(
+      read.sources.last?.inWords == "cqc: 2 rows read, 1 used, 1 unreadable, 1 looked for and not found")
+  }
+
+  /// What is held of a joined source has a limit, and the records do without the rest.
+  @Test func aJoinedSourceBeyondTheLimit() {
+    let rows = (1...200).map { "P-\($0),active" }.joined(separator: "\n")
+    let read = ReadOut(
+      [Self.register], joined: ["cqc": [InputFile(name: "c.csv", bytes: Array("id,state\n\(rows)\n".utf8))]],
+      mapping: Sample.mapping(Self.status), limits: RecordLimits(joinedBytes: 1000))
+    #expect(read.keys == ["P-1", "P-2"])
+    #expect(read.problems.map(\.code.name) == ["DATA405", "DATA436"])
+    #expect(read.problems.first?.isOfJoinedRow == false)
+    #expect((read.sources.last?.read ?? 0) < 40)
+  }
+
+  @Test func problemsOfJoinedRowsAreListedUpToALimit() {
+    let read = ReadOut(
+      [Self.register],
+      joined: [
+        "cqc": [InputFile(name: "c.csv", bytes: Array("id,state\n\(String(repeating: "\"x\"y\n", count: 50))".utf8))]
+      ],
+      mapping: Sample.mapping(Self.status), limits: RecordLimits(listedRows: 2))
+    #expect(read.problems.map(\.code.name) == ["DATA412", "DATA412", "DATA439"])
+    #expect(read.problems.last?.message == "48 more problems with its rows are not listed")
+    #expect(read.sources.last?.unreadableRows == 50)
   }
 }

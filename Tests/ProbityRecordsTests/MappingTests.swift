@@ -98,6 +98,16 @@ import Testing
     FactCase("a list on the way that is absent", "services: {path: 'half[].crew[].ref'}", "", "?absent"),
     FactCase("a list on the way that counts as empty", "services: {path: 'half[].crew[].ref', default: []}", "", "[x]"),
     FactCase("an absent list", "services: {path: nowhere}", "", "?absent"),
+    FactCase("the first path that is there", "title: {path: [nowhere.name, none, profile.name]}", "", "Ash"),
+    FactCase("no path that is there", "title: {path: [nowhere.name, none], default: x}", "", "x"),
+    FactCase("one text of several", "title: {path: 'units[].crew[].ref', join: ' + '}", "", "W-1 + W-2 + W-3"),
+    FactCase("one text of none", "title: {path: 'nowhere[].ref', join: ', '}", "", "?absent"),
+    FactCase("one value through lists", "beds: {path: 'units[].crew[].hours', single: true}", "", "8"),
+    FactCase("a fallback through lists", "beds: {path: ['none[].x', 'people[].hours'], single: true}", "", "7"),
+    FactCase(
+      "several values where one is wanted", "title: {path: 'units[].crew[].ref', single: true}", "", "?unreadable W-1",
+      "DATA435 r.json, line 3, units[].crew[].ref: fact `title`: the path leads to 3 values that differ, where one is wanted"
+    ),
     FactCase(
       "a list where none is expected", "title: {path: tags}", "", "?unreadable a list",
       "DATA431 r.json, line 2, tags: fact `title`: a list is not a text"),
@@ -280,7 +290,15 @@ import Testing
       "6:19 MAP507 not a path: expected a key"),
     Case(
       "several values for one fact", sample("title: {path: 'a[].b'}").replacing("column: Ref", with: "path: ref"),
-      "6:17 MAP508 a path through a list gives several values; `title` is a text"),
+      "6:17 MAP508 a path through a list gives several values; `title` is a text (`join` makes one text of them; `single: true` says that they are one and the same)"
+    ),
+    Case(
+      "both of join and single",
+      sample("title: {path: 'a[].b', join: x, single: true}").replacing("column: Ref", with: "path: ref"),
+      "6:44 MAP508 `join` is for several values, `single` for one"),
+    Case(
+      "several paths of a list", sample("services: {path: [a, b]}").replacing("column: Ref", with: "path: ref"),
+      "6:20 MAP508 a list has one path, which gives all of its values"),
     Case(
       "items without their list",
       sample("staff: {path: a, facts: {ref: {path: b}}}").replacing("column: Ref", with: "path: ref"),

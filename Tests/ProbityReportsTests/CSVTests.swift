@@ -67,10 +67,30 @@ import Testing
   @Test func theSummaryHasALineForEachRule() {
     #expect(
       Self.lines(CSVSummaryReporter()) == [
-        "rule,title,pass,fail,not_evidenced,not_applicable,error,waived",
-        "registered,The provider is registered,3,0,0,0,0,0",
-        "dbs-renewal,DBS certificates are renewed on time,2,9,0,0,0,1",
+        "kind,name,title,pass,fail,not_evidenced,not_applicable,error,waived,files,read,used,blank,filtered_out,"
+          + "unreadable_rows,unreadable_cells,duplicate_keys,joined_to_nothing,unmatched,conflicts,conflicts_settled,clean",
+        "rule,registered,The provider is registered,3,0,0,0,0,0,,,,,,,,,,,,,",
+        "rule,dbs-renewal,DBS certificates are renewed on time,2,9,0,0,0,1,,,,,,,,,,,,,",
         "",
       ])
+  }
+
+  @Test func theSummaryHasALineForEachSource() {
+    var staff = SourceAccount(name: "staff")
+    (staff.files, staff.read, staff.used, staff.unreadableCells, staff.conflicts) = (1, 20, 18, 3, 1)
+    var summary = Summary(policy: "p", policyTitle: "P", asOf: Fixtures.asOf)
+    summary.sources = [staff]
+    var bytes: [UInt8] = []
+    CSVSummaryReporter().end(summary, into: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == "source,staff,,,,,,,,1,20,18,0,0,0,3,0,0,0,1,0,false\r\n")
+  }
+
+  @Test func aProblemSaysItsSheetAndColumn() {
+    let problem = RecordProblem(
+      DiagnosticCode("DATA432"), .error, "no date",
+      at: Place(file: "staff.xlsx", sheet: "Care team", row: 14, column: "DBS issued"), record: "P-1")
+    var bytes: [UInt8] = []
+    CSVReporter().problem(problem, into: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self).hasSuffix(",staff.xlsx,,14,Care team,DBS issued\r\n"))
   }
 }

@@ -247,6 +247,9 @@ public struct Summary: Sendable {
     self.asOf = asOf
   }
 
+  /// Rows of joined sources that could not be read.
+  public var lostJoinedRows: Int { sources.reduce(0) { $0 + ($1.isJoined ? $1.unreadableRows : 0) } }
+
   /// The highest severity that any open finding counts as.
   public var worst: Severity? {
     Severity.allCases.last { severity in (open[severity]?.unmet ?? 0) > 0 }

@@ -14,6 +14,8 @@ public struct RecordProblem: Hashable, Sendable {
   public var help: [String]
   /// The source that it belongs to, where it is one that a mapping joins in; nil for the source of the records.
   public var source: String?
+  /// Whether it is about one row of a source that a mapping joins in: the rest of the file is read.
+  public var isOfJoinedRow = false
 
   public init(
     _ code: DiagnosticCode, _ severity: Diagnostic.Severity = .error, _ message: String, at place: Place,

@@ -2,6 +2,8 @@
 public struct SourceAccount: Hashable, Sendable {
   /// As the mapping calls it; nil where there is but one.
   public var name: String?
+  /// Whether its rows are joined to those of another, and are no records.
+  public var isJoined = false
   public var files = 0
   /// Rows that its files hold, readable or not, without blank ones.
   public var read = 0
@@ -21,6 +23,10 @@ public struct SourceAccount: Hashable, Sendable {
   public var joinedToNothing = 0
   /// Rows of the source that it is joined to for which it has none.
   public var unmatched = 0
+  /// Facts of which sources say different things, where the mapping does not say which counts.
+  public var conflicts = 0
+  /// Such facts where it does.
+  public var settledConflicts = 0
   /// Whether ``joinedToNothing`` and ``unmatched`` are in order, as the mapping says.
   public var allowsUnused = false
   public var allowsUnmatched = false
@@ -28,10 +34,11 @@ public struct SourceAccount: Hashable, Sendable {
   /// An account of nothing yet.
   public init(name: String?) { self.name = name }
 
-  /// Whether anything was lost or is unclear, so that a strict run fails: rows that `where` leaves out are in order.
+  /// Whether anything was lost or is unclear, so that a strict run fails: rows that `where` leaves out are in order, and
+  /// conflicts that the mapping settles.
   public var isClean: Bool {
-    unreadableRows == 0 && unreadableCells == 0 && duplicateKeys == 0 && (joinedToNothing == 0 || allowsUnused)
-      && (unmatched == 0 || allowsUnmatched)
+    unreadableRows == 0 && unreadableCells == 0 && duplicateKeys == 0 && conflicts == 0
+      && (joinedToNothing == 0 || allowsUnused) && (unmatched == 0 || allowsUnmatched)
   }
 
   /// What became of them in one line: "staff: 20 rows read, 18 used, 2 joined to nothing".
@@ -42,6 +49,8 @@ public struct SourceAccount: Hashable, Sendable {
       (duplicateKeys, duplicateKeys == 1 ? "repeated key" : "repeated keys"), (joinedToNothing, "joined to nothing"),
       (unmatched, "looked for and not found"),
       (unreadableCells, unreadableCells == 1 ? "unreadable cell" : "unreadable cells"),
+      (conflicts, conflicts == 1 ? "conflict" : "conflicts"),
+      (settledConflicts, settledConflicts == 1 ? "conflict settled" : "conflicts settled"),
     ] where count > 0 { parts.append("\(count) \(what)") }
     return (name.map { "\($0): " } ?? "") + parts.joined(separator: ", ")
   }

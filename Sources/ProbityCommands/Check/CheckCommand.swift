@@ -209,6 +209,13 @@ struct CheckCommand: ParsableCommand {
           "\(summary.unreadable) of \(summary.read) records could not be read and were not checked; the report says why"
         ))
     }
+    let lostRows = result.summary.lostJoinedRows
+    if lostRows > 0 {
+      diagnostics.append(
+        Diagnostic(
+          .notAllRead, .warning,
+          "\(lostRows) \(lostRows == 1 ? "row" : "rows") of joined sources could not be read; the report says why"))
+    }
     if strict, let unclear = summary.sources.first(where: { !$0.isClean }) {
       diagnostics.append(
         Diagnostic(
@@ -224,7 +231,8 @@ struct CheckCommand: ParsableCommand {
     if strict, result.summary.sources.contains(where: { !$0.isClean }) { return ExitStatus.unusable }
     if failOn.isReached(by: result.summary) { return ExitStatus.findings }
     // Nothing was found, but not everything was looked at.
-    return result.summary.unreadable > 0 ? ExitStatus.unusable : ExitStatus.clean
+    let isWhole = result.summary.unreadable == 0 && result.summary.lostJoinedRows == 0
+    return isWhole ? ExitStatus.clean : ExitStatus.unusable
   }
 }
 

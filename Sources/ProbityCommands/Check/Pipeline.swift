@@ -112,7 +112,7 @@ struct Pipeline {
       case .problem(let problem):
         print(problem)
         printed.summary.count([problem])
-        guard problem.severity == .error else { continue }
+        guard problem.severity == .error, !problem.isOfJoinedRow else { continue }
         printed.fileErrorCount += 1
         if printed.fileErrors.count < Self.fileErrorLimit { printed.fileErrors.append(problem) }
       }

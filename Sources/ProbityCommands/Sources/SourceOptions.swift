@@ -9,7 +9,10 @@ struct SourceOptions: ParsableArguments {
     name: .customLong("source"),
     help: ArgumentHelp(
       "A file of one of the mapping's sources; may be given several times.",
-      discussion: "A folder among the records stands for the files in it that the mapping's sources name.",
+      discussion: """
+        A folder stands for the files in it that the source's `file` names, or all; among the records it stands for \
+        those of every source.
+        """,
       valueName: "name=file"),
     transform: SourceFile.init)
   var sources: [SourceFile] = []
@@ -61,10 +64,11 @@ struct SourceOptions: ParsableArguments {
           help: nearest.map { "did you mean `\($0)`?" }
             ?? (names.isEmpty ? "the mapping has no `sources`" : "its sources are \(list(names))"))
       }
+      let paths = try Files.kind(of: file.path) == .directory ? self.files(in: file, for: mapping) : [file.path]
       if file.source == mapping?.recordSource {
-        records.append(file.path)
+        records += paths
       } else {
-        files[file.source, default: []].append(file.path)
+        files[file.source, default: []] += paths
       }
     }
     let missing = names.filter { $0 == mapping?.recordSource ? records.isEmpty : files[$0] == nil }
@@ -75,6 +79,20 @@ struct SourceOptions: ParsableArguments {
     return Inputs(
       records: records.map { Files.input($0, until: interruption) },
       joined: files.mapValues { $0.map { Files.input($0, until: interruption) } })
+  }
+
+  /// The files of a folder that is given for one source: those that its `file` names, or all where it names none.
+  private func files(in folder: SourceFile, for mapping: Mapping?) throws -> [String] {
+    let names = try Files.names(in: folder.path)
+    let namesFiles = mapping?.namesFiles(of: folder.source) ?? false
+    let expected = names.filter { name in
+      Files.kind(of: Paths.join(folder.path, name)) == .file
+        && (!namesFiles || mapping?.expects(name, of: folder.source) == true)
+    }
+    guard !expected.isEmpty else {
+      throw complaint(.missingSource, "`\(folder.path)` holds no file of `\(folder.source)`")
+    }
+    return expected.map { Paths.join(folder.path, $0) }
   }
 
   private func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }

@@ -97,16 +97,23 @@ public struct RecordLimits: Hashable, Sendable {
   public var chunkBytes: Int
   /// About the bytes of a block of lines, which are read and checked together.
   public var blockBytes: Int
+  /// Bytes of the cells that are kept of one source that is joined in.
+  public var joinedBytes: Int
+  /// Rows of one source that are named one by one: unreadable ones, and those that are joined to nothing. Further ones
+  /// are counted.
+  public var listedRows: Int
 
-  /// 16 MiB for a record, a hundred levels, as many cells as a spreadsheet's row has.
+  /// 16 MiB for a record, a hundred levels, as many cells as a spreadsheet's row has, 2 GiB for a source that is joined.
   public init(
     recordBytes: Int = 16 << 20, depth: Int = 100, cells: Int = 16_384, chunkBytes: Int = 256 << 10,
-    blockBytes: Int = 1 << 20
+    blockBytes: Int = 1 << 20, joinedBytes: Int = 2 << 30, listedRows: Int = 10_000
   ) {
     self.recordBytes = recordBytes
     self.depth = depth
     self.cells = cells
     self.chunkBytes = chunkBytes
     self.blockBytes = blockBytes
+    self.joinedBytes = joinedBytes
+    self.listedRows = listedRows
   }
 }

@@ -31,6 +31,9 @@ struct RawDocument {
 
   typealias Index = Int
 
+  /// About the memory that it takes.
+  var byteCount: Int { bytes.count + nodes.count * MemoryLayout<Node>.stride }
+
   subscript(index: Index) -> Node { nodes[index] }
 
   /// The text of a text, as decoded, or of a number as it was written.

@@ -10,6 +10,9 @@ struct JoinReader {
   private var builder = RecordBuilder(file: "")
   /// What became of its rows.
   private(set) var account: SourceAccount
+  /// Of the file at hand, problems with its rows that are listed, and those that are only counted.
+  private var listed = 0
+  private var unlisted = 0
   /// More rows than this that share a key with others are only counted.
   private static let mostRepeated = 20
 
@@ -18,9 +21,26 @@ struct JoinReader {
     self.limits = limits
     draft = JoinedSourceDraft(slots: source.columns.count)
     account = SourceAccount(name: source.name)
+    account.isJoined = true
   }
 
   var finished: JoinedSource { draft.finished }
+
+  /// Whether no more of it is kept.
+  private var isFull: Bool { draft.byteCount > limits.joinedBytes }
+
+  /// Keeps what is wrong with a row, as long as there is not too much of it.
+  private mutating func note(_ found: [RecordProblem], in problems: inout [RecordProblem]) {
+    for var problem in found {
+      guard listed < limits.listedRows else {
+        unlisted += 1
+        continue
+      }
+      listed += 1
+      problem.isOfJoinedRow = true
+      problems.append(problem)
+    }
+  }
 
   /// Reads a file.
   ///
@@ -29,6 +49,7 @@ struct JoinReader {
     account.files += 1
     builder = RecordBuilder(file: input.name)
     builder.sourceName = source.name
+    (listed, unlisted) = (0, 0)
     let readBefore = account.read
     let opened = OpenedFile(input, source.input, format: nil, limits: limits)
     var problems = opened.problems
@@ -39,36 +60,49 @@ struct JoinReader {
       var records = RowRecords(rows, file: input.name, source: source)
       problems += records.problems
       draft.begin(records.table)
-      while let step = records.next() { problems += take(step) }
+      while !isFull, let step = records.next() { note(take(step), in: &problems) }
       account.blank += records.blankRows
       failure = records.failure
     case .json(var reader):
       draft.begin(file: input.name)
       var number = 0
-      while let step = reader.next() {
+      while !isFull, let step = reader.next() {
         number += 1
-        problems += take(step, number: number)
+        note(take(step, number: number), in: &problems)
       }
       failure = reader.window.failure
     case .lines(var cutter):
       draft.begin(file: input.name)
       var (line, number) = (0, 0)
-      while let block = cutter.next() {
+      while !isFull, let block = cutter.next() {
         block.forEachLine { bytes in
           line += 1
           guard let step = RawStep(block, bytes, line: line, limits: limits) else { return }
           number += 1
-          problems += take(step, number: number)
+          note(take(step, number: number), in: &problems)
         }
       }
       failure = cutter.failure
     case .yaml(var records):
       draft.begin(file: input.name)
       var number = 0
-      while let (document, line) = records.next() {
+      while !isFull, let (document, line) = records.next() {
         number += 1
-        problems += take(.document(document, line: line), number: number)
+        note(take(.document(document, line: line), number: number), in: &problems)
       }
+    }
+    if unlisted > 0 {
+      problems.append(
+        RecordProblem(
+          .moreProblems, .warning, "\(unlisted) more problems with its rows are not listed", at: Place(file: input.name)
+        ))
+    }
+    if isFull {
+      problems.append(
+        RecordProblem(
+          .tooLarge, .error,
+          "what is kept of `\(source.name ?? "")` takes more than \(limits.joinedBytes) bytes; the rest is not read",
+          at: Place(file: input.name), help: ["a source with many rows gives the records; others are joined to it"]))
     }
     if let failure {
       problems.append(

@@ -99,7 +99,8 @@ struct JoinedSourceDraft {
   /// - Parameter slots: how many columns the mapping reads of it.
   init(slots: Int) { self.slots = slots }
 
-  var count: Int { rows.count }
+  /// About the bytes that are kept.
+  private(set) var byteCount = 0
 
   /// Starts a file.
   ///
@@ -125,6 +126,7 @@ struct JoinedSourceDraft {
       var kind = CellKind.empty
       if let column, column < row.count {
         text.append(contentsOf: row[column])
+        byteCount += row[column].count
         kind = row.kind(of: column)
       } else if kinds.isEmpty {
         kind = .text
@@ -141,6 +143,7 @@ struct JoinedSourceDraft {
 
   mutating func append(_ document: RawDocument, line: Int, number: Int, key: KeyDigest?) -> Int? {
     documents.append(document)
+    byteCount += document.byteCount
     return append(
       JoinedSource.Position(
         table: UInt32(clamping: tables.count - 1), line: UInt32(clamping: line), number: 0,
@@ -151,6 +154,8 @@ struct JoinedSourceDraft {
     let row = Int32(clamping: rows.count)
     rows.append(position)
     next.append(-1)
+    // The position, the next row of its key, the ends of its cells.
+    byteCount += 20 + 8 * slots
     guard let key else { return nil }
     guard let tail = tails.updateValue(row, forKey: key) else {
       heads[key] = row

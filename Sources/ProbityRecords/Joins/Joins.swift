@@ -10,8 +10,11 @@ final class Joins: Sendable {
   let joined: [JoinedSource?]
   /// For each source those that are joined to it.
   let branches: [[Int]]
+  /// How many rows of a source that are joined to nothing are named.
+  let listedRows: Int
 
-  init(_ mapping: Mapping, _ joined: [JoinedSource?]) {
+  init(_ mapping: Mapping, _ joined: [JoinedSource?], limits: RecordLimits) {
+    listedRows = limits.listedRows
     sources = mapping.sources
     main = mapping.main
     self.joined = joined
@@ -29,13 +32,32 @@ struct JoinUsage {
   private(set) var taken: [[Bool]]
   /// For each source how many rows of the one it is joined to found none in it.
   var unmatched: [Int]
+  /// For each source the keys that were looked for and not found, as far as they are listed; nil is a missing one.
+  private var listed: [Set<KeyDigest?>]
 
   /// Where nothing is joined in.
-  init() { (taken, unmatched) = ([], []) }
+  init() { (taken, unmatched, listed) = ([], [], []) }
 
   init(_ joins: Joins) {
     taken = joins.joined.map { Array(repeating: false, count: $0?.count ?? 0) }
     unmatched = Array(repeating: 0, count: joins.sources.count)
+    listed = Array(repeating: [], count: joins.sources.count)
+  }
+
+  /// What is to be said of a key that a source does not have.
+  enum Listing {
+    case listed, listedBefore
+    /// Only so many are.
+    case first(beyond: Int)
+    case beyond
+  }
+
+  /// Notes a key that a source does not have.
+  mutating func list(_ key: KeyDigest?, of source: Int, limit: Int) -> Listing {
+    if listed[source].contains(key) { return .listedBefore }
+    if listed[source].count > limit { return .beyond }
+    listed[source].insert(key)
+    return listed[source].count > limit ? .first(beyond: limit) : .listed
   }
 
   /// Notes that a row is taken.
@@ -76,12 +98,27 @@ extension RecordBuilder {
     }
   }
 
+  /// Names a key that a source does not have, the first time that it is met.
   private mutating func reportUnmatched(_ branch: Int, from source: FactSource, in joins: Joins) {
-    guard let name = joins.sources[branch].name else { return }
-    report(
-      RecordProblem(
-        .joinedToNothing, .warning, "no row of `\(name)` belongs to it", at: place(of: source),
-        source: sourceName))
+    guard let name = joins.sources[branch].name, let join = joins.sources[branch].join else { return }
+    let key = key(join.keys.map { ($0.other, $0.otherReader, $0.steps) }, from: source)
+    let message: String
+    var place = place(of: source)
+    switch usage.list(key, of: branch, limit: joins.listedRows) {
+    case .listedBefore, .beyond: return
+    case .first(beyond: let limit): message = "`\(name)` lacks more than \(limit) keys; further ones are not listed"
+    case .listed:
+      let parts = join.keys.map { read($0.other, $0.otherReader, from: source) }
+      place = parts.first?.place ?? place
+      if key == nil {
+        message = "it has no key for `\(name)`"
+      } else if join.keys.contains(where: \.isSensitive) {
+        message = "no row of `\(name)` has its key (sensitive, not shown)"
+      } else {
+        message = "no row of `\(name)` has its key `\(parts.map(\.excerpt).joined(separator: "`, `"))`"
+      }
+    }
+    report(RecordProblem(.joinedToNothing, .warning, message, at: place, source: sourceName))
   }
 
   /// The rows of a source that belong to a row of the one it is joined to.

@@ -91,4 +91,6 @@ struct JoinKey: Sendable {
   /// Read a text, or find that there is none.
   var ownReader: ScalarReader
   var otherReader: ScalarReader
+  /// Whether the text in the other source is one that must not be shown.
+  var isSensitive = false
 }

@@ -122,6 +122,9 @@ public struct Mapping: Sendable {
   /// The name of the source that gives the records.
   public var recordSource: String? { sources[main].name }
 
+  /// Whether a source says what its files are called.
+  public func namesFiles(of source: String) -> Bool { sources.contains { $0.name == source && !$0.files.isEmpty } }
+
   /// Whether a file of this name, without its folder, is of a source by what the mapping says.
   public func expects(_ file: String, of source: String) -> Bool {
     sources.contains { $0.name == source && $0.files.contains { $0.matches(file) } }

@@ -5,7 +5,7 @@ import YAML
 extension MappingLoader {
   private static let originKeys = ["column", "columns", "path", "constant", "row", "items", "expression"]
   private static let factKeys =
-    originKeys + ["from", "facts", "values", "unlisted", "default", "optional", "split", "join"] + formatKeys
+    originKeys + ["from", "facts", "values", "unlisted", "default", "optional", "split", "join", "single"] + formatKeys
 
   /// What feeds the facts of a type.
   mutating func facts(_ node: YAML.Node, of type: ContextType, formats: TextFormats) -> FeedTree {
@@ -17,9 +17,10 @@ extension MappingLoader {
       switch FeedDraft.target(of: path, in: type) {
       case .fact(let member, let owner):
         let tests = vocabulary.tests(of: member, in: owner)
-        let outer = prefix
-        prefix = outer.isEmpty ? name : "\(outer).\(name)"
-        defer { prefix = outer }
+        let outer = (prefix, isSensitive)
+        prefix = prefix.isEmpty ? name : "\(prefix).\(name)"
+        isSensitive = isSensitive || member.isSensitive
+        defer { (prefix, isSensitive) = outer }
         guard let feed = feeds(entry.value, of: member.type, tests, called: member.name, formats: formats) else {
           continue
         }
@@ -135,13 +136,18 @@ extension MappingLoader {
     guard item != nil else {
       if case .path(let path) = place, path.hasLists {
         report(
-          .mappingFeed, "a path through a list gives several values; `\(name)` is \(type.withArticle)", at: source.span)
+          .mappingFeed, "a path through a list gives several values; `\(name)` is \(type.withArticle)", at: source.span,
+          help: "`join` makes one text of them; `single: true` says that they are one and the same")
         return nil
       }
       guard !hops.isEmpty else { return .scalar(place, reader, default: assumed) }
       for hop in hops { drafts[hop].source.isKeyed = true }
       let candidate = FeedTree.Candidate(hops: hops, source: current, origin: place, reader: reader)
       return .candidates([candidate], ranking: ranking(), default: assumed)
+    }
+    if case .paths = place {
+      report(.mappingFeed, "a list has one path, which gives all of its values", at: source.span)
+      return nil
     }
     let separator = node["split"].flatMap { text($0, of: "split") }.map { Array($0.utf8) } ?? []
     if case .path(let path) = place, separator.isEmpty {
@@ -263,7 +269,7 @@ extension MappingLoader {
         .compactMap { slot([$0], isOptional: isOptional) }
       let join = node["join"].flatMap { text($0, of: "join") } ?? " "
       return slots.isEmpty ? nil : .columns(slots, join: join, each: .text(like: reader.formats))
-    case "path": return pathOrigin(source)
+    case "path": return pathOrigin(source, in: node, formats: reader.formats)
     case "row":
       if source.scalar?.boolean == true { return .row }
       report(.mappingShape, "`row` can only be `true`", at: source.span)
@@ -281,7 +287,34 @@ extension MappingLoader {
 
   mutating func pathOrigin(_ source: YAML.Node) -> FeedTree.Origin? {
     drafts[current].firstPath = drafts[current].firstPath ?? source.span
-    return path(source).map { .path($0) }
+    guard let path = path(source) else { return nil }
+    if isSensitive { drafts[current].sensitive.insert(path.description) }
+    return .path(path)
+  }
+
+  /// One path, or those that a fact may be at.
+  mutating func pathOrigin(
+    _ source: YAML.Node, in node: YAML.Node, formats: TextFormats
+  ) -> FeedTree.Origin? {
+    let join = node["join"].flatMap { text($0, of: "join") }
+    let isSingle = node["single"].map { flag($0, of: "single") } ?? false
+    if join != nil, isSingle, let single = node["single"] {
+      report(.mappingFeed, "`join` is for several values, `single` for one", at: single.span)
+    }
+    guard source.items != nil || join != nil || isSingle else { return pathOrigin(source) }
+    drafts[current].firstPath = drafts[current].firstPath ?? source.span
+    let paths = (source.items ?? [source]).compactMap { path($0) }
+    guard !paths.isEmpty else {
+      if source.items?.isEmpty == true { report(.mappingFeed, "there is no path", at: source.span) }
+      return nil
+    }
+    if join == nil, !isSingle, paths.contains(where: \.hasLists) {
+      report(
+        .mappingFeed, "a path through a list gives several values", at: source.span,
+        help: "`join` makes one text of them; `single: true` says that they are one and the same")
+      return nil
+    }
+    return .paths(FeedTree.PathChoice(paths: paths, join: join, each: .text(like: formats)))
   }
 
   /// How a column is told: by its header, its letter, or a pattern.
@@ -301,6 +334,7 @@ extension MappingLoader {
   /// The slot of a column that may have any of these names.
   mutating func slot(_ names: [Mapping.ColumnName], isOptional: Bool) -> Int? {
     guard !names.isEmpty else { return nil }
+    if isSensitive { drafts[current].sensitive.formUnion(names.map(\.description)) }
     let column = Mapping.Column(names: names, isOptional: isOptional)
     if let slot = drafts[current].source.columns.firstIndex(of: column) { return slot }
     drafts[current].source.columns.append(column)
@@ -368,7 +402,8 @@ extension MappingLoader {
       if scalar != .number { idle.append("numbers") }
       if scalar != .boolean { idle += ["yes", "no"] }
       if type.item == nil { idle.append("split") }
-      if origin != "columns" { idle.append("join") }
+      if origin != "columns" && origin != "path" || origin == "path" && type.item != nil { idle.append("join") }
+      if origin != "path" || type.item != nil { idle.append("single") }
       if origin != "column" && origin != "columns" { idle.append("optional") }
       if origin != "path" { idle.append("facts") }
       if node["values"] == nil { idle.append("unlisted") }

@@ -12,6 +12,8 @@ struct SourceDraft {
   var firstPath: SourceSpan?
   /// The cells that its expressions may read.
   var plan: CellPlan?
+  /// Columns and paths that feed facts which must not be shown.
+  var sensitive: Set<String> = []
 }
 
 // The sources of a mapping, and how they are joined.
@@ -197,6 +199,23 @@ extension MappingLoader {
     }
   }
 
+  /// Sees to it that a key whose text feeds a sensitive fact is not shown either.
+  mutating func markSensitiveKeys() {
+    for index in drafts.indices {
+      guard let join = drafts[index].source.join else { continue }
+      let other = drafts[join.to]
+      for key in join.keys.indices {
+        let names =
+          switch join.keys[key].other {
+          case .column(let slot): other.source.columns[slot].names.map(\.description)
+          case .path(let path): [path.description]
+          case .columns, .paths, .row, .expression: [String]()
+          }
+        drafts[index].source.join?.keys[key].isSensitive = names.contains { other.sensitive.contains($0) }
+      }
+    }
+  }
+
   private mutating func keySteps(_ node: YAML.Node) -> [KeyStep] {
     var steps: [KeyStep] = []
     for item in node.items ?? [node] {
@@ -287,13 +306,13 @@ extension MappingLoader {
     var formats = base
     var origin: FeedTree.Origin?
     if node.entries != nil {
-      checkKeys(of: node, known: ["column", "path", "type"] + Self.formatKeys)
+      checkKeys(of: node, known: ["column", "path", "type", "join", "single"] + Self.formatKeys)
       formats = self.formats(in: node, over: base)
       typeNode = node["type"]
       if let column = node["column"] {
         origin = columnOrigin(column)
       } else if let path = node["path"] {
-        origin = pathOrigin(path)
+        origin = pathOrigin(path, in: node, formats: formats)
       }
     } else {
       typeNode = node

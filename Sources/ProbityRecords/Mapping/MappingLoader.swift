@@ -60,6 +60,8 @@ struct MappingLoader {
   var listed: Set<Int> = []
   /// Where a fact that is being read stands, from the record's root.
   var prefix = ""
+  /// Whether the fact that is being read must not be shown.
+  var isSensitive = false
   /// By the path of a fact the sources that count before others.
   var rankings: [String: (sources: [Int], span: SourceSpan, isUsed: Bool)] = [:]
   /// The paths of facts that a ranking may be about.
@@ -108,6 +110,7 @@ struct MappingLoader {
     let tree = facts(factsNode, of: type.context, formats: formats)
     checkRankings()
     for source in listed { drafts[source].source.isKeyed = false }
+    markSensitiveKeys()
     for index in drafts.indices { checkInput(index) }
     let identifier = type.context.key.flatMap { tree.feeds[$0] }
     if let key = type.context.key, identifier == nil, isWhole {

@@ -61,10 +61,20 @@ final class FeedTree: Sendable {
     case column(Int)
     case columns([Int], join: String, each: ScalarReader)
     case path(DocumentPath)
+    case paths(PathChoice)
     /// The number of the record in its file.
     case row
     /// A FEEL expression over the row's cells.
     case expression(RowExpression)
+  }
+
+  /// Paths of which the first that leads to a value counts; they may go through lists.
+  struct PathChoice: Sendable {
+    var paths: [DocumentPath]
+    /// What stands between several values; nil where they have to be the same.
+    var join: String?
+    /// Reads each of the values that are joined.
+    var each: ScalarReader
   }
 
   /// One of the sources that a fact may come from.

@@ -156,7 +156,9 @@ extension RecordBuilder {
       case .absent: break
       }
       return Text(reading: .missing, place: place(of: object, in: document, prefix, path))
-    case (.path, .row), (.column, .object), (.columns, .object): return Text(reading: .missing)
+    case (.paths(let choice), .object(let document, let object, let prefix, _)):
+      return read(choice, reader, from: object, in: document, prefix)
+    case (.path, .row), (.paths, .row), (.column, .object), (.columns, .object): return Text(reading: .missing)
     }
   }
 
@@ -213,6 +215,52 @@ extension RecordBuilder {
     }
     guard !parts.isEmpty else { return Text(reading: .missing, place: place) }
     let text = Array(parts.joined(separator: join).utf8)[...]
+    return Text(reading: reader.read(text), source: .bytes(text), place: place)
+  }
+
+  /// What the first of several paths gives that leads to anything.
+  private func read(
+    _ choice: FeedTree.PathChoice, _ reader: ScalarReader, from object: RawDocument.Index, in document: RawDocument,
+    _ prefix: String
+  ) -> Text {
+    for path in choice.paths {
+      switch document.follow(path, from: object, isEmptyWhenAbsent: true) {
+      case .absent: continue
+      case .misled(let reason, let index):
+        return Text(reading: .misfit(.misled(reason)), place: place(of: index, in: document, prefix, path))
+      case .found(let indices):
+        let text = read(choice, reader, indices.compactMap(\.self), in: document, prefix, path)
+        if case .missing = text.reading { continue }
+        return text
+      }
+    }
+    return Text(reading: .missing, place: choice.paths.first.map { place(of: object, in: document, prefix, $0) })
+  }
+
+  private func read(
+    _ choice: FeedTree.PathChoice, _ reader: ScalarReader, _ indices: [RawDocument.Index], in document: RawDocument,
+    _ prefix: String, _ path: DocumentPath
+  ) -> Text {
+    var values: [(value: Value, index: RawDocument.Index)] = []
+    for index in indices {
+      let reading = document.read(index, with: choice.join == nil ? reader : choice.each, isLenient: true)
+      switch reading {
+      case .value(let value): values.append((value, index))
+      case .missing: break
+      case .redacted, .misfit:
+        return Text(
+          reading: reading, source: .node(document, index), place: place(of: index, in: document, prefix, path))
+      }
+    }
+    guard let first = values.first else { return Text(reading: .missing) }
+    let place = place(of: first.index, in: document, prefix, path)
+    guard let join = choice.join else {
+      let others = values.count { $0.value != first.value }
+      return Text(
+        reading: others == 0 ? .value(first.value) : .misfit(.several(values.count)),
+        source: .node(document, first.index), place: place)
+    }
+    let text = Array(values.map(\.value.plainText).joined(separator: join).utf8)[...]
     return Text(reading: reader.read(text), source: .bytes(text), place: place)
   }
 

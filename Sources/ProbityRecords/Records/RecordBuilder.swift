@@ -158,7 +158,7 @@ struct RecordBuilder {
       code = .givenTwice
       subject = "it"
     case .lost: return .unreadable("")
-    case .misled:
+    case .misled, .several:
       code = .misledPath
       subject = "the path"
     case .undecided:

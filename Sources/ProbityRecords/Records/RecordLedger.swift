@@ -36,6 +36,8 @@ package struct RecordLedger {
   /// Cells of joined sources that are not what their fact should be, by the source.
   private var joinedCells: [String: Int] = [:]
   private var ownCells = 0
+  private var conflicts: [String: (open: Int, settled: Int)] = [:]
+  private var ownConflicts = (open: 0, settled: 0)
   private var identifiers = IdentifierTable()
   private var strangers: Set<String> = []
   private var saysEncoding = false
@@ -86,11 +88,14 @@ package struct RecordLedger {
       own.duplicateKeys += account.problems[.repeatedIdentifier] ?? 0
     }
     own.unreadableCells = ownCells
+    (own.conflicts, own.settledConflicts) = ownConflicts
     if joinedAccounts.isEmpty { return [own] }
     own.name = recordSource
     return joinedAccounts.map { account in
       guard var account else { return own }
-      account.unreadableCells = account.name.flatMap { joinedCells[$0] } ?? 0
+      guard let name = account.name else { return account }
+      account.unreadableCells = joinedCells[name] ?? 0
+      (account.conflicts, account.settledConflicts) = conflicts[name] ?? (0, 0)
       return account
     }
   }
@@ -112,6 +117,13 @@ package struct RecordLedger {
 
   private mutating func count(_ problem: RecordProblem) {
     accounts[accounts.count - 1].problems[problem.code, default: 0] += 1
+    if problem.code == .conflict {
+      // An error where nothing says which of the values counts.
+      let more = problem.severity == .error ? (open: 1, settled: 0) : (open: 0, settled: 1)
+      let before = problem.source.map { conflicts[$0] ?? (0, 0) } ?? ownConflicts
+      let now = (open: before.open + more.open, settled: before.settled + more.settled)
+      if let source = problem.source { conflicts[source] = now } else { ownConflicts = now }
+    }
     guard DiagnosticCode.factCodes.contains(problem.code) else { return }
     if let source = problem.source { joinedCells[source, default: 0] += 1 } else { ownCells += 1 }
   }

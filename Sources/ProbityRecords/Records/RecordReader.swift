@@ -204,7 +204,7 @@ public struct RecordReader {
     guard let mapping, case .reading(var files, var readers) = joining else { return nil }
     joining = .none
     guard let (source, input) = files.popFirst() else {
-      let joins = Joins(mapping, readers.map { $0?.finished })
+      let joins = Joins(mapping, readers.map { $0?.finished }, limits: limits)
       joining = .done(joins, readers.map { $0?.account })
       maker = RecordMaker(shape, file: "", tree: nil, joins: joins)
       return nil
@@ -235,12 +235,20 @@ public struct RecordReader {
       account.allowsUnmatched = declared.unmatched == .allowed
       block.accounts.append(account)
       guard declared.unused == .list else { continue }
-      for row in taken.indices where !taken[row] {
+      let unused = taken.indices.lazy.filter { !taken[$0] }
+      for row in unused.prefix(limits.listedRows) {
         block.found.append(
           .problem(
             RecordProblem(
               .joinedToNothing, .warning, "no record takes the row", at: joined.place(of: row), source: declared.name)))
       }
+      guard account.joinedToNothing > limits.listedRows, let first = unused.first else { continue }
+      block.found.append(
+        .problem(
+          RecordProblem(
+            .joinedToNothing, .warning,
+            "\(account.joinedToNothing - limits.listedRows) more rows that no record takes are not listed",
+            at: Place(file: joined.place(of: first).file), source: declared.name)))
     }
     return block
   }

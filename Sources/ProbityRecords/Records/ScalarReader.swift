@@ -54,6 +54,8 @@ enum Misfit: Error, Hashable {
   case lost
   /// What the path expects is not what is there.
   case misled(String)
+  /// The path leads to so many values, which differ.
+  case several(Int)
 }
 
 /// What became of a text.
@@ -287,6 +289,7 @@ extension Misfit {
     case .lost: "cannot be read"
     case .givenTwice: "is given twice"
     case .misled(let reason): reason
+    case .several(let count): "leads to \(count) values that differ, where one is wanted"
     }
   }
 }

@@ -12,6 +12,7 @@ public struct CSVReporter: Reporter {
   static let columns = [
     "kind", "record", "name", "verdict", "rule", "title", "outcome", "severity", "enforcement", "open", "item",
     "item_key", "message", "remedy", "missing", "waiver", "source", "clause", "file", "line", "row",
+    "sheet", "column",
   ]
 
   public func begin(_ run: RunDescription, into bytes: inout [UInt8]) { CSVLine.header(Self.columns, into: &bytes) }
@@ -72,17 +73,23 @@ public struct CSVReporter: Reporter {
       line.cell(source.name)
       line.empty(9)
       line.cell(source.inWords)
-      line.empty(8)
+      line.empty(10)
       bytes = line.ended()
     }
   }
 }
 
-/// Prints a line for each rule that was asked, with how often it came to what, as CSV.
+/// Prints a line for each rule that was asked, with how often it came to what, and one for each source of the records, as
+/// CSV.
 public struct CSVSummaryReporter: Reporter {
   public init() {}
 
-  static let columns = ["rule", "title", "pass", "fail", "not_evidenced", "not_applicable", "error", "waived"]
+  static let columns = [
+    "kind", "name", "title", "pass", "fail", "not_evidenced", "not_applicable", "error", "waived", "files", "read",
+    "used",
+    "blank", "filtered_out", "unreadable_rows", "unreadable_cells", "duplicate_keys", "joined_to_nothing", "unmatched",
+    "conflicts", "conflicts_settled", "clean",
+  ]
 
   public func begin(_ run: RunDescription, into bytes: inout [UInt8]) { CSVLine.header(Self.columns, into: &bytes) }
 
@@ -94,10 +101,26 @@ public struct CSVSummaryReporter: Reporter {
     for rule in summary.rules {
       var line = CSVLine(bytes)
       bytes = []
+      line.word("rule")
       line.cell(rule.rule)
       line.cell(rule.title)
       for outcome in Outcome.allCases { line.word("\(rule.counts[outcome])") }
       line.word("\(rule.waived)")
+      line.empty(13)
+      bytes = line.ended()
+    }
+    for source in summary.sources {
+      var line = CSVLine(bytes)
+      bytes = []
+      line.word("source")
+      line.cell(source.name)
+      line.empty(7)
+      for count in [
+        source.files, source.read, source.used, source.blank, source.filteredOut, source.unreadableRows,
+        source.unreadableCells, source.duplicateKeys, source.joinedToNothing, source.unmatched, source.conflicts,
+        source.settledConflicts,
+      ] { line.word("\(count)") }
+      line.word(source.isClean ? "true" : "false")
       bytes = line.ended()
     }
   }
@@ -165,6 +188,8 @@ struct CSVLine {
     cell(place?.file)
     word(place?.line.map(String.init) ?? "")
     word(place?.row.map(String.init) ?? "")
+    cell(place?.sheet)
+    cell(place?.column)
   }
 
   /// Whether a spreadsheet might take a cell for a formula: by its first character, in the widths that are in use.

@@ -266,6 +266,8 @@ extension JSONWriter {
       json.member("duplicate_keys", source.duplicateKeys)
       json.member("joined_to_nothing", source.joinedToNothing)
       json.member("unmatched", source.unmatched)
+      json.member("conflicts", source.conflicts)
+      json.member("conflicts_settled", source.settledConflicts)
       json.member("clean", source.isClean)
     }
   }
