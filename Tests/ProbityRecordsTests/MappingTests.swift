@@ -295,7 +295,7 @@ import Testing
     Case(
       "both of join and single",
       sample("title: {path: 'a[].b', join: x, single: true}").replacing("column: Ref", with: "path: ref"),
-      "6:44 MAP508 `join` is for several values, `single` for one"),
+      "6:43 MAP508 `join` is for several values, `single` for one"),
     Case(
       "several paths of a list", sample("services: {path: [a, b]}").replacing("column: Ref", with: "path: ref"),
       "6:20 MAP508 a list has one path, which gives all of its values"),
