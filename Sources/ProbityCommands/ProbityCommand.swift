@@ -15,6 +15,7 @@ public struct ProbityCommand: ParsableCommand {
       EXAMPLES
 
         probity check --policy core --as-of 2026-06-30 Examples/providers.yaml
+        probity request --policy core --as-of 2026-06-30 Examples/providers.yaml
         probity lint
         probity test
         probity explain dbs-level
@@ -25,7 +26,8 @@ public struct ProbityCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      CheckCommand.self, LintCommand.self, TestCommand.self, ExplainCommand.self, DocCommand.self, BenchCommand.self,
+      CheckCommand.self, RequestCommand.self, LintCommand.self, TestCommand.self, ExplainCommand.self, DocCommand.self,
+      BenchCommand.self,
       EvalCommand.self,
     ])
 

@@ -7,7 +7,8 @@ import Testing
 /// The help that people read first.
 @Suite struct Help {
   @Test(arguments: [
-    ("help.txt", ["--help"]), ("help-check.txt", ["check", "--help"]), ("help-lint.txt", ["lint", "--help"]),
+    ("help.txt", ["--help"]), ("help-check.txt", ["check", "--help"]),
+    ("help-request.txt", ["request", "--help"]), ("help-lint.txt", ["lint", "--help"]),
     ("help-eval.txt", ["eval", "--help"]), ("help-test.txt", ["test", "--help"]),
     ("help-bench.txt", ["bench", "--help"]),
     ("help-explain.txt", ["explain", "--help"]), ("help-doc.txt", ["doc", "--help"]),

@@ -64,6 +64,27 @@ extension UsedFacts {
     self = collector.facts
   }
 
+  /// The facts that may decide a rule: those that are only told in its messages are not among them.
+  init(deciding rule: Rule, in book: RuleBook) {
+    var collector = FactCollector(book: book)
+    var lets: Set<Int> = []
+    func visitLets(below node: Node) {
+      if case .host(let number) = node.kind, case .letValue(let index) = Binding(number: number),
+        lets.insert(index).inserted
+      {
+        collector.visit(rule.lets[index].value)
+        visitLets(below: rule.lets[index].value.root)
+      }
+      for child in node.children { visitLets(below: child) }
+    }
+    let conditions = rule.each.map(\.list) + [rule.when].compactMap(\.self) + rule.requirements.map(\.that)
+    for condition in conditions {
+      collector.visit(condition)
+      visitLets(below: condition.root)
+    }
+    self = collector.facts
+  }
+
   /// The facts that conditions may read.
   init(of expressions: [CheckedExpression], in book: RuleBook) {
     var collector = FactCollector(book: book)

@@ -11,45 +11,51 @@ public enum VerdictCounts {
 
   private static let natural = AllowedValues(lower: .number(.zero), text: ">= 0")
 
+  static let severities: [Severity] = [.critical, .major, .minor, .advisory]
+
+  /// Where subjects are counted that came to an outcome; nil for one over which a waiver lies. The counts of a name stand
+  /// together, in the order of ``severities``.
+  static func entry(of outcome: Outcome?, _ severity: Severity) -> Int {
+    let name =
+      switch outcome {
+      case .fail: 0
+      case .notEvidenced: 1
+      case .error: 2
+      case nil: 3
+      case .pass: 4
+      case .notApplicable: 5
+      }
+    return name * severities.count + (severities.firstIndex(of: severity) ?? 0)
+  }
+
   /// The counts of one record.
   struct Tally: Hashable {
     /// By name, then by severity; empty until something is counted.
     private var counts: [Int32] = []
 
-    private static let severities: [Severity] = [.critical, .major, .minor, .advisory]
-
     /// Counts subjects that came to an outcome over which no waiver lies.
     mutating func add(_ outcome: Outcome, _ severity: Severity, _ number: Int = 1) {
-      let name =
-        switch outcome {
-        case .fail: 0
-        case .notEvidenced: 1
-        case .error: 2
-        case .pass: 4
-        case .notApplicable: 5
-        }
-      add(number, to: name, severity)
+      add(number, toEntry: VerdictCounts.entry(of: outcome, severity))
     }
 
     mutating func add(_ finding: Finding) {
-      if finding.waiver == nil {
-        add(finding.outcome, finding.effectiveSeverity)
-      } else {
-        add(1, to: 3, finding.effectiveSeverity)
-      }
+      add(
+        1,
+        toEntry: VerdictCounts.entry(of: finding.waiver == nil ? finding.outcome : nil, finding.effectiveSeverity))
     }
 
-    private mutating func add(_ number: Int, to name: Int, _ severity: Severity) {
-      let place = Self.severities.firstIndex(of: severity) ?? 0
-      if counts.isEmpty { counts = .init(repeating: 0, count: VerdictCounts.names.count * Self.severities.count) }
-      counts[name * Self.severities.count + place] += Int32(clamping: number)
+    mutating func add(_ number: Int, toEntry entry: Int) {
+      if counts.isEmpty {
+        counts = .init(repeating: 0, count: VerdictCounts.names.count * VerdictCounts.severities.count)
+      }
+      counts[entry] += Int32(clamping: number)
     }
 
     /// One context for each of ``VerdictCounts/names``.
     var values: [Value] {
       VerdictCounts.names.indices.map { name in
-        let numbers = Self.severities.indices.map { severity in
-          counts.isEmpty ? 0 : Int(counts[name * Self.severities.count + severity])
+        let numbers = VerdictCounts.severities.indices.map { severity in
+          counts.isEmpty ? 0 : Int(counts[name * VerdictCounts.severities.count + severity])
         }
         let all = numbers + [numbers.reduce(0, +)]
         return .context(Context(Array(zip(type.members.map(\.name), all.map { .number(Number($0)) }))))

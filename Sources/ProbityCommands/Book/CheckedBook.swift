@@ -6,40 +6,62 @@ import ProbityRecords
 struct CheckedBook {
   private(set) var loaded: Loaded
   private let folder: RuleBookFolder
-  private let request: String
-  private let policyFile: String?
+  private let requests: [String]
   /// In the order of the policies.
   private let policyPaths: [String]
 
-  /// Loads the rule book that a policy is of.
+  /// Loads the rule book that policies are of.
   ///
   /// - Parameters:
-  ///   - policy: a policy's name, or its file.
+  ///   - policies: names of policies, or their files; at least one.
   ///   - rules: the rule book, where the user names it.
-  init(policy: String, rules: String?) throws {
-    request = policy
-    policyFile = Files.kind(of: policy) == .file ? policy : nil
-    let looksLikeFile = policy.hasSuffix(".yaml") || policy.hasSuffix(".yml") || policy.contains("/")
-    if policyFile == nil, looksLikeFile {
+  init(policies: [String], rules: String?) throws {
+    requests = policies
+    let files = policies.filter(Self.isFile)
+    for policy in policies where !files.contains(policy) {
+      guard policy.hasSuffix(".yaml") || policy.hasSuffix(".yml") || policy.contains("/") else { continue }
       let reason = Files.kind(of: policy) == .directory ? "it is a directory" : "no such file"
       throw complaint(.unreadableFile, "`\(policy)` cannot be read: \(reason)")
     }
     folder =
-      rules.map { RuleBookFolder(named: $0) } ?? policyFile.flatMap { RuleBookFolder(around: $0) }
+      rules.map { RuleBookFolder(named: $0) } ?? files.first.flatMap { RuleBookFolder(around: $0) }
       ?? RuleBookFolder(root: ".")
-    let files = try folder.files(with: policyFile.map { [$0] } ?? [])
-    policyPaths = files.filter { $0.kind == .policy }.map(\.path)
-    loaded = Loader.load(files)
+    let all = try folder.files(with: files)
+    policyPaths = all.filter { $0.kind == .policy }.map(\.path)
+    loaded = Loader.load(all)
     if loaded.diagnostics.hasErrors { throw Complaint(loaded.diagnostics, in: loaded.sources) }
   }
 
-  /// The policy that was asked for.
-  func policy() throws -> Policy {
+  init(policy: String, rules: String?) throws { try self.init(policies: [policy], rules: rules) }
+
+  private static func isFile(_ policy: String) -> Bool { Files.kind(of: policy) == .file }
+
+  /// The policy that was asked for, the first where there are several.
+  func policy() throws -> Policy { try policy(requests[0]) }
+
+  /// The policies that were asked for, each once, in their order; they are about records of one type.
+  func policies() throws -> [Policy] {
+    var policies: [Policy] = []
+    for request in requests {
+      let policy = try policy(request)
+      if policies.contains(where: { $0.name == policy.name }) { continue }
+      if let first = policies.first, first.recordType != policy.recordType {
+        throw complaint(
+          .wrongRecords,
+          "policy `\(first.name)` is about `\(first.recordType)`, and policy `\(policy.name)` about `\(policy.recordType)`",
+          help: "ask for each type of record in a run of its own")
+      }
+      policies.append(policy)
+    }
+    return policies
+  }
+
+  private func policy(_ request: String) throws -> Policy {
     let names = loaded.policies.map(\.name)
-    if let policyFile {
-      guard let index = policyPaths.firstIndex(where: { Paths.areSame($0, policyFile) }),
+    if Self.isFile(request) {
+      guard let index = policyPaths.firstIndex(where: { Paths.areSame($0, request) }),
         loaded.policies.indices.contains(index)
-      else { throw complaint(.notAPolicy, "`\(policyFile)` holds no policy", help: list(names)) }
+      else { throw complaint(.notAPolicy, "`\(request)` holds no policy", help: list(names)) }
       return loaded.policies[index]
     }
     if let policy = loaded.policy(named: request) { return policy }

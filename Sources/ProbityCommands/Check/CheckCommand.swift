@@ -63,22 +63,7 @@ struct CheckCommand: ParsableCommand {
       valueName: "policy"))
   var policy: String
 
-  @Option(
-    name: .customLong("as-of"),
-    help: ArgumentHelp("The date the records are judged at; today in UTC unless given.", valueName: "yyyy-mm-dd"),
-    transform: readDate)
-  var asOf: CivilDate?
-
-  @Option(help: ArgumentHelp("The rule book: the folder that holds rules and policies.", valueName: "folder"))
-  var rules: String?
-
-  @Option(help: ArgumentHelp("A file of waivers.", valueName: "file"))
-  var waivers: String?
-
-  @Option(help: ArgumentHelp("What feeds which fact.", valueName: "file"))
-  var mapping: String?
-
-  @OptionGroup var sources: SourceOptions
+  @OptionGroup var evidence: EvidenceOptions
 
   @Option(help: "How the report is written.")
   var format: ReportFormat = .text
@@ -121,25 +106,24 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 64.") }
-    if records.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input can be read only once.") }
     if summary, verbose { throw ValidationError("A summary lists nothing: leave out --summary or --verbose.") }
-    if records.isEmpty, sources.sources.isEmpty { throw ValidationError("Name the files of records.") }
+    try evidence.validate(records: records)
   }
 
   func run() throws {
-    let asOf = try asOf ?? Today.date()
-    var book = try CheckedBook(policy: policy, rules: rules)
+    let asOf = try evidence.asOf ?? Today.date()
+    var book = try CheckedBook(policy: policy, rules: evidence.rules)
     let policy = try book.policy()
-    let waivers = try self.waivers.map { try book.waivers(in: $0) } ?? []
-    let mapping = try self.mapping.map { try book.mapping(in: $0) }
-    let type = try book.recordType(of: policy, mapping, file: self.mapping)
+    let waivers = try evidence.waivers.map { try book.waivers(in: $0) } ?? []
+    let mapping = try evidence.mapping.map { try book.mapping(in: $0) }
+    let type = try book.recordType(of: policy, mapping, file: evidence.mapping)
     book.showWarnings()
 
     let checking = Checking(
       policy: policy, book: book.loaded.book, asOf: asOf, waivers: waivers, showsSensitive: showSensitive,
       zones: SystemZones())
     let interruption = Interruption()
-    let inputs = try sources.inputs(records, for: mapping, until: interruption)
+    let inputs = try evidence.sources.inputs(records, for: mapping, until: interruption)
     let reader = RecordReader(
       inputs.records, joined: inputs.joined, of: type, in: book.loaded.book.vocabulary,
       mapping: mapping, demand: checking.demand)

@@ -36,7 +36,7 @@ extension JSONWriter {
     }
   }
 
-  private mutating func problem(_ problem: RecordProblem) {
+  mutating func problem(_ problem: RecordProblem) {
     member("code", problem.code.name)
     member("severity", problem.severity.rawValue)
     member("message", problem.message)
@@ -46,7 +46,7 @@ extension JSONWriter {
     if !problem.help.isEmpty { member("help", problem.help) }
   }
 
-  private mutating func scope(_ scope: ScopeOutcome) {
+  mutating func scope(_ scope: ScopeOutcome) {
     switch scope {
     case .inScope: member("outcome", "in scope")
     case .outOfScope: member("outcome", "out of scope")
@@ -59,7 +59,7 @@ extension JSONWriter {
     }
   }
 
-  private mutating func verdict(_ verdict: Verdict) {
+  mutating func verdict(_ verdict: Verdict) {
     member("text", verdict.text)
     if !verdict.details.isEmpty {
       member("details") { json in
@@ -162,7 +162,7 @@ extension JSONWriter {
     member("page", clause.page)
   }
 
-  private mutating func place(_ place: Place?) {
+  mutating func place(_ place: Place?) {
     guard let place else { return }
     member("place") { json in
       json.member("file", place.file)
@@ -253,7 +253,7 @@ extension JSONWriter {
     }
   }
 
-  private mutating func account(_ source: SourceAccount) {
+  mutating func account(_ source: SourceAccount) {
     object { json in
       json.member("source", source.name)
       json.member("files", source.files)

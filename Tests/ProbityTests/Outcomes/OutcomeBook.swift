@@ -79,12 +79,17 @@ struct OutcomeBook {
   /// A thing of which these facts were supplied.
   func thing(
     _ id: String = "T-1", _ supplied: [String: Value] = [:], items: [[String: Value]]? = nil,
-    absences: [String: Absence] = [:]
+    part: [String: Value]? = nil, absences: [String: Absence] = [:]
   ) -> Record {
     let type = type("thing")
     let root = node(type, nil, .record(key: id), absences)
     var values = supplied
     values["id"] = .string(id)
+    if let part {
+      let type = self.type("part")
+      values["part"] = .context(
+        Context(facts: node(type, root, .member("part"), [:]), values: type.members.map { part[$0.name] }))
+    }
     if let items {
       values["items"] = .list(List(items.enumerated().map { .context(item($1, at: $0, of: root)) }))
     }
