@@ -10,7 +10,7 @@ public struct RequestCSV: RequestReporter {
 
   static let columns = [
     "kind", "record", "name", "order", "fact", "label", "answer", "severity", "decisive", "after", "item", "item_key",
-    "absence", "message", "policies", "rules", "needed", "help", "file", "line", "row",
+    "absence", "message", "policies", "rules", "needed", "help", "file", "line", "row", "sheet", "column",
   ]
 
   public func begin(_ run: RequestRun, into bytes: inout [UInt8]) { CSVLine.header(Self.columns, into: &bytes) }
@@ -75,7 +75,7 @@ public struct RequestCSV: RequestReporter {
       line.cell(source.name)
       line.empty(10)
       line.cell(source.inWords)
-      line.empty(7)
+      line.empty(9)
       bytes = line.ended()
     }
   }
