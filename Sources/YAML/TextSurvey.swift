@@ -9,29 +9,27 @@ struct TextSurvey {
   private(set) var hasPercent = false
 
   init(of bytes: [UInt8]) {
-    bytes.withUnsafeBytes { buffer in
-      var offset = 0
-      while offset < buffer.count {
-        // Nearly all that there is in rules is ASCII, which is looked at in blocks.
-        if offset + Block.scalarCount <= buffer.count {
-          let block = buffer.loadUnaligned(fromByteOffset: offset, as: Block.self)
-          if Self.isPlain(block) {
-            hasPercent = hasPercent || any(block .== UInt8(ascii: "%"))
-            offset += Block.scalarCount
-            continue
-          }
+    var offset = 0
+    while offset < bytes.count {
+      // Nearly all that there is in rules is plain, which is looked at in blocks and without a branch.
+      let end = min(offset + 64, bytes.count)
+      var (special, percent) = (false, false)
+      bytes.withUnsafeBufferPointer { buffer in
+        for byte in UnsafeBufferPointer(rebasing: buffer[offset..<end]) {
+          special = special || !Self.isPlain(byte)
+          percent = percent || byte == UInt8(ascii: "%")
         }
-        let end = min(offset + Block.scalarCount, buffer.count)
-        while offset < end {
-          guard let (scalar, length) = TextEncoding.scalar(at: offset, in: bytes.span), Self.isAllowed(scalar) else {
-            isText = false
-            isASCII = false
-            return
-          }
-          if length > 1 { isASCII = false }
-          if scalar == "%" { hasPercent = true }
-          offset += length
+      }
+      hasPercent = hasPercent || percent
+      if !special { offset = end }
+      while offset < end {
+        guard let (scalar, length) = TextEncoding.scalar(at: offset, in: bytes.span), Self.isAllowed(scalar) else {
+          isText = false
+          isASCII = false
+          return
         }
+        if length > 1 { isASCII = false }
+        offset += length
       }
     }
   }
@@ -44,10 +42,7 @@ struct TextSurvey {
     }
   }
 
-  private typealias Block = SIMD16<UInt8>
-
-  /// Whether a block is printable ASCII and line feeds.
-  private static func isPlain(_ block: Block) -> Bool {
-    all(((block .>= 0x20) .& (block .< 0x7F)) .| (block .== 0x0A))
-  }
+  /// Whether a byte is printable ASCII or a line feed.
+  @inline(__always)
+  private static func isPlain(_ byte: UInt8) -> Bool { byte &- 0x20 < 0x5F || byte == 0x0A }
 }

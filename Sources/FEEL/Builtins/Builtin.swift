@@ -24,18 +24,40 @@ public final class Builtin: Sendable {
     /// Any number of arguments, at least one, where the last parameter stands, which the body receives as one list.
     public let isVariadic: Bool
     /// The result's type, from the arguments' types.
-    public let result: @Sendable ([Type]) -> Type
+    public var result: @Sendable ([Type]) -> Type {
+      switch resultType {
+      case .always(let type): { _ in type }
+      case .following(let result): result
+      }
+    }
+
+    private enum ResultType: Sendable {
+      case always(Type)
+      case following(@Sendable ([Type]) -> Type)
+    }
+
+    private let resultType: ResultType
 
     /// A signature whose result's type follows from its arguments'.
     public init(_ parameters: [Parameter], isVariadic: Bool = false, result: @escaping @Sendable ([Type]) -> Type) {
       self.parameters = parameters
       self.isVariadic = isVariadic
-      self.result = result
+      resultType = .following(result)
     }
 
     /// A signature with one type of result.
     public init(_ parameters: [Parameter], isVariadic: Bool = false, _ result: Type) {
-      self.init(parameters, isVariadic: isVariadic) { _ in result }
+      self.parameters = parameters
+      self.isVariadic = isVariadic
+      resultType = .always(result)
+    }
+
+    /// The type of a call's result.
+    func result(_ arguments: [Node]) -> Type {
+      switch resultType {
+      case .always(let type): type
+      case .following(let result): result(arguments.map(\.type))
+      }
     }
 
     /// How it is called and what it gives: `substring(string: string, start position: number, [length: number]) → string`.

@@ -8,29 +8,39 @@ enum RangeText {
   static func value(_ text: String, in evaluator: Evaluator) -> Value? {
     var diagnostics = Diagnostics()
     let source = SourceText(text, file: FileID(rawValue: 0))
-    let expression = Parser.expression(source, names: KnownNames(), into: &diagnostics)
-    guard !diagnostics.hasErrors, case .range(let start, _, let end, _) = expression.kind, isWrittenOut(start),
-      isWrittenOut(end)
+    let (tree, root) = Parser.expression(source, names: KnownNames(), into: &diagnostics)
+    guard !diagnostics.hasErrors, case .range(let start, _, let end, _) = tree[root].kind,
+      isWrittenOut(start, in: tree),
+      isWrittenOut(end, in: tree)
     else { return nil }
-    var checker = Checker(source: source, scope: NamedScope([]), mode: .standard)
-    let node = checker.check(expression)
+    var checker = Checker(tree, source: source, scope: NamedScope([]), mode: .standard)
+    let node = checker.check(root)
     guard case .range(let range) = evaluator.evaluate(node, slots: checker.slots), let low = range.start,
       let high = range.end, low.type == high.type
     else { return nil }
     return .range(range)
   }
 
-  private static func isWrittenOut(_ end: Expression) -> Bool {
-    switch end.kind {
-    case .literal, .temporal: return true
-    case .negation(let number):
-      if case .literal(.number) = number.kind { return true } else { return false }
+  private static func isWrittenOut(_ end: Expression.ID, in tree: SyntaxTree) -> Bool {
+    switch tree[end].kind {
+    case .temporal: return true
+    case .negation(let number): if case .number = tree[number].kind { return true } else { return false }
     case .call(let callee, let arguments):
-      guard case .name(let name) = callee.kind, ["date", "time", "date and time", "duration"].contains(name) else {
+      guard case .name(let name) = tree[callee].kind, ["date", "time", "date and time", "duration"].contains(name)
+      else {
         return false
       }
-      return arguments.allSatisfy { if case .literal = $0.kind { true } else { false } }
-    default: return false
+      return tree.expressions(arguments).allSatisfy(isLiteral)
+    case let kind: return isLiteral(kind)
+    }
+  }
+
+  private static func isLiteral(_ expression: Expression) -> Bool { isLiteral(expression.kind) }
+
+  private static func isLiteral(_ kind: Expression.Kind) -> Bool {
+    switch kind {
+    case .number, .string, .boolean, .null: true
+    default: false
     }
   }
 }

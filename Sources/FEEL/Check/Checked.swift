@@ -5,11 +5,12 @@ public struct ParsedExpression: Sendable {
   public let source: SourceText
   /// Whether some of the text could not be understood.
   public let hasErrors: Bool
-  let expression: Expression
+  let tree: SyntaxTree
+  let root: Expression.ID
 
   public init(parsing source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics) {
     var syntax = Diagnostics()
-    expression = Parser.expression(source, names: names, into: &syntax)
+    (tree, root) = Parser.expression(source, names: names, into: &syntax)
     self.source = source
     hasErrors = syntax.hasErrors
     diagnostics.report(contentsOf: syntax)
@@ -50,8 +51,8 @@ extension CheckedExpression {
     checking parsed: ParsedExpression, in scope: any Scope, locals: [String], mode: CheckMode, expecting: Type?,
     into diagnostics: inout Diagnostics
   ) {
-    var checker = Checker(source: parsed.source, scope: scope, mode: mode, locals: locals)
-    let root = checker.check(parsed.expression)
+    var checker = Checker(parsed.tree, source: parsed.source, scope: scope, mode: mode, locals: locals)
+    let root = checker.check(parsed.root)
     // What is said of a text that did not parse would mostly be wrong.
     if !parsed.hasErrors {
       if let expecting, !root.type.overlaps(expecting), !checker.diagnostics.hasErrors {
@@ -91,14 +92,14 @@ extension CheckedTests {
     into diagnostics: inout Diagnostics
   ) {
     var syntax = Diagnostics()
-    let tests = Parser.unaryTests(source, names: scope.knownNames, into: &syntax)
+    let (tree, tests) = Parser.unaryTests(source, names: scope.knownNames, into: &syntax)
     diagnostics.report(contentsOf: syntax)
-    var checker = Checker(source: source, scope: scope, mode: mode, locals: locals)
+    var checker = Checker(tree, source: source, scope: scope, mode: mode, locals: locals)
     let (root, slot) = checker.unaryTests(tests, input: type)
     if !syntax.hasErrors { diagnostics.report(contentsOf: checker.diagnostics) }
     self.init(
       root: root, slots: checker.slots, input: slot, source: source,
-      matchesAnything: tests.tests.isEmpty && !syntax.hasErrors)
+      matchesAnything: tests.tests.count == 0 && !syntax.hasErrors)
   }
 }
 

@@ -1,7 +1,7 @@
 extension Checker {
-  mutating func call(_ callee: Expression, _ arguments: [Expression], _ range: Range<Int>) -> Node {
-    let nodes = arguments.map { check($0) }
-    guard case .name(let name) = callee.kind, isFree(name, at: callee.range) else {
+  mutating func call(_ callee: Expression.ID, _ arguments: Expression.Row, _ range: Range<Int>) -> Node {
+    let nodes = check(arguments)
+    guard case .name(let name) = tree[callee].kind, isFree(name, at: tree[callee].range) else {
       return invoke(callee, nodes, names: nil, range)
     }
     if name == "supplied" {
@@ -11,7 +11,7 @@ extension Checker {
       }
       return Node(.supplied(nodes[0]), .boolean, range)
     }
-    guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, callee.range) }
+    guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, tree[callee].range) }
     return self.builtin(builtin, nodes, range)
   }
 
@@ -32,25 +32,24 @@ extension Checker {
   }
 
   private mutating func builtin(_ builtin: Builtin, _ nodes: [Node], _ range: Range<Int>) -> Node {
-    let types = nodes.map(\.type)
-    let fitting = builtin.signatures.indices.filter { Self.fits(types, builtin.signatures[$0]) }
+    let fitting = builtin.signatures.indices.filter { Self.fits(nodes, builtin.signatures[$0]) }
     // One that takes the arguments as they are goes before one for which they are converted.
     let exact = fitting.first { index in
-      zip(types, builtin.signatures[index].parameters).allSatisfy { $0.overlaps($1.type) }
+      zip(nodes, builtin.signatures[index].parameters).allSatisfy { $0.type.overlaps($1.type) }
     }
     guard let first = exact ?? fitting.first else {
       return wrongArguments(builtin, nodes, range)
     }
     checkAllowedArguments(builtin, nodes)
     // With arguments whose types are not known, the values decide among several signatures.
-    let isCertain = fitting.count == 1 || !types.contains { $0.base == .any || $0.base == .null }
+    let isCertain = fitting.count == 1 || !nodes.contains { $0.type.base == .any || $0.type.base == .null }
     return Node(
       .builtin(builtin, signature: isCertain ? first : nil, nodes),
-      isCertain ? builtin.signatures[first].result(types) : Self.result(of: builtin, fitting, types), range)
+      isCertain ? builtin.signatures[first].result(nodes) : Self.result(of: builtin, fitting, nodes), range)
   }
 
-  private static func result(of builtin: Builtin, _ signatures: [Int], _ types: [Type]) -> Type {
-    signatures.map { builtin.signatures[$0].result(types) }.reduce(.null) { $0.joined(with: $1) }
+  private static func result(of builtin: Builtin, _ signatures: [Int], _ nodes: [Node]) -> Type {
+    signatures.map { builtin.signatures[$0].result(nodes) }.reduce(.null) { $0.joined(with: $1) }
   }
 
   /// `list contains(services, "domiciliry care")` names a value that no item can have.
@@ -59,20 +58,20 @@ extension Checker {
     if builtin.name == "list contains" || builtin.name == "index of" { checkAllowed(nodes[1], against: item) }
   }
 
-  static func fits(_ types: [Type], _ signature: Builtin.Signature) -> Bool {
+  static func fits(_ nodes: [Node], _ signature: Builtin.Signature) -> Bool {
     if signature.isVariadic {
       let single = signature.parameters.dropLast()
-      guard let item = signature.parameters.last?.type.item, types.count > single.count else { return false }
-      return zip(types, single).allSatisfy { accepts($0, $1.type) }
-        && types.dropFirst(single.count).allSatisfy { accepts($0, item) }
+      guard let item = signature.parameters.last?.type.item, nodes.count > single.count else { return false }
+      return zip(nodes, single).allSatisfy { accepts($0.type, $1.type) }
+        && nodes.dropFirst(single.count).allSatisfy { accepts($0.type, item) }
     }
-    guard types.count <= signature.parameters.count else { return false }
+    guard nodes.count <= signature.parameters.count else { return false }
     for (index, parameter) in signature.parameters.enumerated() {
-      guard index < types.count else {
+      guard index < nodes.count else {
         if parameter.isOptional { continue }
         return false
       }
-      guard accepts(types[index], parameter.type) else { return false }
+      guard accepts(nodes[index].type, parameter.type) else { return false }
     }
     return true
   }
@@ -122,13 +121,13 @@ extension Checker {
   // MARK: Named arguments
 
   mutating func call(
-    _ callee: Expression, named arguments: [(name: String, at: Range<Int>, value: Expression)], _ range: Range<Int>
+    _ callee: Expression.ID, named arguments: [Expression.Entry], _ range: Range<Int>
   ) -> Node {
     let nodes = arguments.map { check($0.value) }
-    guard case .name(let name) = callee.kind, isFree(name, at: callee.range) else {
+    guard case .name(let name) = tree[callee].kind, isFree(name, at: tree[callee].range) else {
       return invoke(callee, nodes, names: arguments.map(\.name), range)
     }
-    guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, callee.range) }
+    guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, tree[callee].range) }
     let given = arguments.map(\.name)
     guard Set(given).count == given.count else {
       return invalid(.wrongArguments, .wrongArguments, "an argument is given twice", at: range)
@@ -143,10 +142,11 @@ extension Checker {
       let ordered = names.prefix(last + 1).map { name in
         given.firstIndex(of: name).map { nodes[$0] } ?? Node(.constant(.null), .null, range)
       }
-      let types = ordered.map(\.type)
-      guard Self.fits(types, signature) || signature.isVariadic && Self.accepts(types[0], signature.parameters[0].type)
+      guard
+        Self.fits(ordered, signature)
+          || signature.isVariadic && Self.accepts(ordered[0].type, signature.parameters[0].type)
       else { continue }
-      return Node(.builtin(builtin, signature: index, Array(ordered)), signature.result(types), range)
+      return Node(.builtin(builtin, signature: index, ordered), signature.result(ordered), range)
     }
     let names = Set(builtin.signatures.flatMap { $0.parameters.map(\.name) })
     if let wrong = arguments.first(where: { !names.contains($0.name) }) {
@@ -157,7 +157,8 @@ extension Checker {
     return wrongArguments(builtin, nodes, range)
   }
 
-  private mutating func invoke(_ callee: Expression, _ nodes: [Node], names: [String]?, _ range: Range<Int>) -> Node {
+  private mutating func invoke(_ callee: Expression.ID, _ nodes: [Node], names: [String]?, _ range: Range<Int>) -> Node
+  {
     let function = check(callee)
     switch function.type.base {
     case .function(let parameters, let result):
@@ -172,7 +173,7 @@ extension Checker {
       return Node(.invoke(function, nodes, names: names), .any, range)
     case let other:
       return invalid(
-        .unknownFunction, .unknownFunction, "\(article(other)) cannot be called", at: callee.range,
+        .unknownFunction, .unknownFunction, "\(article(other)) cannot be called", at: tree[callee].range,
         label: "\(other.label)")
     }
   }

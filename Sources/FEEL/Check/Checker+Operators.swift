@@ -1,5 +1,5 @@
 extension Checker {
-  mutating func negation(_ operand: Expression, _ range: Range<Int>) -> Node {
+  mutating func negation(_ operand: Expression.ID, _ range: Range<Int>) -> Node {
     let node = check(operand)
     if case .constant(.number(let number)) = node.kind {
       return Node(.constant(.number(-number)), .number, range)
@@ -15,7 +15,7 @@ extension Checker {
   }
 
   mutating func arithmetic(
-    _ op: ArithmeticOperator, _ left: Expression, _ right: Expression, _ range: Range<Int>
+    _ op: ArithmeticOperator, _ left: Expression.ID, _ right: Expression.ID, _ range: Range<Int>
   ) -> Node {
     let a = check(left)
     let b = check(right)
@@ -46,7 +46,7 @@ extension Checker {
   }
 
   mutating func comparison(
-    _ op: ComparisonOperator, _ left: Expression, _ right: Expression, _ range: Range<Int>
+    _ op: ComparisonOperator, _ left: Expression.ID, _ right: Expression.ID, _ range: Range<Int>
   ) -> Node {
     let a = check(left)
     let b = check(right)
@@ -127,7 +127,9 @@ extension Checker {
     }
   }
 
-  mutating func between(_ value: Expression, _ low: Expression, _ high: Expression, _ range: Range<Int>) -> Node {
+  mutating func between(_ value: Expression.ID, _ low: Expression.ID, _ high: Expression.ID, _ range: Range<Int>)
+    -> Node
+  {
     let a = check(value)
     let b = check(low)
     let c = check(high)
@@ -140,7 +142,7 @@ extension Checker {
   }
 
   mutating func range(
-    _ start: Expression, _ startIncluded: Bool, _ end: Expression, _ endIncluded: Bool, _ range: Range<Int>
+    _ start: Expression.ID, _ startIncluded: Bool, _ end: Expression.ID, _ endIncluded: Bool, _ range: Range<Int>
   ) -> Node {
     let a = check(start)
     let b = check(end)
@@ -160,9 +162,9 @@ extension Checker {
 
   // MARK: in, and unary tests
 
-  mutating func membership(_ value: Expression, _ tests: [Expression], _ range: Range<Int>) -> Node {
+  mutating func membership(_ value: Expression.ID, _ tests: Expression.Row, _ range: Range<Int>) -> Node {
     let a = check(value)
-    let nodes = tests.map { check($0) }
+    let nodes = check(tests)
     for node in nodes { checkTest(node, against: a.type) }
     return Node(.passes(a, nodes), .boolean, range)
   }
@@ -221,15 +223,16 @@ extension Checker {
 
   mutating func unaryTests(_ tests: UnaryTests, input type: Type) -> (Node, slot: Int) {
     let slot = newSlot()
-    let nodes = tests.tests.map { expression in
-      let node = binding([("?", slot, type)]) { $0.check(expression) }
+    let nodes = map(tests.tests) { checker, id in
+      let node = checker.check(id, binding: ("?", slot, type))
       let usesInput = node.contains { if case .local(slot) = $0.kind { true } else { false } }
       if usesInput {
         if !node.type.overlaps(.boolean) {
-          report(.typeMismatch, "a test with `?` has to be true or false", at: node.range, label: "\(node.type.label)")
+          checker.report(
+            .typeMismatch, "a test with `?` has to be true or false", at: node.range, label: "\(node.type.label)")
         }
       } else {
-        checkTest(node, against: type)
+        checker.checkTest(node, against: type)
       }
       return Node.UnaryTest(node: node, usesInput: usesInput)
     }

@@ -31,6 +31,7 @@ public enum CheckMode: Sendable {
 
 /// Resolves names and types; every parsed expression gives a node.
 struct Checker {
+  let tree: SyntaxTree
   let source: SourceText
   let scope: any Scope
   let mode: CheckMode
@@ -42,7 +43,10 @@ struct Checker {
   var items: [(slot: Int, type: Type)] = []
 
   /// - Parameter names: variables that are there when evaluation begins, in the first slots.
-  init(source: SourceText, scope: any Scope, mode: CheckMode, locals names: [String] = []) {
+  init(
+    _ tree: SyntaxTree, source: SourceText, scope: any Scope, mode: CheckMode, locals names: [String] = []
+  ) {
+    self.tree = tree
     self.source = source
     self.scope = scope
     self.mode = mode
@@ -81,23 +85,39 @@ struct Checker {
     return slots - 1
   }
 
-  /// Runs `body` with variables added to the scope.
-  mutating func binding<T>(_ variables: [(name: String, slot: Int, type: Type)], _ body: (inout Checker) -> T) -> T {
-    let depth = locals.count
-    for variable in variables { locals.append(variable) }
-    defer { locals.removeLast(to: depth) }
-    return body(&self)
+  /// Checks an expression that sees a variable more.
+  mutating func check(_ id: Expression.ID, binding variable: Locals.Local) -> Node {
+    locals.append(variable)
+    defer { locals.removeLast() }
+    return check(id)
+  }
+
+  /// Checks the expressions of a row, in their order.
+  mutating func check(_ row: Expression.Row) -> [Node] { map(row) { $0.check($1) } }
+
+  /// What the expressions of a row become, in their order.
+  mutating func map<Result>(_ row: Expression.Row, _ body: (inout Checker, Expression.ID) -> Result) -> [Result] {
+    var results: [Result] = []
+    results.reserveCapacity(row.count)
+    var next = row.first
+    while let id = next {
+      results.append(body(&self, id))
+      next = tree.next(id)
+    }
+    return results
   }
 
   // MARK: Expressions
 
-  mutating func check(_ expression: Expression) -> Node {
-    let range = expression.range
-    switch expression.kind {
+  mutating func check(_ id: Expression.ID) -> Node {
+    let range = tree[id].range
+    switch tree[id].kind {
     case .hole:
       return Node(.invalid(Failure(.invalidFormat, "this could not be understood", at: range)), .any, range)
-    case .literal(let value):
-      return Node(.constant(value), value.type, range)
+    case .number(let number): return Node(.constant(.number(number)), .number, range)
+    case .string(let text): return Node(.constant(.string(text)), .string, range)
+    case .boolean(let truth): return Node(.constant(.boolean(truth)), .boolean, range)
+    case .null: return Node(.constant(.null), .null, range)
     case .temporal(let text):
       guard let value = Temporal.value(text) else {
         return invalid(
@@ -111,9 +131,9 @@ struct Checker {
     case .arithmetic(let op, let left, let right): return arithmetic(op, left, right, range)
     case .comparison(let op, let left, let right): return comparison(op, left, right, range)
     case .conjunction(let operands):
-      return Node(.and(operands.map { condition($0, of: "and") }), .boolean, range)
+      return Node(.and(map(operands) { $0.condition($1, of: "and") }), .boolean, range)
     case .disjunction(let operands):
-      return Node(.or(operands.map { condition($0, of: "or") }), .boolean, range)
+      return Node(.or(map(operands) { $0.condition($1, of: "or") }), .boolean, range)
     case .between(let value, let low, let high): return between(value, low, high, range)
     case .membership(let value, let tests): return membership(value, tests, range)
     case .instance(let value, let type): return Node(.instance(check(value), type), .boolean, range)
@@ -126,8 +146,8 @@ struct Checker {
       let node = check(end)
       return Node(.halfRange(op, node), .range(node.type.base), range)
     case .list(let items):
-      let nodes = items.map { check($0) }
-      let item = nodes.map(\.type).reduce(Type.null) { $0.joined(with: $1) }
+      let nodes = check(items)
+      let item = nodes.reduce(Type.null) { $0.joined(with: $1.type) }
       return Node(.list(nodes), .list(nodes.isEmpty ? .any : item), range)
     case .context(let entries): return context(entries, range)
     case .conditional(let condition, let then, let otherwise):
@@ -144,8 +164,8 @@ struct Checker {
   }
 
   /// An operand that has to be true or false.
-  mutating func condition(_ expression: Expression, of what: String) -> Node {
-    let node = check(expression)
+  mutating func condition(_ id: Expression.ID, of what: String) -> Node {
+    let node = check(id)
     if !node.type.overlaps(.boolean) {
       report(
         .typeMismatch, "`\(what)` needs true or false here, not \(article(node.type))", at: node.range,
@@ -198,15 +218,15 @@ struct Checker {
   func lookUp(_ name: String, at range: Range<Int>) -> Node? {
     // Filters and variables interleave: a slot that was handed out later lies further in.
     let local = locals[name]
-    let inner = items.filter { item in local.map { item.slot > $0.slot } ?? true }
-    for item in inner.reversed() {
+    let inner = items.lastIndex { item in local.map { item.slot < $0.slot } ?? false }.map { $0 + 1 } ?? 0
+    for item in items[inner...].reversed() {
       guard case .context(let type) = item.type.base else { continue }
-      let base = Node(.local(item.slot), item.type, range)
       if let index = type.index(of: name) {
+        let base = Node(.local(item.slot), item.type, range)
         return Node(.member(base, name: name, index: index), type.members[index].type, range)
       }
       if let derived = scope.derived(name, of: type) {
-        return Node(.derived(base, derived.index), derived.type, range)
+        return Node(.derived(Node(.local(item.slot), item.type, range), derived.index), derived.type, range)
       }
     }
     let outer: Node? =
@@ -217,7 +237,7 @@ struct Checker {
       } else {
         nil
       }
-    let open = inner.filter { $0.type.base == .any }
+    let open = items[inner...].filter { $0.type.base == .any }
     if !open.isEmpty, mode == .standard || outer == nil {
       return Node(.dynamicName(name, items: open.map(\.slot).reversed(), otherwise: outer), .any, range)
     }
@@ -239,7 +259,7 @@ struct Checker {
 
   // MARK: Paths
 
-  mutating func path(_ base: Expression, _ member: String, at: Range<Int>, _ range: Range<Int>) -> Node {
+  mutating func path(_ base: Expression.ID, _ member: String, at: Range<Int>, _ range: Range<Int>) -> Node {
     let node = check(base)
     if case .list(let item) = node.type.base {
       let (kind, type) = entry(of: item, in: node, member, at: at)
@@ -292,9 +312,7 @@ struct Checker {
 
   // MARK: Collections
 
-  mutating func context(
-    _ entries: [(name: String, at: Range<Int>, value: Expression)], _ range: Range<Int>
-  ) -> Node {
+  mutating func context(_ entries: [Expression.Entry], _ range: Range<Int>) -> Node {
     var checked: [(name: String, slot: Int, value: Node)] = []
     var members: [ContextType.Member] = []
     let depth = locals.count
@@ -318,16 +336,15 @@ struct Checker {
     return Node(.context(checked), .context(ContextType(members: members)), range)
   }
 
-  mutating func filter(_ list: Expression, _ condition: Expression, _ range: Range<Int>) -> Node {
+  mutating func filter(_ list: Expression.ID, _ condition: Expression.ID, _ range: Range<Int>) -> Node {
     let node = check(list)
     let itemType = node.type.item ?? node.type
     let slot = newSlot()
+    items.append((slot, itemType))
     // `item` is the item, unless it has an entry of that name.
-    let test = binding([("item", slot, itemType)]) { checker in
-      checker.items.append((slot + 0, itemType))
-      defer { checker.items.removeLast() }
-      return checker.checkFilterCondition(condition, item: slot, type: itemType)
-    }
+    let hasEntry = if case .context(let context) = itemType.base { context.index(of: "item") != nil } else { false }
+    let test = hasEntry ? check(condition) : check(condition, binding: ("item", slot, itemType))
+    items.removeLast()
     let result: Type =
       switch test.type.base {
       case .boolean: .list(itemType)
@@ -340,16 +357,6 @@ struct Checker {
         label: "\(test.type.label)")
     }
     return Node(.filter(node, test, item: slot), result, range)
-  }
-
-  private mutating func checkFilterCondition(_ condition: Expression, item slot: Int, type: Type) -> Node {
-    // An entry called `item` wins over the item itself, so the item's variable gives way to it.
-    if case .context(let context) = type.base, context.index(of: "item") != nil {
-      let removed = locals.removeLast()
-      defer { locals.append(removed) }
-      return check(condition)
-    }
-    return check(condition)
   }
 
   /// The type of what a `for`, `some` or `every` goes through.
@@ -380,7 +387,7 @@ struct Checker {
     }
   }
 
-  mutating func loop(_ list: [Expression.Iterator], _ body: Expression, _ range: Range<Int>) -> Node {
+  mutating func loop(_ list: [Expression.Iterator], _ body: Expression.ID, _ range: Range<Int>) -> Node {
     let depth = locals.count
     defer { locals.removeLast(to: depth) }
     let iterators = iterators(list, "for")
@@ -392,7 +399,7 @@ struct Checker {
   }
 
   mutating func quantifier(
-    _ every: Bool, _ list: [Expression.Iterator], _ body: Expression, _ range: Range<Int>
+    _ every: Bool, _ list: [Expression.Iterator], _ body: Expression.ID, _ range: Range<Int>
   ) -> Node {
     let depth = locals.count
     defer { locals.removeLast(to: depth) }
@@ -402,14 +409,17 @@ struct Checker {
   }
 
   mutating func function(
-    _ list: [Expression.Parameter], _ body: Expression, isExternal: Bool, _ range: Range<Int>
+    _ list: [Expression.Parameter], _ body: Expression.ID, isExternal: Bool, _ range: Range<Int>
   ) -> Node {
     if isExternal {
       return invalid(
         .unknownFunction, .unknownFunction, "functions outside FEEL cannot be called", at: range)
     }
     let parameters = list.map { (name: $0.name, slot: newSlot(), type: $0.type ?? .any) }
-    let node = binding(parameters) { $0.check(body) }
+    let depth = locals.count
+    for parameter in parameters { locals.append(parameter) }
+    let node = check(body)
+    locals.removeLast(to: depth)
     return Node(
       .function(parameters: parameters, node),
       .function(parameters: parameters.map(\.type), result: node.type), range)

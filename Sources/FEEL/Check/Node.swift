@@ -4,7 +4,7 @@ public import Diagnostics
 ///
 /// The interpreter walks it and the batch compiler reads it; it is immutable and shared freely.
 public final class Node: Sendable {
-  public indirect enum Kind: Sendable {
+  public enum Kind: Sendable {
     case constant(Value)
     /// A variable bound by the expression itself.
     case local(Int)

@@ -1,78 +1,61 @@
-/// A piece of FEEL text.
-struct Token: Hashable, Sendable {
-  enum Kind: Hashable, Sendable {
-    /// A run of letters and digits: part of a name, or a keyword.
-    case word(String)
-    case number(String)
-    /// With its escapes decoded.
-    case string(String)
-    /// An operator or a bracket.
-    case symbol(Symbol)
-    case end
-    /// Something that is no FEEL, and why.
-    case invalid(String)
-  }
+/// A FEEL text and its tokens.
+struct TokenizedText: Sendable {
+  let bytes: [UInt8]
+  /// The last is ``Token/Kind/end``.
+  let tokens: [Token]
 
-  var kind: Kind
-  /// UTF-8 offsets in the expression.
-  var range: Range<Int>
-
-  /// The text by which names are matched; nil for what cannot be part of one.
-  var namePart: String? {
-    switch kind {
-    case .word(let text), .number(let text): text
-    case .symbol(let symbol): symbol.description
-    default: nil
+  init(_ text: String) {
+    var lexer = Lexer(text)
+    var tokens: [Token] = []
+    // A token takes four bytes of text, on average.
+    tokens.reserveCapacity(min(text.utf8.count / 4 + 4, 64))
+    while true {
+      let token = lexer.next()
+      tokens.append(token)
+      if token.kind == .end { break }
     }
-  }
-}
-
-/// An operator or a bracket: one or two ASCII characters, compared as one number.
-struct Symbol: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-  /// The first character, and above it the second or 0.
-  private let code: UInt16
-
-  @inline(__always)
-  init(_ first: UInt8, _ second: UInt8 = 0) { code = UInt16(second) << 8 | UInt16(first) }
-
-  @inline(__always)
-  init(stringLiteral text: StaticString) {
-    self.init(text.utf8Start[0], text.utf8CodeUnitCount > 1 ? text.utf8Start[1] : 0)
+    bytes = lexer.bytes
+    self.tokens = tokens
   }
 
-  var width: Int { code > 0xFF ? 2 : 1 }
+  /// The text as it stands at a range of UTF-8 offsets.
+  func text(_ range: Range<Int>) -> String {
+    bytes.withUnsafeBufferPointer { String(decoding: $0[range], as: UTF8.self) }
+  }
 
-  var description: String {
-    String(decoding: [UInt8(truncatingIfNeeded: code), UInt8(code >> 8)].prefix(width), as: UTF8.self)
+  /// The text by which a token that may be part of a name is matched.
+  func namePart(_ token: Token) -> String { text(token.range) }
+
+  /// The number that a token of numbers writes out; nil where it is beyond those that FEEL has.
+  func number(_ token: Token) -> Number? { Number(utf8: bytes.span.extracting(token.range)) }
+
+  /// The text that a token in quotation marks stands for, its escapes decoded.
+  func string(_ token: Token) -> String {
+    let inside = token.range.lowerBound + 1..<token.range.upperBound - 1
+    guard bytes.withUnsafeBufferPointer({ $0[inside].contains(UInt8(ascii: "\\")) }) else { return text(inside) }
+    return Lexer.decoded(bytes, inside)
   }
 }
 
 /// Splits FEEL text into tokens; every byte string gives some.
 struct Lexer {
-  private let bytes: [UInt8]
+  fileprivate let bytes: [UInt8]
   private var offset = 0
 
-  init(_ text: String) { bytes = Array(text.utf8) }
+  fileprivate init(_ text: String) { bytes = Array(text.utf8) }
 
-  /// All tokens of a text, the last being ``Token/Kind/end``.
-  static func tokens(of text: String) -> [Token] {
-    var lexer = Lexer(text)
-    var tokens: [Token] = []
-    tokens.reserveCapacity(min(lexer.bytes.count / 4 + 2, 64))
-    while true {
-      let token = lexer.next()
-      tokens.append(token)
-      if token.kind == .end { return tokens }
-    }
+  private init(_ bytes: [UInt8], at offset: Int) {
+    self.bytes = bytes
+    self.offset = offset
   }
 
   private func byte(_ ahead: Int = 0) -> UInt8? {
     offset + ahead < bytes.count ? bytes[offset + ahead] : nil
   }
 
-  private mutating func next() -> Token {
+  fileprivate mutating func next() -> Token {
     if let problem = skipBlanks() { return problem }
-    guard let first = byte() else { return Token(kind: .end, range: bytes.count..<bytes.count) }
+    guard let first = byte() else { return Token(.end, bytes.count..<bytes.count) }
     let start = offset
     switch first {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): return number()
@@ -83,19 +66,18 @@ struct Lexer {
       // What is left of ASCII is punctuation, and all of it is read as some symbol.
       let symbol = symbol(from: first)
       offset += symbol.width
-      return Token(kind: .symbol(symbol), range: start..<offset)
+      return Token(.symbol(symbol), start..<offset)
     default:
       let (_, width) = scalar(at: offset)
       offset += max(width, 1)
-      return Token(
-        kind: .invalid("`\(text(start..<offset))` has no meaning here"), range: start..<offset)
+      return Token(.invalid(.meaningless), start..<offset)
     }
   }
 
   private mutating func word(from start: Int) -> Token {
     while offset < bytes.count, isLetter(bytes[offset]) || isDigit(bytes[offset]) { offset += 1 }
     while let width = wordWidth(starting: false) { offset += width }
-    return Token(kind: .word(text(start..<offset)), range: start..<offset)
+    return Token(.word(Keyword(bytes.span.extracting(start..<offset))), start..<offset)
   }
 
   /// The symbol that a byte here begins, of two characters where there is one.
@@ -137,7 +119,7 @@ struct Lexer {
             offset += 1
           }
           guard offset < bytes.count else {
-            return Token(kind: .invalid("this comment has no end"), range: start..<bytes.count)
+            return Token(.invalid(.openComment), start..<bytes.count)
           }
           offset += 2
         default: return nil
@@ -169,31 +151,38 @@ struct Lexer {
     }
     // A word that begins with a digit is part of a name, if anything: `2nd reference`.
     if wordWidth(starting: true) != nil { return word(from: start) }
-    return Token(kind: .number(text(start..<offset)), range: start..<offset)
+    return Token(.number, start..<offset)
   }
 
   private mutating func string() -> Token {
     let start = offset
     offset += 1
-    var decoded = ""
-    // What stands between escapes is taken as a whole.
-    var run = offset
     while let current = byte() {
       if current == UInt8(ascii: "\"") {
-        decoded += text(run..<offset)
         offset += 1
-        return Token(kind: .string(decoded), range: start..<offset)
+        return Token(.string, start..<offset)
       }
-      if current == UInt8(ascii: "\\") {
-        decoded += text(run..<offset)
-        offset += 1
-        decoded.unicodeScalars.append(contentsOf: escape())
-        run = offset
-      } else {
-        offset += 1
-      }
+      // Whatever is escaped does not end the text.
+      offset += current == UInt8(ascii: "\\") ? 2 : 1
     }
-    return Token(kind: .invalid("this text has no closing quotation mark"), range: start..<bytes.count)
+    return Token(.invalid(.openText), start..<bytes.count)
+  }
+
+  /// What stands between quotation marks, with its escapes decoded.
+  fileprivate static func decoded(_ bytes: [UInt8], _ range: Range<Int>) -> String {
+    var lexer = Lexer(bytes, at: range.lowerBound)
+    var decoded = ""
+    // What stands between escapes is taken as a whole.
+    var run = range.lowerBound
+    while lexer.offset < range.upperBound {
+      let start = lexer.offset
+      lexer.offset += 1
+      guard bytes[start] == UInt8(ascii: "\\") else { continue }
+      decoded += String(decoding: bytes[run..<start], as: UTF8.self)
+      decoded.unicodeScalars.append(contentsOf: lexer.escape())
+      run = lexer.offset
+    }
+    return decoded + String(decoding: bytes[run..<range.upperBound], as: UTF8.self)
   }
 
   /// What an escape stands for, the backslash having been read; an escape that is none keeps its backslash.
@@ -275,6 +264,4 @@ struct Lexer {
     }
     return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
   }
-
-  private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 }

@@ -17,19 +17,28 @@ struct NameTable: Sendable {
   private var names: [Int: String] = [:]
   /// Whether some name's second part is an operator, as in `a - b`. Mostly none is, and most words stand before one.
   private var hasOperators = false
+  /// A bit for the length and the ends of each name's first part: most words begin no name, which this tells at once.
+  private var beginnings: UInt64 = 0
 
   init(_ names: some Sequence<String> = []) {
     for name in names { insert(name) }
   }
 
   mutating func insert(_ name: String) {
-    let tokens = Lexer.tokens(of: name).filter { $0.namePart != nil }
-    let parts = tokens.compactMap(\.namePart)
+    // Most names are one word, which is no business of this table.
+    if name.utf8.allSatisfy({
+      $0 == UInt8(ascii: "_") || ($0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z"))
+    }) {
+      return
+    }
+    let text = TokenizedText(name)
+    let parts = text.tokens.filter(\.isNamePart)
     guard parts.count > 1 else { return }
-    if case .word = tokens[1].kind {} else { hasOperators = true }
+    if case .word = parts[1].kind {} else { hasOperators = true }
+    beginnings |= Self.bit(of: parts[0], in: text)
     var state = 0
     for part in parts {
-      let step = Step(state: state, part: part)
+      let step = Step(state: state, part: text.namePart(part))
       let next = steps[step] ?? steps.count + 1
       steps[step] = next
       state = next
@@ -37,9 +46,17 @@ struct NameTable: Sendable {
     if names[state] == nil { names[state] = name }
   }
 
+  private static func bit(of part: Token, in text: TokenizedText) -> UInt64 {
+    let range = part.range
+    let ends = text.bytes[range.lowerBound] &* 5 &+ text.bytes[range.upperBound - 1]
+    return 1 << UInt64((range.count + Int(ends)) % 64)
+  }
+
   /// The longest name that the tokens from `start` on spell, and of how many tokens it is.
-  func match(_ tokens: [Token], at start: Int) -> (name: String, count: Int)? {
-    guard start + 1 < tokens.count else { return nil }
+  func match(_ text: TokenizedText, at start: Int) -> (name: String, count: Int)? {
+    let tokens = text.tokens
+    guard start + 1 < tokens.count, tokens[start].isNamePart, beginnings & Self.bit(of: tokens[start], in: text) != 0
+    else { return nil }
     switch tokens[start + 1].kind {
     case .word: break
     default: if !hasOperators { return nil }
@@ -47,7 +64,9 @@ struct NameTable: Sendable {
     var longest: (name: String, count: Int)?
     var state = 0
     for index in start..<tokens.count {
-      guard let part = tokens[index].namePart, let next = steps[Step(state: state, part: part)] else { break }
+      guard tokens[index].isNamePart, let next = steps[Step(state: state, part: text.namePart(tokens[index]))] else {
+        break
+      }
       state = next
       if let name = names[state] { longest = (name, index + 1 - start) }
     }

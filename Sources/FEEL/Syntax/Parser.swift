@@ -15,9 +15,11 @@ struct Parser {
   static let depthLimit = 200
 
   let source: SourceText
-  let tokens: [Token]
-  var position = 0
-  var names: KnownNames
+  private let text: TokenizedText
+  private let tokens: [Token]
+  private(set) var position = 0
+  private(set) var tree: SyntaxTree
+  private var names: KnownNames
   private var depth = 0
   /// Inside a filter the members of its items are names.
   private var filterDepth = 0
@@ -33,46 +35,57 @@ struct Parser {
   init(_ source: SourceText, names: KnownNames) {
     self.source = source
     self.names = names
-    tokens = Lexer.tokens(of: source.text)
+    text = TokenizedText(source.text)
+    tokens = text.tokens
+    tree = SyntaxTree(capacity: min(text.tokens.count, 64))
   }
 
   // MARK: Entry points
 
-  static func expression(_ source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics) -> Expression {
+  static func expression(
+    _ source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics
+  ) -> (tree: SyntaxTree, root: Expression.ID) {
     var parser = Parser(source, names: names)
-    let result: Expression
+    let root: Expression.ID
     if parser.at(.end) {
       parser.report(.emptyExpression, "an expression is missing", at: 0..<source.text.utf8.count)
-      result = Expression(.hole, 0..<source.text.utf8.count)
+      root = parser.tree.add(.hole, 0..<source.text.utf8.count)
     } else {
-      result = parser.expression()
+      root = parser.expression()
       parser.expectEnd()
     }
     diagnostics.report(contentsOf: parser.diagnostics)
-    return result
+    return (parser.tree, root)
   }
 
-  static func unaryTests(_ source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics) -> UnaryTests {
+  static func unaryTests(
+    _ source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics
+  ) -> (tree: SyntaxTree, tests: UnaryTests) {
     var parser = Parser(source, names: names)
+    let tests = parser.unaryTests()
+    diagnostics.report(contentsOf: parser.diagnostics)
+    return (parser.tree, tests)
+  }
+
+  private mutating func unaryTests() -> UnaryTests {
     let whole = 0..<source.text.utf8.count
-    defer { diagnostics.report(contentsOf: parser.diagnostics) }
-    if parser.at(.end) {
-      parser.report(.emptyExpression, "a test is missing; `-` matches anything", at: whole)
-      return UnaryTests(tests: [], isNegated: false, range: whole)
+    if at(.end) {
+      report(.emptyExpression, "a test is missing; `-` matches anything", at: whole)
+      return UnaryTests(tests: Expression.Row(), isNegated: false, range: whole)
     }
-    if parser.at(symbol: "-"), parser.tokens[1].kind == .end {
-      return UnaryTests(tests: [], isNegated: false, range: whole)
+    if at(symbol: "-"), tokens[1].kind == .end {
+      return UnaryTests(tests: Expression.Row(), isNegated: false, range: whole)
     }
-    if parser.at(word: "not"), parser.tokens[1].kind == .symbol("("), let tests = parser.negatedTests() {
+    if at(word: .not), tokens[1].kind == .symbol("("), let tests = negatedTests() {
       return UnaryTests(tests: tests, isNegated: true, range: whole)
     }
-    let tests = parser.tests()
-    parser.expectEnd()
+    let tests = tests()
+    expectEnd()
     return UnaryTests(tests: tests, isNegated: false, range: whole)
   }
 
   /// The tests of a `not(…)` that ends the text; nil, and nothing read, where it is only part of what the text says.
-  private mutating func negatedTests() -> [Expression]? {
+  private mutating func negatedTests() -> Expression.Row? {
     let before = self
     position = 2
     let tests = tests()
@@ -94,7 +107,7 @@ struct Parser {
     if case .symbol(symbol) = tokens[position].kind { true } else { false }
   }
 
-  func at(word: String) -> Bool {
+  func at(word: Keyword) -> Bool {
     if case .word(word) = tokens[position].kind { true } else { false }
   }
 
@@ -106,7 +119,7 @@ struct Parser {
     return true
   }
 
-  mutating func take(word: String) -> Bool {
+  mutating func take(word: Keyword) -> Bool {
     guard at(word: word) else { return false }
     advance()
     return true
@@ -116,8 +129,8 @@ struct Parser {
     if !take(symbol: symbol) { unexpected("`\(symbol)`") }
   }
 
-  mutating func expect(word: String) {
-    if !take(word: word) { unexpected("`\(word)`") }
+  mutating func expect(word: Keyword) {
+    if !take(word: word) { unexpected("`\(word.rawValue)`") }
   }
 
   mutating func expectEnd() {
@@ -139,25 +152,28 @@ struct Parser {
   mutating func unexpected(_ wanted: String) {
     if !isPanicking { isUnfinished = isCutOff(current) }
     switch current.kind {
-    case .invalid(let why): report(.syntax, why, at: current.range)
+    case .invalid(let flaw): report(.syntax, message(flaw, current), at: current.range)
     case .end:
       let end = source.text.utf8.count
       report(.syntax, "the expression ends where \(wanted) should follow", at: max(end - 1, 0)..<end)
     default:
-      let found = String(decoding: Array(source.text.utf8)[current.range], as: UTF8.self)
+      let found = text.text(current.range)
       report(.syntax, "expected \(wanted), found `\(found)`", at: current.range, help: hint(for: found))
+    }
+  }
+
+  private func message(_ flaw: Token.Flaw, _ token: Token) -> String {
+    switch flaw {
+    case .meaningless: "`\(text.text(token.range))` has no meaning here"
+    case .openText: "this text has no closing quotation mark"
+    case .openComment: "this comment has no end"
     }
   }
 
   /// Whether the text ends with a token that is not whole: no token at all, or a text or comment without its end.
   private func isCutOff(_ token: Token) -> Bool {
     switch token.kind {
-    case .end: return true
-    case .invalid:
-      let bytes = source.text.utf8
-      guard token.range.upperBound == bytes.count else { return false }
-      let opening = bytes[bytes.index(bytes.startIndex, offsetBy: token.range.lowerBound)...].prefix(2)
-      return opening.first == UInt8(ascii: "\"") || opening.elementsEqual("/*".utf8)
+    case .end, .invalid(.openText), .invalid(.openComment): return true
     default: return false
     }
   }
@@ -174,13 +190,10 @@ struct Parser {
     }
   }
 
-  private mutating func hole() -> Expression {
-    let range = current.range
-    return Expression(.hole, range)
-  }
+  private mutating func hole() -> Expression.ID { tree.add(.hole, current.range) }
 
   /// Runs `body` a level deeper, or gives a hole when that is too deep.
-  private mutating func nested(_ body: (inout Parser) -> Expression) -> Expression {
+  private mutating func nested(_ body: (inout Parser) -> Expression.ID) -> Expression.ID {
     guard depth < Self.depthLimit else {
       report(.tooDeep, "this expression nests more than \(Self.depthLimit) levels deep", at: current.range)
       position = tokens.count - 1
@@ -192,44 +205,79 @@ struct Parser {
   }
 
   /// Refuses a tree that has grown too high on its left side, as `1 + 1 + 1 …` does.
-  private mutating func bounded(_ tree: Expression) -> Expression {
-    guard tree.height > Self.depthLimit * 2 else { return tree }
-    report(.tooDeep, "this expression has more than \(Self.depthLimit * 2) operators in a row", at: tree.range)
+  private mutating func bounded(_ id: Expression.ID) -> Expression.ID {
+    guard tree.height(id) > Self.depthLimit * 2 else { return id }
+    let range = tree[id].range
+    report(.tooDeep, "this expression has more than \(Self.depthLimit * 2) operators in a row", at: range)
     position = tokens.count - 1
-    return Expression(.hole, tree.range)
+    return tree.add(.hole, range)
+  }
+
+  /// Adds an expression that begins at an offset and ends here.
+  private mutating func add(_ kind: Expression.Kind, from start: Int, over child: Expression.ID) -> Expression.ID {
+    tree.add(kind, range(from: start), above: tree.height(child))
+  }
+
+  private mutating func add(
+    _ kind: Expression.Kind, from start: Int, over first: Expression.ID, _ second: Expression.ID
+  ) -> Expression.ID {
+    tree.add(kind, range(from: start), above: max(tree.height(first), tree.height(second)))
+  }
+
+  private mutating func add(
+    _ kind: Expression.Kind, from start: Int, over first: Expression.ID, _ second: Expression.ID,
+    _ third: Expression.ID
+  ) -> Expression.ID {
+    tree.add(kind, range(from: start), above: max(tree.height(first), tree.height(second), tree.height(third)))
+  }
+
+  private mutating func add(
+    _ kind: Expression.Kind, from start: Int, over row: Expression.Row, _ child: Expression.ID? = nil
+  ) -> Expression.ID {
+    tree.add(kind, range(from: start), above: max(row.height, child.map { tree.height($0) } ?? 0))
+  }
+
+  private func height(of entries: [Expression.Entry]) -> Int {
+    entries.reduce(0) { max($0, tree.height($1.value)) }
+  }
+
+  private func height(of iterators: [Expression.Iterator]) -> Int {
+    iterators.reduce(0) { max($0, tree.height($1.domain), $1.end.map { tree.height($0) } ?? 0) }
   }
 
   // MARK: Expressions
 
-  mutating func expression() -> Expression {
+  mutating func expression() -> Expression.ID {
     nested { parser in
       switch parser.current.kind {
-      case .word("if") where parser.matchedName() == nil: parser.conditional()
-      case .word("for") where parser.matchedName() == nil: parser.loop()
-      case .word("some") where parser.matchedName() == nil: parser.quantifier(every: false)
-      case .word("every") where parser.matchedName() == nil: parser.quantifier(every: true)
-      case .word("function") where parser.peek().kind == .symbol("("): parser.function()
+      case .word(.if) where parser.matchedName() == nil: parser.conditional()
+      case .word(.for) where parser.matchedName() == nil: parser.loop()
+      case .word(.some) where parser.matchedName() == nil: parser.quantifier(every: false)
+      case .word(.every) where parser.matchedName() == nil: parser.quantifier(every: true)
+      case .word(.function) where parser.peek().kind == .symbol("("): parser.function()
       default: parser.disjunction()
       }
     }
   }
 
-  private mutating func disjunction() -> Expression {
+  private mutating func disjunction() -> Expression.ID {
     let start = current.range.lowerBound
     let first = conjunction()
-    guard at(word: "or") else { return first }
-    var operands = [first]
-    while take(word: "or") { operands.append(conjunction()) }
-    return Expression(.disjunction(operands), range(from: start), over: operands)
+    guard at(word: .or) else { return first }
+    var operands = Expression.Row()
+    tree.append(first, to: &operands)
+    while take(word: .or) { tree.append(conjunction(), to: &operands) }
+    return add(.disjunction(operands), from: start, over: operands)
   }
 
-  private mutating func conjunction() -> Expression {
+  private mutating func conjunction() -> Expression.ID {
     let start = current.range.lowerBound
     let first = comparison()
-    guard at(word: "and") else { return first }
-    var operands = [first]
-    while take(word: "and") { operands.append(comparison()) }
-    return Expression(.conjunction(operands), range(from: start), over: operands)
+    guard at(word: .and) else { return first }
+    var operands = Expression.Row()
+    tree.append(first, to: &operands)
+    while take(word: .and) { tree.append(comparison(), to: &operands) }
+    return add(.conjunction(operands), from: start, over: operands)
   }
 
   private func comparisonOperator() -> ComparisonOperator? {
@@ -244,13 +292,13 @@ struct Parser {
     }
   }
 
-  private mutating func comparison() -> Expression {
+  private mutating func comparison() -> Expression.ID {
     let start = current.range.lowerBound
     if let op = comparisonOperator() {
       // `< 10` where a value is wanted: a range of its own.
       advance()
       let end = additive()
-      return Expression(.halfRange(op, end), range(from: start), over: [end])
+      return add(.halfRange(op, end), from: start, over: end)
     }
     var left = additive()
     while true {
@@ -261,16 +309,16 @@ struct Parser {
             .syntax, "expected an expression, found `=`", at: current.range, help: "equality is a single `=`")
         }
         let right = additive()
-        left = Expression(.comparison(op, left, right), range(from: start), over: [left, right])
-      } else if take(word: "between") {
+        left = add(.comparison(op, left, right), from: start, over: left, right)
+      } else if take(word: .between) {
         let low = additive()
-        expect(word: "and")
+        expect(word: .and)
         let high = additive()
-        left = Expression(.between(left, low, high), range(from: start), over: [left, low, high])
-      } else if at(word: "in") {
+        left = add(.between(left, low, high), from: start, over: left, low, high)
+      } else if at(word: .in) {
         advance()
         let tests = membershipTests()
-        left = Expression(.membership(left, tests), range(from: start), over: [left] + tests)
+        left = add(.membership(left, tests), from: start, over: tests, left)
       } else {
         return left
       }
@@ -279,7 +327,7 @@ struct Parser {
   }
 
   /// What follows `in`: one test, or several in parentheses.
-  private mutating func membershipTests() -> [Expression] {
+  private mutating func membershipTests() -> Expression.Row {
     if at(symbol: "("), !groupings.contains(position) {
       let start = position
       advance()
@@ -287,30 +335,32 @@ struct Parser {
       // `x in (a..b]` is one range, which begins as a list of tests does.
       if list.count > 1 || !at(symbol: "..") {
         expect(symbol: ")")
-        if list.count > 1 || isTest(list) { return list }
+        if list.count > 1 || endsTests { return list }
       }
       // `x in (a) + b`: the parenthesis was only a grouping.
       groupings.insert(start)
       position = start
     }
-    if comparisonOperator() != nil { return [comparison()] }
-    return [additive()]
+    var row = Expression.Row()
+    tree.append(comparisonOperator() != nil ? comparison() : additive(), to: &row)
+    return row
   }
 
-  private func isTest(_ list: [Expression]) -> Bool {
+  /// Whether what stands here cannot go on with a value in parentheses.
+  private var endsTests: Bool {
     switch current.kind {
     case .end, .word, .symbol(")"), .symbol("]"), .symbol("}"), .symbol(","): true
-    default: list.isEmpty
+    default: false
     }
   }
 
-  mutating func tests() -> [Expression] {
-    var list = [expression()]
-    while take(symbol: ",") { list.append(expression()) }
-    return list
+  private mutating func tests() -> Expression.Row {
+    var row = Expression.Row()
+    repeat { tree.append(expression(), to: &row) } while take(symbol: ",")
+    return row
   }
 
-  private mutating func additive() -> Expression {
+  private mutating func additive() -> Expression.ID {
     let start = current.range.lowerBound
     var left = multiplicative()
     while true {
@@ -322,11 +372,11 @@ struct Parser {
       }
       advance()
       let right = multiplicative()
-      left = bounded(Expression(.arithmetic(op, left, right), range(from: start), over: [left, right]))
+      left = bounded(add(.arithmetic(op, left, right), from: start, over: left, right))
     }
   }
 
-  private mutating func multiplicative() -> Expression {
+  private mutating func multiplicative() -> Expression.ID {
     let start = current.range.lowerBound
     var left = exponent()
     while true {
@@ -338,46 +388,46 @@ struct Parser {
       }
       advance()
       let right = exponent()
-      left = bounded(Expression(.arithmetic(op, left, right), range(from: start), over: [left, right]))
+      left = bounded(add(.arithmetic(op, left, right), from: start, over: left, right))
     }
   }
 
   /// `**` groups to the left, and a minus sign binds tighter: `-3 ** 2` is 9.
-  private mutating func exponent() -> Expression {
+  private mutating func exponent() -> Expression.ID {
     let start = current.range.lowerBound
     var left = negation()
     while take(symbol: "**") {
       let right = negation()
-      left = bounded(Expression(.arithmetic(.power, left, right), range(from: start), over: [left, right]))
+      left = bounded(add(.arithmetic(.power, left, right), from: start, over: left, right))
     }
     return left
   }
 
-  private mutating func negation() -> Expression {
+  private mutating func negation() -> Expression.ID {
     guard at(symbol: "-") else { return instance() }
     let start = current.range.lowerBound
     advance()
     return nested { parser in
       let operand = parser.negation()
-      return Expression(.negation(operand), parser.range(from: start), over: [operand])
+      return parser.add(.negation(operand), from: start, over: operand)
     }
   }
 
-  private mutating func instance() -> Expression {
+  private mutating func instance() -> Expression.ID {
     let start = current.range.lowerBound
     var value = postfix()
-    while at(word: "instance"), peek().kind == .word("of") {
+    while at(word: .instance), peek().kind == .word(.of) {
       advance()
       advance()
       let type = self.type()
-      value = bounded(Expression(.instance(value, type), range(from: start), over: [value]))
+      value = bounded(add(.instance(value, type), from: start, over: value))
     }
     return value
   }
 
   // MARK: Postfix
 
-  private mutating func postfix() -> Expression {
+  private mutating func postfix() -> Expression.ID {
     let start = current.range.lowerBound
     var value = primary()
     while true {
@@ -387,17 +437,16 @@ struct Parser {
         let at = current.range
         guard let (name, range) = memberName() else {
           unexpected("the name of an entry")
-          return Expression(.hole, self.range(from: start))
+          return tree.add(.hole, self.range(from: start))
         }
-        value = Expression(
-          .path(value, member: name, at: at.lowerBound..<range.upperBound), self.range(from: start), over: [value])
+        value = add(.path(value, member: name, at: at.lowerBound..<range.upperBound), from: start, over: value)
       case .symbol("[") where !closesRange():
         advance()
         filterDepth += 1
         let condition = expression()
         filterDepth -= 1
         expect(symbol: "]")
-        value = Expression(.filter(value, condition), range(from: start), over: [value, condition])
+        value = add(.filter(value, condition), from: start, over: value, condition)
       case .symbol("("):
         value = call(value, from: start)
       default:
@@ -413,7 +462,7 @@ struct Parser {
     switch peek().kind {
     case .end: return true
     case .symbol(let symbol): return Self.filterless.contains(symbol)
-    case .word(let word): return ["and", "or", "then", "else", "return", "satisfies", "in"].contains(word)
+    case .word(.and), .word(.or), .word(.then), .word(.else), .word(.return), .word(.satisfies), .word(.in): return true
     default: return false
     }
   }
@@ -425,27 +474,27 @@ struct Parser {
 
   private var rangeEndDepth = 0
 
-  private mutating func call(_ callee: Expression, from start: Int) -> Expression {
+  private mutating func call(_ callee: Expression.ID, from start: Int) -> Expression.ID {
     advance()
-    if take(symbol: ")") { return Expression(.call(callee, []), range(from: start), over: [callee]) }
+    var arguments = Expression.Row()
+    if take(symbol: ")") { return add(.call(callee, arguments), from: start, over: callee) }
     if let first = argumentName() {
-      var arguments: [(name: String, at: Range<Int>, value: Expression)] = []
+      var arguments: [Expression.Entry] = []
       var next: (name: String, at: Range<Int>)? = first
       while let (name, at) = next {
         expect(symbol: ":")
-        arguments.append((name, at, expression()))
+        arguments.append(.init(name: name, at: at, value: expression()))
         guard take(symbol: ",") else { break }
         next = argumentName()
         if next == nil { unexpected("the name of an argument") }
       }
       expect(symbol: ")")
-      return Expression(
-        .namedCall(callee, arguments), range(from: start), over: [callee] + arguments.map(\.value))
+      return tree.add(
+        .namedCall(callee, arguments), range(from: start), above: max(tree.height(callee), height(of: arguments)))
     }
-    var arguments = [expression()]
-    while take(symbol: ",") { arguments.append(expression()) }
+    repeat { tree.append(expression(), to: &arguments) } while take(symbol: ",")
     expect(symbol: ")")
-    return Expression(.call(callee, arguments), range(from: start), over: [callee] + arguments)
+    return add(.call(callee, arguments), from: start, over: arguments, callee)
   }
 
   /// The name before a `:` in a call, or nil when this argument has none.
@@ -468,7 +517,7 @@ struct Parser {
   }
 
   /// A name that is made here: all that may be part of one, up to a word that ends it.
-  private mutating func newName(_ wanted: String, endingAt word: String? = nil) -> String {
+  private mutating func newName(_ wanted: String, endingAt word: Keyword? = nil) -> String {
     let start = position
     while Self.isNamePart(current), word.map({ !at(word: $0) }) ?? true { advance() }
     if position == start { unexpected(wanted) }
@@ -477,87 +526,74 @@ struct Parser {
 
   /// The name that some tokens spell: white space counts as one space.
   private func name(of indices: Range<Int>) -> String {
+    if indices.count == 1 { return text.namePart(tokens[indices.lowerBound]) }
     var name = ""
     for index in indices {
       if index > indices.lowerBound, tokens[index].range.lowerBound > tokens[index - 1].range.upperBound { name += " " }
-      name += tokens[index].namePart ?? ""
+      name += text.namePart(tokens[index])
     }
     return name
   }
 
   private mutating func memberName() -> (String, Range<Int>)? {
-    if let match = names.members.match(tokens, at: position) ?? names.scope.match(tokens, at: position) {
+    if let match = names.members.match(text, at: position) ?? names.scope.match(text, at: position) {
       let range = current.range.lowerBound..<tokens[position + match.count - 1].range.upperBound
       position += match.count
       return (match.name, range)
     }
-    // The temporal properties that are two words (10.3.2.3.5).
-    if at(word: "time"), case .word("offset") = peek().kind {
-      let range = current.range.lowerBound..<peek().range.upperBound
-      advance()
-      advance()
-      return ("time offset", range)
+    if let match = Self.longProperties.match(text, at: position) {
+      let range = current.range.lowerBound..<tokens[position + match.count - 1].range.upperBound
+      position += match.count
+      return (match.name, range)
     }
-    if at(word: "start"), case .word("included") = peek().kind {
-      let range = current.range.lowerBound..<peek().range.upperBound
-      advance()
-      advance()
-      return ("start included", range)
-    }
-    if at(word: "end"), case .word("included") = peek().kind {
-      let range = current.range.lowerBound..<peek().range.upperBound
-      advance()
-      advance()
-      return ("end included", range)
-    }
-    guard case .word(let name) = current.kind else { return nil }
+    guard case .word = current.kind else { return nil }
     let range = current.range
     advance()
-    return (name, range)
+    return (text.text(range), range)
   }
+
+  /// The properties of temporal values and ranges that are two words (10.3.2.3.5).
+  private static let longProperties = NameTable(["time offset", "start included", "end included"])
 
   // MARK: Primary
 
-  private static let reserved: Set<String> = [
-    "and", "or", "in", "between", "then", "else", "return", "satisfies", "instance", "of", "if", "for", "some", "every",
-  ]
-
   /// The known name of several words that begins here.
   private func matchedName() -> (name: String, count: Int)? {
-    let scope = names.scope.match(tokens, at: position)
-    guard filterDepth > 0, let member = names.members.match(tokens, at: position) else { return scope }
+    let scope = names.scope.match(text, at: position)
+    guard filterDepth > 0, let member = names.members.match(text, at: position) else { return scope }
     guard let scope, scope.count >= member.count else { return member }
     return scope
   }
 
-  private mutating func primary() -> Expression {
+  private mutating func primary() -> Expression.ID {
     let token = current
     if let (name, count) = matchedName() {
       position += count
-      return Expression(.name(name), range(from: token.range.lowerBound))
+      return tree.add(.name(name), range(from: token.range.lowerBound))
     }
     switch token.kind {
-    case .number(let text):
+    case .number:
       advance()
-      guard let number = Number(text) else {
-        report(.syntax, "`\(text.prefix(40))` is beyond the numbers FEEL has", at: token.range)
-        return Expression(.hole, token.range)
+      guard let number = text.number(token) else {
+        report(.syntax, "`\(text.text(token.range).prefix(40))` is beyond the numbers FEEL has", at: token.range)
+        return tree.add(.hole, token.range)
       }
-      return Expression(.literal(.number(number)), token.range)
-    case .string(let text):
+      return tree.add(.number(number), token.range)
+    case .string:
       advance()
-      return Expression(.literal(.string(text)), token.range)
+      return tree.add(.string(text.string(token)), token.range)
     case .symbol("@"):
       advance()
-      guard case .string(let text) = current.kind else {
+      guard case .string = current.kind else {
         unexpected("text in quotation marks after `@`")
-        return Expression(.hole, token.range)
+        return tree.add(.hole, token.range)
       }
+      let string = text.string(current)
       advance()
-      return Expression(.temporal(text), range(from: token.range.lowerBound))
+      return tree.add(.temporal(string), range(from: token.range.lowerBound))
     case .symbol("?"):
       advance()
-      return Expression(.name("?"), token.range)
+      return tree.add(.name("?"), token.range)
     case .symbol("("): return parenthesis()
     case .symbol("["): return bracket()
     case .symbol("]"):
@@ -565,36 +601,37 @@ struct Parser {
       let low = nested { $0.additive() }
       return rangeTail(after: low, from: token.range.lowerBound, startIncluded: false)
     case .symbol("{"): return context()
-    case .word("true"), .word("false"), .word("null"):
+    case .word(.true), .word(.false):
       advance()
-      let value: Value = token.kind == .word("null") ? .null : .boolean(token.kind == .word("true"))
-      return Expression(.literal(value), token.range)
-    case .word(let word) where !Self.reserved.contains(word): return name()
-    case .word("if"), .word("for"), .word("some"), .word("every"):
-      return expression()
+      return tree.add(.boolean(token.kind == .word(.true)), token.range)
+    case .word(.null):
+      advance()
+      return tree.add(.null, token.range)
+    case .word(.if), .word(.for), .word(.some), .word(.every): return expression()
+    case .word(let word) where !word.isReserved: return name()
     default:
       unexpected("an expression")
-      return Expression(.hole, token.range)
+      return tree.add(.hole, token.range)
     }
   }
+
+  /// Whether a word stands here that may be in a name of several.
+  private var isAtWordOfName: Bool { if case .word(let word) = current.kind { !word.isReserved } else { false } }
 
   /// A single word, or a run of words that can only be meant as one name, since nothing lies between them.
-  private mutating func name() -> Expression {
-    let start = current.range.lowerBound
-    guard case .word(let first) = current.kind else { return hole() }
+  private mutating func name() -> Expression.ID {
+    let start = current.range
     advance()
-    guard case .word(let second) = current.kind, !Self.reserved.contains(second), !isPanicking else {
-      return Expression(.name(first), range(from: start))
-    }
-    var words = [first]
-    while case .word(let word) = current.kind, !Self.reserved.contains(word) {
-      words.append(word)
+    guard isAtWordOfName, !isPanicking else { return tree.add(.name(text.text(start)), start) }
+    var words = [text.text(start)]
+    while isAtWordOfName {
+      words.append(text.text(current.range))
       advance()
     }
-    return Expression(.name(words.joined(separator: " ")), range(from: start))
+    return tree.add(.name(words.joined(separator: " ")), range(from: start.lowerBound))
   }
 
-  private mutating func parenthesis() -> Expression {
+  private mutating func parenthesis() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
     let outer = rangeEndDepth
@@ -603,33 +640,35 @@ struct Parser {
     if comparisonOperator() != nil {
       let range = comparison()
       expect(symbol: ")")
-      return Expression(range.kind, self.range(from: start), over: [range])
+      return add(tree[range].kind, from: start, over: range)
     }
     let inner = expression()
     if at(symbol: "..") { return rangeTail(after: inner, from: start, startIncluded: false) }
     expect(symbol: ")")
-    return Expression(inner.kind, range(from: start), over: [inner])
+    return add(tree[inner].kind, from: start, over: inner)
   }
 
-  private mutating func bracket() -> Expression {
+  private mutating func bracket() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
     let outer = rangeEndDepth
     rangeEndDepth = 0
     defer { rangeEndDepth = outer }
-    var items: [Expression] = []
+    var items = Expression.Row()
     if !at(symbol: "]") {
       items = tests()
-      if items.count == 1, at(symbol: "..") {
-        return rangeTail(after: items[0], from: start, startIncluded: true)
+      if items.count == 1, let only = items.first, at(symbol: "..") {
+        return rangeTail(after: only, from: start, startIncluded: true)
       }
     }
     expect(symbol: "]")
-    return Expression(.list(items), range(from: start), over: items)
+    return add(.list(items), from: start, over: items)
   }
 
   /// A range, standing at the dots after its start.
-  private mutating func rangeTail(after low: Expression, from start: Int, startIncluded: Bool) -> Expression {
+  private mutating func rangeTail(
+    after low: Expression.ID, from start: Int, startIncluded: Bool
+  ) -> Expression.ID {
     expect(symbol: "..")
     rangeEndDepth += 1
     let high = nested { $0.additive() }
@@ -640,64 +679,61 @@ struct Parser {
     } else {
       unexpected("`]` or `)`")
     }
-    return Expression(
-      .range(start: low, startIncluded: startIncluded, end: high, endIncluded: endIncluded), range(from: start),
-      over: [low, high])
+    return add(
+      .range(start: low, startIncluded: startIncluded, end: high, endIncluded: endIncluded), from: start,
+      over: low, high)
   }
 
-  private mutating func context() -> Expression {
+  private mutating func context() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
     let outer = (names, rangeEndDepth)
     rangeEndDepth = 0
     defer { rangeEndDepth = outer.1 }
-    var entries: [(name: String, at: Range<Int>, value: Expression)] = []
+    var entries: [Expression.Entry] = []
     while !at(symbol: "}"), !isPanicking {
       let at = current.range.lowerBound
-      var name: String
-      if case .string(let text) = current.kind {
-        name = text
+      let name: String
+      if case .string = current.kind {
+        name = text.string(current)
         advance()
       } else {
         name = newName("the name of an entry")
       }
       let range = self.range(from: at)
       expect(symbol: ":")
-      let value = expression()
-      entries.append((name, range, value))
+      entries.append(.init(name: name, at: range, value: expression()))
       names.scope.insert(name)
       names.members.insert(name)
       if !take(symbol: ",") { break }
     }
     expect(symbol: "}")
     names.scope = outer.0.scope
-    return Expression(.context(entries), range(from: start), over: entries.map(\.value))
+    return tree.add(.context(entries), range(from: start), above: height(of: entries))
   }
 
   // MARK: Keyword expressions
 
-  private mutating func conditional() -> Expression {
+  private mutating func conditional() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
     let condition = expression()
-    expect(word: "then")
+    expect(word: .then)
     let then = expression()
-    expect(word: "else")
+    expect(word: .else)
     let otherwise = expression()
-    return Expression(
-      .conditional(condition, then: then, else: otherwise), range(from: start),
-      over: [condition, then, otherwise])
+    return add(.conditional(condition, then: then, else: otherwise), from: start, over: condition, then, otherwise)
   }
 
   private mutating func iterators(ranges: Bool) -> [Expression.Iterator] {
     var list: [Expression.Iterator] = []
     repeat {
       let at = current.range.lowerBound
-      let name = newName("the name of a variable", endingAt: "in")
+      let name = newName("the name of a variable", endingAt: .in)
       let range = self.range(from: at)
-      expect(word: "in")
+      expect(word: .in)
       let domain = ranges ? comparison() : expression()
-      var end: Expression?
+      var end: Expression.ID?
       if ranges, take(symbol: "..") { end = additive() }
       list.append(.init(name: name, at: range, domain: domain, end: end))
       names.scope.insert(name)
@@ -705,31 +741,30 @@ struct Parser {
     return list
   }
 
-  private mutating func loop() -> Expression {
+  private mutating func loop() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
     let outer = names.scope
     let list = iterators(ranges: true)
-    expect(word: "return")
+    expect(word: .return)
     let body = expression()
     names.scope = outer
-    return Expression(
-      .loop(list, body), range(from: start), over: list.flatMap { [$0.domain, $0.end].compactMap { $0 } } + [body])
+    return tree.add(.loop(list, body), range(from: start), above: max(height(of: list), tree.height(body)))
   }
 
-  private mutating func quantifier(every: Bool) -> Expression {
+  private mutating func quantifier(every: Bool) -> Expression.ID {
     let start = current.range.lowerBound
     advance()
     let outer = names.scope
     let list = iterators(ranges: false)
-    expect(word: "satisfies")
+    expect(word: .satisfies)
     let body = expression()
     names.scope = outer
-    return Expression(
-      .quantifier(every: every, list, body), range(from: start), over: list.map(\.domain) + [body])
+    return tree.add(
+      .quantifier(every: every, list, body), range(from: start), above: max(height(of: list), tree.height(body)))
   }
 
-  private mutating func function() -> Expression {
+  private mutating func function() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
     expect(symbol: "(")
@@ -745,10 +780,10 @@ struct Parser {
       if !take(symbol: ",") { break }
     }
     expect(symbol: ")")
-    let isExternal = take(word: "external")
+    let isExternal = take(word: .external)
     let body = expression()
     names.scope = outer
-    return Expression(.function(parameters, body, isExternal: isExternal), range(from: start), over: [body])
+    return add(.function(parameters, body, isExternal: isExternal), from: start, over: body)
   }
 
   // MARK: Types
@@ -819,18 +854,20 @@ struct Parser {
 
   /// A word, or the words of one of FEEL's own names; what else follows is not the type's.
   private mutating func typeName() -> String {
-    guard case .word(let first) = current.kind else { return "" }
-    let words = Self.longTypeNames.first { words in
-      words.indices.allSatisfy { peek($0).kind == .word(words[$0]) }
+    guard case .word = current.kind else { return "" }
+    if let (name, count) = Self.longTypeNames.match(text, at: position) {
+      position += count
+      return name
     }
-    for _ in words ?? [first] { advance() }
-    return words?.joined(separator: " ") ?? first
+    let word = text.text(current.range)
+    advance()
+    return word
   }
 
-  private static let longTypeNames = [
+  private static let longTypeNames = NameTable([
     "date and time", "days and time duration", "day and time duration", "years and months duration",
     "year and month duration",
-  ].map { $0.split(separator: " ").map(String.init) }
+  ])
   private static let typeNames = [
     "Any", "Null", "boolean", "number", "string", "date", "time", "date and time", "days and time duration",
     "years and months duration", "list", "range", "context", "function",

@@ -1,7 +1,7 @@
 /// The static type of a FEEL expression.
 ///
 /// - Source: DMN 1.5, 10.3.2.9 (types and conformance).
-public indirect enum Type: Hashable, Sendable {
+public enum Type: Hashable, Sendable {
   /// What the checker cannot know; checked when it is evaluated.
   case any
   case null
@@ -13,12 +13,12 @@ public indirect enum Type: Hashable, Sendable {
   case dateAndTime
   case daysAndTimeDuration
   case yearsAndMonthsDuration
-  case list(Type)
+  indirect case list(Type)
   case context(ContextType)
-  case range(Type)
-  case function(parameters: [Type], result: Type)
+  indirect case range(Type)
+  indirect case function(parameters: [Type], result: Type)
   /// A type of which only some values are allowed.
-  case restricted(Type, AllowedValues)
+  indirect case restricted(Type, AllowedValues)
 
   /// The type without its restriction.
   public var base: Type {
@@ -132,18 +132,25 @@ extension Type {
     init() {}
 
     init(holding parts: [Type]) {
-      for part in parts {
-        let extent = part.extent
-        depth = max(depth, extent.depth)
-        types = min(types + extent.types, Type.sizeLimit + 1)
-      }
+      for part in parts { include(part) }
       depth += 1
+    }
+
+    init(holding part: Type) {
+      include(part)
+      depth += 1
+    }
+
+    private mutating func include(_ part: Type) {
+      let extent = part.extent
+      depth = max(depth, extent.depth)
+      types = min(types + extent.types, Type.sizeLimit + 1)
     }
   }
 
   private var extent: Extent {
     switch self {
-    case .list(let item), .range(let item): Extent(holding: [item])
+    case .list(let item), .range(let item): Extent(holding: item)
     case .context(let context): context.extent
     case .function(let parameters, let result): Extent(holding: parameters + [result])
     case .restricted(let type, _): type.extent
