@@ -31,6 +31,8 @@ let package = Package(
     .target(name: "Diagnostics", swiftSettings: strict),
     .systemLibrary(
       name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"]), .brew(["libxlsxwriter"])]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "YAML", dependencies: ["Diagnostics", "CLibYAML"], swiftSettings: strict),
     .target(name: "FEEL", dependencies: ["Diagnostics"], swiftSettings: strict),
@@ -42,7 +44,7 @@ let package = Package(
     .target(
       name: "ProbityCommands",
       dependencies: [
-        "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports",
+        "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "CXLSXWriter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -8,7 +8,8 @@ import Testing
 @Suite struct Help {
   @Test(arguments: [
     ("help.txt", ["--help"]), ("help-check.txt", ["check", "--help"]),
-    ("help-request.txt", ["request", "--help"]), ("help-lint.txt", ["lint", "--help"]),
+    ("help-request.txt", ["request", "--help"]), ("help-template.txt", ["template", "--help"]),
+    ("help-lint.txt", ["lint", "--help"]),
     ("help-eval.txt", ["eval", "--help"]), ("help-test.txt", ["test", "--help"]),
     ("help-bench.txt", ["bench", "--help"]),
     ("help-explain.txt", ["explain", "--help"]), ("help-doc.txt", ["doc", "--help"]),

@@ -7,6 +7,7 @@ import Testing
     "Diagnostics": [],
     "CLibYAML": [],
     "CSimdJSON": [],
+    "CXLSXWriter": [],
     "YAML": ["Diagnostics", "CLibYAML"],
     "FEEL": ["Diagnostics", "Synchronization"],
     "Probity": ["Diagnostics", "YAML", "FEEL"],
@@ -14,7 +15,7 @@ import Testing
     "ProbityReports": ["Diagnostics", "FEEL", "Probity"],
     "ProbityCommands": [
       "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "ArgumentParser", "Foundation",
-      "Synchronization",
+      "Synchronization", "CXLSXWriter",
     ],
     "ProbityCLI": ["ProbityCommands"],
   ]

@@ -58,24 +58,27 @@ extension Type {
 }
 
 extension Vocabulary {
-  /// The facts of each item of a list that are wanted, those of nested facts by their paths; what identifies an item is
-  /// always the first.
+  /// The facts of each item of a list that are wanted, those of nested facts and of lists within by their paths; what
+  /// identifies an item comes first.
   func columns(of type: ContextType, wanted: UsedFacts) -> [RequestedFact.ItemFact] {
     var columns: [RequestedFact.ItemFact] = []
-    func visit(_ type: ContextType, _ prefix: String, isItem: Bool) {
-      let order = type.members.indices.sorted {
-        ($0 == type.key && isItem ? 0 : 1, $0) < ($1 == type.key && isItem ? 0 : 1, $1)
-      }
-      for member in order where wanted.contains(member, of: type) || (isItem && member == type.key) {
+    func visit(_ type: ContextType, _ prefix: String, _ labels: [String], isItem: Bool) {
+      let key = isItem ? type.key : nil
+      for member in (key.map { [$0] } ?? []) + type.members.indices.filter({ $0 != key }) {
+        guard member == key || wanted.contains(member, of: type) else { continue }
         let path = prefix + type.members[member].name
+        let label = declaration(of: member, in: type)?.label ?? path
         if case .context(let nested) = type.members[member].type.base {
-          visit(nested, path + ".", isItem: false)
-        } else {
-          columns.append(.init(path: path, label: declaration(of: member, in: type)?.label ?? path))
+          visit(nested, path + ".", labels, isItem: false)
+          continue
+        }
+        columns.append(.init(path: path, label: (labels + [label]).joined(separator: ": ")))
+        if case .context(let item)? = type.members[member].type.item?.base {
+          visit(item, path + "[].", labels + [label], isItem: true)
         }
       }
     }
-    visit(type, "", isItem: true)
+    visit(type, "", [], isItem: true)
     return columns
   }
 }

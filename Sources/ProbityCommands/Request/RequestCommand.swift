@@ -29,11 +29,16 @@ struct RequestCommand: ParsableCommand {
         A line for each fact, for a spreadsheet:
           probity request --policy core --format csv --output questions.csv providers.jsonl
 
+        A form to send to each provider, as workbooks in a folder:
+          probity request --policy core --format xlsx --separate --output forms providers.jsonl
+
       FORMATS
 
         text   for the officer who writes to the provider
         csv    one line for each fact that is asked for
         jsonl  one JSON object for each provider
+        xlsx   a form to send out, with the cells to be filled in; --output names the workbook, or with
+               --separate the folder of a workbook for each provider
 
       EXIT STATUS
 
@@ -42,7 +47,7 @@ struct RequestCommand: ParsableCommand {
       """)
 
   /// How requests are written.
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, jsonl }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, csv, jsonl, xlsx }
 
   /// What is to be settled.
   enum Goal: String, ExpressibleByArgument, CaseIterable {
@@ -75,6 +80,9 @@ struct RequestCommand: ParsableCommand {
   @Flag(help: "Name every item and every rule, however many there are (text only).")
   var verbose = false
 
+  @Flag(help: "Write a workbook for each record, into the folder that --output names (xlsx only).")
+  var separate = false
+
   @Option(
     name: [.short, .long],
     help: ArgumentHelp("Where it goes instead of standard output.", valueName: "file"))
@@ -83,7 +91,11 @@ struct RequestCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Files of records; - is standard input.", valueName: "records"))
   var records: [String] = []
 
-  func validate() throws { try evidence.validate(records: records) }
+  func validate() throws {
+    try evidence.validate(records: records)
+    if format == .xlsx, output == nil { throw ValidationError("A workbook is a file: name it with --output.") }
+    if separate, format != .xlsx { throw ValidationError("Only workbooks are written separately: --format xlsx.") }
+  }
 
   func run() throws {
     let asOf = try evidence.asOf ?? Today.date()
@@ -103,10 +115,16 @@ struct RequestCommand: ParsableCommand {
     let reader = RecordReader(
       inputs.records, joined: inputs.joined, of: type, in: book.loaded.book.vocabulary, mapping: mapping,
       demand: requester.demand)
+    var session = Session(requester: requester, reader: reader, interruption: interruption)
+    if format == .xlsx, let output {
+      let forms = Forms(
+        checkings: checkings, type: type, vocabulary: book.loaded.book.vocabulary, isSeparate: separate, path: output)
+      try session.write(forms)
+      throw Ending(session.status())
+    }
     let run = RequestRun(
       policies: policies.map { ($0.name, $0.title) }, asOf: asOf, settlement: settle.settlement,
       version: ProbityCommand.version)
-    var session = Session(requester: requester, reader: reader, interruption: interruption)
     do {
       var destination = try output.map { try Output(path: $0) } ?? Output()
       try session.write(with: reporter, about: run, to: destination)
@@ -119,7 +137,7 @@ struct RequestCommand: ParsableCommand {
 
   private var reporter: any RequestReporter {
     switch format {
-    case .text:
+    case .text, .xlsx:
       RequestText(colour: output == nil && Terminal.showsColour(STDOUT_FILENO), isVerbose: verbose)
     case .csv: RequestCSV()
     case .jsonl: RequestJSON()
@@ -183,6 +201,37 @@ struct RequestCommand: ParsableCommand {
       summary.sources = reader.sources
       reporter.end(summary, into: &bytes)
       try destination.write(bytes)
+    }
+
+    /// Writes forms, and says on standard error what is wrong with the records.
+    mutating func write(_ forms: consuming Forms) throws {
+      var complaints = FileComplaints()
+      while let step = reader.next() {
+        if let signal = interruption.number {
+          StandardError.write("probity: stopped after \(summary.read) records; not all forms are written\n")
+          throw Ending(ExitStatus.interrupted(by: signal))
+        }
+        switch step {
+        case .record(let record, let problems):
+          complaints.note(step)
+          let request = requester.request(for: record, problems: problems)
+          summary.add(request)
+          try forms.add(request, of: record)
+        case .unreadable(let problems):
+          complaints.note(step)
+          summary.addUnreadable(problems)
+        // What is wrong with a file is said with the status.
+        case .problem(let problem):
+          if problem.severity != .error { complaints.note(step) }
+          note(problem)
+          summary.count([problem])
+        }
+      }
+      try forms.finish()
+      complaints.show()
+      StandardError.write(
+        "\(summary.asked) of \(summary.read) records asked for \(summary.facts) facts; "
+          + "\(summary.idle) more are missing that can change nothing\n")
     }
 
     private mutating func note(_ problem: RecordProblem) {

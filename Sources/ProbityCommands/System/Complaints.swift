@@ -20,11 +20,13 @@ extension DiagnosticCode {
   static let unknownSource = DiagnosticCode("RUN615")
   static let missingSource = DiagnosticCode("RUN616")
   static let notStrict = DiagnosticCode("RUN617")
+  static let notWritten = DiagnosticCode("RUN618")
 
   /// Every code of the commands themselves.
   public static let commandCodes: [DiagnosticCode] = [
     unknownPolicy, noRuleBook, unreadableFile, notAPolicy, unwritable, nothingRead, notLinted, wrongRecords, noDate,
     nullValue, notAllRead, nothingTested, unknownRule, unknownRecord, unknownSource, missingSource, notStrict,
+    notWritten,
   ]
 }
 
