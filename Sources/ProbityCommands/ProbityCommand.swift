@@ -26,7 +26,8 @@ public struct ProbityCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      CheckCommand.self, RequestCommand.self, TemplateCommand.self, LintCommand.self, TestCommand.self, ExplainCommand.self, DocCommand.self,
+      CheckCommand.self, RequestCommand.self, TemplateCommand.self, LintCommand.self, TestCommand.self,
+      ExplainCommand.self, DocCommand.self,
       BenchCommand.self,
       EvalCommand.self,
     ])
