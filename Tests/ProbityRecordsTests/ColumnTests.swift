@@ -22,13 +22,13 @@ private struct Taken {
   }
 
   init(
-    _ bytes: [UInt8], isPlain: Bool, facts: UsedFacts = .all, limits: RecordLimits = RecordLimits(),
-    type: Vocabulary.RecordType = Sample.provider
+    _ bytes: [UInt8], _ file: String = "p.jsonl", mapping: Mapping? = nil, isPlain: Bool, holdsValues: Bool = true,
+    facts: UsedFacts = .all, limits: RecordLimits = RecordLimits(), type: Vocabulary.RecordType = Sample.provider
   ) {
-    let demand = RecordDemand(layout: Self.layout(of: type.context, facts), facts: facts)
-    let shape = RecordShape(type, in: Sample.vocabulary, demand: demand)
+    let layout = Self.layout(of: type.context, facts, holdsValues: holdsValues)
+    let shape = RecordShape(type, in: Sample.vocabulary, demand: RecordDemand(layout: layout, facts: facts))
     var reader = RecordReader(
-      [InputFile(name: "p.jsonl", bytes: bytes)], shape, mapping: nil, format: nil, limits: limits, isPlain: isPlain)
+      [InputFile(name: file, bytes: bytes)], shape, mapping: mapping, format: nil, limits: limits, isPlain: isPlain)
     var ledger = RecordLedger()
     while let block = reader.nextBlock() {
       var batch = block.read()
@@ -40,7 +40,7 @@ private struct Taken {
         case .problem(let problem): tell(problem)
         }
       }
-      cells += Self.cells(batch.columns)
+      cells += Self.cells(batch.columns, layout)
     }
     told += ledger.accounts.map { account in
       let codes = account.problems.map { "\($0.key) \($0.value)" }.sorted()
@@ -82,10 +82,10 @@ private struct Taken {
   }
 
   /// The cells of a batch; texts by when their ids come up first.
-  private static func cells(_ batch: Batch) -> [String] {
+  private static func cells(_ batch: Batch, _ layout: Layout) -> [String] {
     var numbers: [Int64: Int] = [:]
+    let layout = layout.tables
     return batch.tables.enumerated().flatMap { index, table -> [String] in
-      let layout = layout(of: Sample.provider.context, .all).tables
       var lines = ["table \(index) \(table.rows) \(table.parents) \(table.offsets) \(table.isThere)"]
       for (column, states) in table.truths.sorted(by: { $0.key < $1.key }) { lines.append("\(column) \(states)") }
       for (column, scalars) in table.scalars.sorted(by: { $0.key < $1.key }) {
@@ -109,31 +109,32 @@ private struct Taken {
   }
 
   /// A column for every scalar, and a table for every list, of the facts that are wanted.
-  static func layout(of type: ContextType, _ facts: UsedFacts) -> Layout {
+  static func layout(of type: ContextType, _ facts: UsedFacts, holdsValues: Bool) -> Layout {
     var layout = Layout()
-    add(type, facts, table: 0, path: [], to: &layout)
+    add(type, facts, holdsValues, table: 0, path: [], to: &layout)
     return layout
   }
 
   private static func add(
-    _ type: ContextType, _ facts: UsedFacts, table: Int, path: [Int], to layout: inout Layout
+    _ type: ContextType, _ facts: UsedFacts, _ holdsValues: Bool, table: Int, path: [Int], to layout: inout Layout
   ) {
     for (index, member) in type.members.enumerated() where facts.contains(index, of: type) {
       let path = path + [index]
       if case .context(let nested) = member.type.base {
         _ = layout.column(table, path, .presence, member.type)
-        _ = layout.column(table, path, .value, member.type)
-        add(nested, facts, table: table, path: path, to: &layout)
+        if holdsValues { _ = layout.column(table, path, .value, member.type) }
+        add(nested, facts, holdsValues, table: table, path: path, to: &layout)
       } else if let item = member.type.item {
         let list = layout.list(table, path)
-        _ = layout.column(table, path, .value, member.type)
+        if holdsValues { _ = layout.column(table, path, .value, member.type) }
         if case .context(let nested) = item.base {
-          add(nested, facts, table: list, path: [], to: &layout)
+          add(nested, facts, holdsValues, table: list, path: [], to: &layout)
         } else if let kind = Layout.Kind(item) {
           _ = layout.column(list, [], kind, item)
         }
       } else {
-        _ = layout.column(table, path, Layout.Kind(member.type) ?? .value, member.type)
+        let kind = Layout.Kind(member.type)
+        if kind != nil || holdsValues { _ = layout.column(table, path, kind ?? .value, member.type) }
       }
     }
   }
@@ -366,5 +367,115 @@ extension [String] {
       }
       check(bytes)
     }
+  }
+}
+
+/// Rows that are read into columns cell by cell, held to the same rows read as records first. All of them are made up.
+@Suite struct RowColumnTests {
+  private static let mapping = """
+    input: {format: csv}
+    formats:
+      missing: ["", "-", none]
+      redacted: [withheld]
+      dates: [dd/MM/yyyy, yyyy-MM-dd]
+      numbers: {thousands: ",", currency: £, brackets: true}
+      yes: ["Yes", Y]
+      no: ["No"]
+    facts:
+      id: {column: Ref}
+      title: {column: Title}
+      beds: {column: Beds, default: 4}
+      share: {column: Share, numbers: {percent: divide}}
+      open: {column: Open}
+      opened: {column: Opened}
+      renewal: {constant: P3Y}
+      registration.status: {column: Status, values: {Live: active, Gone: closed}}
+      registration.since: {column: Since, optional: true}
+      secret: {column: Secret}
+
+    """
+
+  /// What a cell of each column may hold, well written or not.
+  private static let cells = [
+    ["A-1", " A-2 ", "", "none", "A é", "-", "A-3", "\"A,4\"", "A-5", "A-6"],
+    [
+      "Ash", "", "withheld", "Beech House", "  Oak ", "\u{A0}Elm",
+      "a title that is longer than thirty-two bytes, surely",
+    ],
+    [
+      "4", "1,234", "\"1,234\"", "£5", "£1,2", "-3", "(3)", "12.34567", "1e3", "-", "x", "999999999999999999", "7.5",
+      "007", "+2",
+    ],
+    ["50%", "0.5", "2", "", "100%"], ["Yes", "no", "Y", "true", "-", "perhaps"],
+    ["01/02/2024", "2024-02-01", "31/02/2024", "", "1/2/2024", "withheld"], ["Live", "gone", "active", "open", ""],
+    ["01/02/2020", "", "x"], ["12", "", "-", "1"],
+  ]
+
+  private static func table(_ seed: UInt64, rows: Int) -> String {
+    var state = seed
+    func next(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    var text = "Ref,Title,Beds,Share,Open,Opened,Status,Since,Secret\n"
+    for _ in 0..<rows {
+      // Most cells are as they should be: the first of each list.
+      var row = cells.map { $0[next(3) > 0 ? 0 : next($0.count)] }
+      switch next(20) {
+      case 0: row.removeLast()
+      case 1: row.append("more")
+      case 2: row = row.map { _ in "" }
+      case 3: row[1] = "\"a\" b"
+      default: break
+      }
+      text += row.joined(separator: ",") + "\n"
+    }
+    return text
+  }
+
+  @Test(arguments: 1...12)
+  func columnsSayWhatRecordsSay(_ seed: UInt64) throws {
+    let mapping = try #require(Sample.mapping(Self.mapping))
+    let bytes = Array(Self.table(seed, rows: 300).utf8)
+    for facts in [UsedFacts.all, UsedFacts()] {
+      let fast = Taken(bytes, "p.csv", mapping: mapping, isPlain: false, holdsValues: false, facts: facts)
+      let plain = Taken(bytes, "p.csv", mapping: mapping, isPlain: true, holdsValues: false, facts: facts)
+      #expect(fast.firstDifference(from: plain) == nil)
+      #expect(fast.told.count > 300)
+    }
+  }
+
+  /// Headers that are facts' names, and a number of the row for a key.
+  @Test(arguments: ["id,beds,registration.status\nP-1,4,active\nP-2,,closed\nP-2,-1,active\n", "id\nP-1\n"])
+  func headersThatAreFacts(_ text: String) {
+    let fast = Taken(Array(text.utf8), "p.csv", isPlain: false, holdsValues: false)
+    let plain = Taken(Array(text.utf8), "p.csv", isPlain: true, holdsValues: false)
+    #expect(fast.firstDifference(from: plain) == nil)
+  }
+
+  @Test func theRowsNumberAsKey() throws {
+    let mapping = try #require(Sample.mapping("facts: {id: {row: true}, title: {column: T}, beds: {row: true}}\n"))
+    let text = "T\nAsh\n\nBeech\nOak\n"
+    let fast = Taken(Array(text.utf8), "p.csv", mapping: mapping, isPlain: false, holdsValues: false)
+    let plain = Taken(Array(text.utf8), "p.csv", mapping: mapping, isPlain: true, holdsValues: false)
+    #expect(fast.firstDifference(from: plain) == nil)
+    #expect(fast.told.contains("3 Oak p.csv, line 5"))
+  }
+
+  @Test(arguments: [
+    ("12", 120_000), ("12.3456", 123_456), ("-0.5", -5000), ("£1,234.50", 12_345_000), ("-£3", -30_000),
+    ("1,234,567", 12_345_670_000), ("1,23", nil), ("12,345.6", 123_456_000), ("1234,567", nil), ("1.23456", nil),
+    ("1.", nil), (".5", nil), ("", nil), ("1e3", nil), ("£", nil), ("£-3", nil), ("123456789012345", nil), ("12 ", nil),
+    ("99999999999999", 999_999_999_999_990_000), ("1,234,567,890,123,456", nil),
+  ])
+  func plainNumbers(_ text: String, _ whole: Int64?) throws {
+    var pattern = NumberPattern()
+    (pattern.thousands, pattern.currencies) = ([UInt8(ascii: ",")], [Array("£".utf8)])
+    let number = try #require(PlainNumber(pattern))
+    let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: TextPadding.bytes)
+    let read = bytes.withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.flatMap { number.read($0, text.utf8.count) }
+    }
+    #expect(read == whole)
   }
 }

@@ -485,7 +485,7 @@ extension Layout.Kind {
 
 extension ScalarReader {
   /// The values that are allowed, as a column holds them, where the tests are one interval.
-  fileprivate func interval(_ kind: Layout.Kind) -> ClosedRange<Int64>? {
+  func interval(_ kind: Layout.Kind) -> ClosedRange<Int64>? {
     guard type.allowedValues?.listed == nil, let tests,
       case .unaryTests(let all, _, isNegated: false) = tests.root.kind,
       all.count == 1, let test = all.first, !test.usesInput, let epoch = CivilDate(dayNumber: 0),

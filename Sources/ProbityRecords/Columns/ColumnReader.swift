@@ -32,7 +32,7 @@ final class ColumnReader: @unchecked Sendable {
   private let limits: RecordLimits
   private let isPlain: Bool
   private weak var pool: ColumnReaderPool?
-  private let builder: BatchBuilder
+  let builder: BatchBuilder
   private let plan: ColumnPlan
   private let index = TokenIndex()
   private let notes: UnsafeMutablePointer<ColumnWalk.Notes>
@@ -41,6 +41,8 @@ final class ColumnReader: @unchecked Sendable {
   private var block = 0
   private var textGeneration = 0
   private let memory = TextMemory()
+  /// How rows of a file go into columns; nil within where they do not.
+  private var rowPlan: (tree: FeedTree, plan: RowPlan?)?
   private var wantedForValues: [Bool] = []
   private var wantedByAny: [Bool] = []
   private var wantedByScope: [Bool] = []
@@ -134,6 +136,41 @@ final class ColumnReader: @unchecked Sendable {
 
   /// Gives a reader back that no batch needs any more.
   func retire() { pool?.giveBack(self) }
+
+  /// A batch of the records of a block's rows.
+  ///
+  /// - Parameter found: what was found before them; no records.
+  func read(_ rows: RowBlock, after found: [RecordMaker.Found]) -> RecordBatch {
+    if rowPlan?.tree !== rows.tree { rowPlan = (rows.tree, RowPlan(rows, shape, builder: builder)) }
+    let plan = isPlain ? nil : rowPlan?.plan
+    plan?.begin()
+    var draft = Draft()
+    for found in found { _ = draft.add(found) }
+    var maker = RecordMaker(shape, file: rows.table.file, tree: nil)
+    var entries: [RowColumns.Entry] = []
+    entries.reserveCapacity(rows.rows.count)
+    func hold(_ found: RecordMaker.Found) {
+      guard let record = draft.add(found) else { return }
+      builder.append(record)
+      entries.append(.held(record))
+    }
+    rows.text.withUnsafeBufferPointer { text in
+      for step in rows.steps {
+        switch step {
+        case .found(let found): hold(found)
+        case .row(let row):
+          if let fit = text.baseAddress.flatMap({ plan?.fit(row, of: rows, $0) }) {
+            draft.addRecord()
+            entries.append(.row(row, fit))
+          } else {
+            hold(maker.take(.row(rows.source(of: row), rows.place(of: row), []), rows.tree))
+          }
+        }
+      }
+    }
+    return draft.batch(
+      builder.finish(), count: entries.count, file: rows.table.file, source: RowColumns(self, rows, entries))
+  }
 
   /// What is found, on its way to being a batch.
   private struct Draft {

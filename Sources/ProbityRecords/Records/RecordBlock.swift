@@ -10,6 +10,8 @@ package struct RecordBlock: Sendable {
   var found: [RecordMaker.Found] = []
   /// Lines that are still to be read.
   var lines: LineBlock?
+  /// Rows that are still to be read.
+  var rows: RowBlock?
   /// Set where the file ends with the block.
   var end: RecordBatch.Extent.End?
   /// Whether it stands for a file of a joined source, which has no records of its own.
@@ -31,6 +33,8 @@ package struct RecordBlock: Sendable {
     var batch: RecordBatch
     if let lines {
       batch = reader.read(lines, of: file, after: found)
+    } else if let rows {
+      batch = reader.read(rows, after: found)
     } else {
       batch = reader.batch(of: found, in: file)
     }

@@ -154,6 +154,19 @@ public struct RecordReader {
     pending = []
     switch body {
     case .none: block.end = .init(failure: nil, blankRows: 0, filteredOut: 0)
+    case .rows(var records, let tree) where isPlainTable && tree.isFlat:
+      body = .none
+      var rows = RowBlock(records.table, feeding: tree)
+      var isAtEnd = false
+      while !rows.isFull, !isAtEnd {
+        let step = records.fill(&rows)
+        if let step { rows.append(maker.take(step, tree)) }
+        isAtEnd = step == nil && !rows.isFull
+      }
+      rows.pad()
+      block.rows = rows
+      body = .rows(records, tree)
+      if isAtEnd { block.end = close() }
     case .lines(var cutter):
       body = .none
       let lines = cutter.next()
@@ -169,6 +182,12 @@ public struct RecordReader {
       if block.found.count < Self.blockRecords { block.end = close() }
     }
     return block
+  }
+
+  /// Whether what becomes of a row depends on nothing but its own cells: no filter leaves it out, nothing is joined to it.
+  private var isPlainTable: Bool {
+    guard let mapping else { return true }
+    return mapping.sources.count == 1 && mapping.sources[mapping.main].filter == nil
   }
 
   private mutating func open(_ input: InputFile) {

@@ -13,9 +13,12 @@ struct WordSet: Hashable, Sendable {
 
   static func fold(_ word: String) -> String { word.lowercased() }
 
+  /// Texts of more bytes than this are none of the words: case may change a letter's length, but not by more.
+  var mostBytes: Int { longest * 3 }
+
   func contains(_ bytes: ArraySlice<UInt8>) -> Bool {
-    // Case may change a letter's length, but not by more than this; most cells are longer than any such word.
-    guard bytes.count <= longest * 3 else { return false }
+    // Most cells are longer than any such word.
+    guard bytes.count <= mostBytes else { return false }
     if bytes.isEmpty { return words.contains("") }
     return words.contains(Self.fold(String(decoding: bytes, as: UTF8.self)))
   }
@@ -93,6 +96,15 @@ final class ScalarReader: Sendable {
 
   /// Reads texts as they stand, where they say anything at all: what is missing and redacted is asked of them first.
   static func text(like formats: TextFormats) -> ScalarReader { ScalarReader(.string, formats: formats) }
+
+  /// Texts of more bytes than this are no words that mean something else than they say.
+  var longestWord: Int {
+    max(
+      formats.missing.mostBytes, formats.redacted.mostBytes, (values.keys.map { $0.utf8.count }.max() ?? 0) * 3)
+  }
+
+  /// Whether a text means that there is no value.
+  func isMissing(_ text: ArraySlice<UInt8>) -> Bool { formats.missing.contains(text) }
 
   /// Reads a text, with or without white space around it.
   func read(_ bytes: ArraySlice<UInt8>) -> Reading {

@@ -192,11 +192,7 @@ struct RowRecords {
     guard isUsable else { return nil }
     while let step = rows.next() {
       switch step {
-      case .unreadable(var problem, let cell):
-        number += 1
-        if problem.place.row == nil { problem.place.row = number }
-        problem.place.column = cell.flatMap { $0 < header.names.count ? header.names[$0] : nil }
-        return .unreadable(problem)
+      case .unreadable(let problem, let cell): return unreadable(problem, cell)
       case .row:
         let row = rows.row
         if !row.isBlank { return next(row) }
@@ -204,6 +200,38 @@ struct RowRecords {
       }
     }
     return nil
+  }
+
+  /// Puts rows into a block, up to one that there is something to say of, the end, or as many as it takes.
+  ///
+  /// - Returns: a row that is not in it.
+  mutating func fill(_ block: inout RowBlock) -> Step? {
+    guard isUsable else { return nil }
+    while !block.isFull {
+      guard let step = rows.next() else { return nil }
+      switch step {
+      case .unreadable(let problem, let cell): return unreadable(problem, cell)
+      case .row:
+        let row = rows.row
+        if row.isBlank {
+          blankRows += 1
+        } else if row.hasNUL || row.invalid != nil || row.cellCount != header.names.count {
+          return next(row)
+        } else {
+          number += 1
+          block.append(row, count: number)
+        }
+      }
+    }
+    return nil
+  }
+
+  private mutating func unreadable(_ problem: RecordProblem, _ cell: Int?) -> Step {
+    var problem = problem
+    number += 1
+    if problem.place.row == nil { problem.place.row = number }
+    problem.place.column = cell.flatMap { $0 < header.names.count ? header.names[$0] : nil }
+    return .unreadable(problem)
   }
 
   private mutating func next(_ row: Row) -> Step {

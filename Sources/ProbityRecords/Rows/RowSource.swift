@@ -79,8 +79,14 @@ struct Row: Sendable {
 
   /// The bytes of a cell.
   subscript(cell: Int) -> ArraySlice<UInt8> {
-    text[(cell == 0 ? 0 : ends[cell - 1])..<ends[cell]]
+    text[extent(of: cell)]
   }
+
+  /// Where a cell stands in ``text``.
+  func extent(of cell: Int) -> Range<Int> { (cell == 0 ? 0 : ends[cell - 1])..<ends[cell] }
+
+  /// Whether there are cells that are no texts.
+  var hasKinds: Bool { !kinds.isEmpty }
 
   /// What a cell is.
   func kind(of cell: Int) -> CellKind { kinds.isEmpty ? .text : kinds[cell] }
