@@ -27,12 +27,13 @@ enum Files {
   ///
   /// - Parameter interruption: what ends a wait for more input.
   static func input(_ path: String, until interruption: Interruption? = nil) -> InputFile {
-    InputFile(name: path == "-" ? "standard input" : path) { () throws(InputFailure) -> ByteSource in
-      if path == "-" {
-        let descriptor = Descriptor(STDIN_FILENO, isOurs: false, until: interruption)
-        return descriptor.source
+    guard path != "-" else {
+      return InputFile(name: "standard input") { () throws(InputFailure) -> ByteSource in
+        Descriptor(STDIN_FILENO, isOurs: false, until: interruption).source
       }
-      return try open(path, until: interruption)
+    }
+    return InputFile(name: path, path: path, isStopped: { interruption?.number != nil }) {
+      () throws(InputFailure) -> ByteSource in try open(path, until: interruption)
     }
   }
 

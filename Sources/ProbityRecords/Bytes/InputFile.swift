@@ -62,12 +62,21 @@ public struct ByteSource {
 public struct InputFile: Sendable {
   /// The file as the user named it.
   public var name: String
+  /// Where it lies, for formats whose library reads a file in place; nil where there is no such file.
+  public var path: String?
+  /// Whether the user wants no more of it, which what reads in place asks now and then.
+  public var isStopped: @Sendable () -> Bool
   /// Starts reading from the first byte.
   public var open: @Sendable () throws(InputFailure) -> ByteSource
 
   /// An input that is opened when its turn comes.
-  public init(name: String, open: @escaping @Sendable () throws(InputFailure) -> ByteSource) {
+  public init(
+    name: String, path: String? = nil, isStopped: @escaping @Sendable () -> Bool = { false },
+    open: @escaping @Sendable () throws(InputFailure) -> ByteSource
+  ) {
     self.name = name
+    self.path = path
+    self.isStopped = isStopped
     self.open = open
   }
 
