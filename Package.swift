@@ -33,12 +33,14 @@ let package = Package(
       name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(
       name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"]), .brew(["libxlsxwriter"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "YAML", dependencies: ["Diagnostics", "CLibYAML"], swiftSettings: strict),
     .target(name: "FEEL", dependencies: ["Diagnostics"], swiftSettings: strict),
     .target(name: "Probity", dependencies: ["Diagnostics", "YAML", "FEEL"], swiftSettings: strict),
     .target(
-      name: "ProbityRecords", dependencies: ["Diagnostics", "YAML", "FEEL", "Probity", "CSimdJSON"],
+      name: "ProbityRecords", dependencies: ["Diagnostics", "YAML", "FEEL", "Probity", "CSimdJSON", "CSQLite"],
       swiftSettings: strict),
     .target(name: "ProbityReports", dependencies: ["Diagnostics", "FEEL", "Probity"], swiftSettings: strict),
     .target(
@@ -60,7 +62,7 @@ let package = Package(
       name: "FEELTests", dependencies: underTest, exclude: ["Conformance/KnownFailures.txt", "Unknown/Goldens"],
       swiftSettings: strict),
     .testTarget(name: "ProbityTests", dependencies: underTest, swiftSettings: strict),
-    .testTarget(name: "ProbityRecordsTests", dependencies: underTest, swiftSettings: strict),
+    .testTarget(name: "ProbityRecordsTests", dependencies: underTest + ["CSQLite"], swiftSettings: strict),
     .testTarget(
       name: "ProbityReportsTests", dependencies: underTest, exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(

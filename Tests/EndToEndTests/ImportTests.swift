@@ -6,12 +6,13 @@ import Testing
   static let allowed: [String: Set<String>] = [
     "Diagnostics": [],
     "CLibYAML": [],
+    "CSQLite": [],
     "CSimdJSON": [],
     "CXLSXWriter": [],
     "YAML": ["Diagnostics", "CLibYAML"],
     "FEEL": ["Diagnostics", "Synchronization"],
     "Probity": ["Diagnostics", "YAML", "FEEL"],
-    "ProbityRecords": ["Diagnostics", "YAML", "FEEL", "Probity", "CSimdJSON", "Synchronization"],
+    "ProbityRecords": ["Diagnostics", "YAML", "FEEL", "Probity", "CSQLite", "CSimdJSON", "Synchronization"],
     "ProbityReports": ["Diagnostics", "FEEL", "Probity"],
     "ProbityCommands": [
       "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "ArgumentParser", "Foundation",

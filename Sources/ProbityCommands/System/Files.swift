@@ -53,7 +53,9 @@ enum Files {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
       guard let dot = name.lastIndex(of: ".") else { continue }
       let ending = String(name[dot...].dropFirst())
-      if ["csv", "tsv", "json", "jsonl", "ndjson", "yaml", "yml"].contains(ending) { counts[ending, default: 0] += 1 }
+      if ["csv", "tsv", "json", "jsonl", "ndjson", "yaml", "yml", "sqlite", "db"].contains(ending) {
+        counts[ending, default: 0] += 1
+      }
     }
     guard let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else {
       return "it is a directory, and holds no files of records"

@@ -16,6 +16,15 @@ public struct Mapping: Sendable {
     var headerRows = 1
     /// The keys on the way to the list of records.
     var records: [String] = []
+    /// What is read of a database.
+    var selection: Selection?
+  }
+
+  /// What is read of a database.
+  enum Selection: Hashable, Sendable {
+    case table(String)
+    /// One `select`, in SQLite's SQL.
+    case query(String)
   }
 
   /// How a column is told.

@@ -18,7 +18,9 @@ struct SourceDraft {
 
 // The sources of a mapping, and how they are joined.
 extension MappingLoader {
-  private static let inputKeys = ["format", "encoding", "skip", "separator", "header", "records", "cells", "where"]
+  private static let inputKeys = [
+    "format", "encoding", "skip", "separator", "header", "table", "query", "records", "cells", "where",
+  ]
   private static let sourceKeys = inputKeys + ["file", "to", "on", "unmatched", "unused"]
 
   /// Reads `input`, or `sources` and `records`.
@@ -192,12 +194,7 @@ extension MappingLoader {
   }
 
   /// Whether a source has columns rather than paths, by what it says of itself.
-  private func isTable(_ index: Int) -> Bool {
-    switch drafts[index].source.input.format {
-    case .json, .jsonLines, .yaml: false
-    case .csv, nil: true
-    }
-  }
+  private func isTable(_ index: Int) -> Bool { drafts[index].source.input.format?.isTable ?? true }
 
   /// Sees to it that a key whose text feeds a sensitive fact is not shown either.
   mutating func markSensitiveKeys() {

@@ -184,6 +184,7 @@ struct MappingLoader {
         report(.mappingFormat, "a separator is one character, such as `;`", at: separator.span)
       }
     }
+    selection(node, of: &input)
     if let header = node["header"] {
       if header.entries != nil {
         checkKeys(of: header, known: ["rows"])
@@ -208,6 +209,24 @@ struct MappingLoader {
     return input
   }
 
+  /// What is read of a database, which a file of which it is said therefore is.
+  private mutating func selection(_ node: YAML.Node, of input: inout Mapping.Input) {
+    let said = ["table", "query"].compactMap { key in node.entries?.first { $0.key.text == key } }
+    guard let first = said.first else { return }
+    if let format = input.format, format != .sqlite {
+      for entry in said {
+        warn(
+          .mappingNoEffect, "`\(entry.key.text ?? "")` has no effect on a \(format.rawValue) file", at: entry.key.span)
+      }
+      return
+    }
+    if said.count > 1 { report(.mappingFormat, "a `table` is read or a `query`, not both", at: said[1].key.span) }
+    input.format = .sqlite
+    let isTable = first.key.text == "table"
+    guard let text = text(first.value, of: isTable ? "table" : "query") else { return }
+    input.selection = isTable ? .table(text) : .query(text)
+  }
+
   /// Holds what the input is against what the facts read from it.
   private mutating func checkInput(_ index: Int) {
     let (node, input) = (drafts[index].node, drafts[index].source.input)
@@ -217,21 +236,20 @@ struct MappingLoader {
         .mappingFeed, "a mapping reads columns or paths, not both", at: firstPath,
         related: [.init("a column is read here", at: firstColumn)])
     }
-    let isTable: Bool
-    switch input.format {
-    case .csv: isTable = true
-    case .json, .jsonLines, .yaml: isTable = false
-    case nil: isTable = firstPath == nil
-    }
+    let isTable = input.format?.isTable ?? (firstPath == nil)
     if let format = input.format, let wrong = isTable ? firstPath : firstColumn {
       report(
         .mappingFeed, "a \(format.rawValue) file has no \(isTable ? "paths" : "columns")", at: wrong,
         help: isTable ? "write `column`" : "write `path`")
     }
-    for key in isTable ? ["records"] : ["skip", "separator", "header"] {
+    var idle = isTable ? ["records"] : ["skip", "separator", "header"]
+    if input.format == .sqlite { idle += ["encoding", "separator"] }
+    for key in idle {
       guard let entry = node?.entries?.first(where: { $0.key.text == key }) else { continue }
       warn(
-        .mappingNoEffect, "`\(key)` has no effect on \(isTable ? "a table" : "documents")", at: entry.key.span)
+        .mappingNoEffect,
+        "`\(key)` has no effect on \(input.format == .sqlite ? "a database" : isTable ? "a table" : "documents")",
+        at: entry.key.span)
     }
   }
 

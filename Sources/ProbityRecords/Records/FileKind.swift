@@ -4,6 +4,7 @@ public enum RecordFormat: String, Hashable, Sendable, CaseIterable {
   case json
   case jsonLines = "jsonl"
   case yaml
+  case sqlite
 
   /// What a file's name says by its extension.
   init?(fileName: String) {
@@ -13,12 +14,25 @@ public enum RecordFormat: String, Hashable, Sendable, CaseIterable {
     case "json": self = .json
     case "jsonl", "ndjson": self = .jsonLines
     case "yaml", "yml": self = .yaml
+    case "sqlite", "sqlite3", "db": self = .sqlite
     default: return nil
+    }
+  }
+
+  /// Whether it has columns, where documents have paths.
+  var isTable: Bool {
+    switch self {
+    case .csv, .sqlite: true
+    case .json, .jsonLines, .yaml: false
     }
   }
 
   /// What a file's first bytes look most like.
   init(head: ArraySlice<UInt8>) {
+    if head.starts(with: Array("SQLite format 3\0".utf8)) {
+      self = .sqlite
+      return
+    }
     let text = Trim.space(head)
     let firstLine = text.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     switch text.first {

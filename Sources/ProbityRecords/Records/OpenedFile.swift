@@ -34,11 +34,12 @@ struct OpenedFile {
       ]
       return
     }
-    if let kind = BinaryFile.kind(of: head) {
+    let format = description.format ?? format ?? RecordFormat(fileName: input.name) ?? RecordFormat(head: head)
+    if format != .sqlite, let kind = BinaryFile.kind(of: head) {
       problems = [RecordProblem(.notText, .error, "the file is not text: it seems to be \(kind)", at: place)]
       return
     }
-    switch description.format ?? format ?? RecordFormat(fileName: input.name) ?? RecordFormat(head: head) {
+    switch format {
     case .csv:
       let isTabbed = input.name.lowercased().hasSuffix(".tsv")
       let separator = description.separator ?? UInt8(ascii: isTabbed ? "\t" : ",")
@@ -48,6 +49,15 @@ struct OpenedFile {
       )
     case .json: body = .json(JSONReader(window, steps: description.records, limits: limits))
     case .jsonLines: body = .lines(LineCutter(window, limits: limits))
+    case .sqlite:
+      do {
+        body = .rows(try SQLiteRows(input, description.selection, limits: limits))
+      } catch {
+        let code: DiagnosticCode = error.cause == .file ? .cannotRead : .noRecords
+        problems = [
+          RecordProblem(code, .error, "\(error.cause.rawValue): \(error.reason)", at: place, help: [error.help])
+        ]
+      }
     case .yaml:
       let records = YAMLRecords(window, name: input.name, steps: description.records, limits: limits)
       problems = records.problems

@@ -193,6 +193,7 @@ extension RecordBuilder {
     switch row.kind(of: column) {
     case .empty: return .missing
     case .error: return .misfit(.failedFormula)
+    case .binary: return .misfit(.binary)
     case .text: return TextEncoding.firstInvalidUTF8(in: cell.span) == nil ? reader.read(cell) : .misfit(.malformed)
     case .number, .boolean, .date: return reader.read(typed: cell)
     }

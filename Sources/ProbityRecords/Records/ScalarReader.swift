@@ -51,6 +51,8 @@ enum Misfit: Error, Hashable {
   case undecided(cell: String)
   /// A cell whose formula came to an error.
   case failedFormula
+  /// Bytes that a database holds and that are no text.
+  case binary
   /// The same key twice in one object.
   case givenTwice
   /// Something that the parser could not read, and has reported.
@@ -298,6 +300,7 @@ extension Misfit {
     case .malformed: "is not text in the file's encoding"
     case .undecided(let cell): "reads `\(cell)`, which cannot be read"
     case .failedFormula: "is an error of the sheet's own"
+    case .binary: "is not text"
     case .lost: "cannot be read"
     case .givenTwice: "is given twice"
     case .misled(let reason): reason

@@ -54,6 +54,8 @@ enum CellKind: UInt8, Hashable, Sendable {
   case empty
   /// What a program shows where it could compute nothing: `#N/A`. It is never a value.
   case error
+  /// Bytes that are no text, which a database may hold. They are never a value.
+  case binary
 }
 
 /// One row: its cells' text, one after the other, and what each of them is.
