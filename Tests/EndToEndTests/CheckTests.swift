@@ -339,11 +339,36 @@ import Testing
   /// A run that waits for its input ends when it is told to.
   @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
   func interruption(_ signal: Int32, _ status: Int32) throws {
+    try interrupt(Self.core + ["-"], in: projectFolder, signal, status)
+  }
+
+  /// So does one that waits for a source that is joined in, which is read before any record.
+  @Test func interruptionOfAJoinedSource() throws {
+    let scratch = try SmallBook.scratch()
+    try scratch.write(
+      """
+      probity: 1
+      mapping: joined
+      sources:
+        register: {format: csv}
+        counts: {format: csv, on: {Provider: Ref}}
+      records: register
+      facts:
+        id: {column: Ref}
+        staff: {from: counts, column: Staff}
+
+      """, to: "mapping.yaml")
+    try scratch.write("Ref\nA\n", to: "register.csv")
+    let options = ["--mapping", "mapping.yaml", "--source", "counts=-", "register.csv"]
+    try interrupt(SmallBook.check + options, in: scratch.folder, SIGINT, 130)
+  }
+
+  private func interrupt(_ arguments: [String], in folder: URL, _ signal: Int32, _ status: Int32) throws {
     let process = Process()
     process.executableURL = try #require(Bundle.main.executableURL).deletingLastPathComponent().appending(
       path: "probity")
-    process.arguments = Self.core + ["-"]
-    process.currentDirectoryURL = projectFolder
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
     let input = Pipe()
     let output = Pipe()
     let errors = Pipe()

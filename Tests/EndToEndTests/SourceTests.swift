@@ -45,7 +45,7 @@ import Testing
     let said =
       switch format {
       case "text": "counts: 2 rows read, 1 used, 1 joined to nothing"
-      case "csv": detail.isEmpty ? "1 joined to nothing" : "source,counts,,,,,,,,1,2,1,0,0,0,0,0,1,1,0,0,false"
+      case "csv": detail.isEmpty ? "1 joined to nothing" : "source,counts,,,,,,,,1,2,1,0,0,0,0,0,0,1,1,0,0,false"
       default: #""joined_to_nothing":1"#
       }
     #expect(run.output.contains(said))

@@ -286,6 +286,19 @@ import Testing
     #expect((read.sources.last?.read ?? 0) < 40)
   }
 
+  @Test func raggedRowsAreCounted() {
+    let read = Self.read(
+      Self.status, ["cqc": "id,state\nP-1,active,more\nP-2\n"],
+      register: InputFile(name: "r.csv", bytes: Array("Ref,Status\nP-1,active,x\nP-2,closed\n".utf8)))
+    #expect(
+      read.sources.map(\.inWords)
+        == [
+          "2 rows read, 2 used, 1 longer or shorter than the header",
+          "2 rows read, 2 used, 2 longer or shorter than the header",
+        ].enumerated().map { ($0.offset == 0 ? "register: " : "cqc: ") + $0.element })
+    #expect(read.sources.map(\.isClean) == [false, false])
+  }
+
   @Test func problemsOfJoinedRowsAreListedUpToALimit() {
     let read = ReadOut(
       [Self.register],

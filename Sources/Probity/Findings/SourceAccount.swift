@@ -15,6 +15,8 @@ public struct SourceAccount: Hashable, Sendable {
   public var filteredOut = 0
   /// Rows that could not be told from the rest, or not be read.
   public var unreadableRows = 0
+  /// Rows with more or fewer cells than the header: what stands beyond it is not read, what is missing is absent.
+  public var raggedRows = 0
   /// Cells, or values of documents, that are not what their fact should be; of the facts that the policy reads.
   public var unreadableCells = 0
   /// Rows with the key of an earlier one, where a key should be there once.
@@ -37,7 +39,7 @@ public struct SourceAccount: Hashable, Sendable {
   /// Whether anything was lost or is unclear, so that a strict run fails: rows that `where` leaves out are in order, and
   /// conflicts that the mapping settles.
   public var isClean: Bool {
-    unreadableRows == 0 && unreadableCells == 0 && duplicateKeys == 0 && conflicts == 0
+    unreadableRows == 0 && raggedRows == 0 && unreadableCells == 0 && duplicateKeys == 0 && conflicts == 0
       && (joinedToNothing == 0 || allowsUnused) && (unmatched == 0 || allowsUnmatched)
   }
 
@@ -46,6 +48,7 @@ public struct SourceAccount: Hashable, Sendable {
     var parts = ["\(read) \(read == 1 ? "row" : "rows") read", "\(used) used"]
     for (count, what) in [
       (filteredOut, "filtered out"), (blank, "blank"), (unreadableRows, "unreadable"),
+      (raggedRows, "longer or shorter than the header"),
       (duplicateKeys, duplicateKeys == 1 ? "repeated key" : "repeated keys"), (joinedToNothing, "joined to nothing"),
       (unmatched, "looked for and not found"),
       (unreadableCells, unreadableCells == 1 ? "unreadable cell" : "unreadable cells"),

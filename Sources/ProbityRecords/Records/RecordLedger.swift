@@ -33,15 +33,28 @@ package struct RecordLedger {
   /// Of a run that joins sources, in the mapping's order; nil for the one that gives the records.
   private var joinedAccounts: [SourceAccount?] = []
   private var recordSource: String?
-  /// Cells of joined sources that are not what their fact should be, by the source.
-  private var joinedCells: [String: Int] = [:]
-  private var ownCells = 0
-  private var conflicts: [String: (open: Int, settled: Int)] = [:]
-  private var ownConflicts = (open: 0, settled: 0)
+  /// What was found wrong with single cells and rows, by the source; nil is the records' own.
+  private var tallies: [String?: Tally] = [:]
   private var identifiers = IdentifierTable()
   private var strangers: Set<String> = []
   private var saysEncoding = false
   private var linesBefore = 0
+
+  private struct Tally {
+    /// Cells that are not what their fact should be.
+    var cells = 0
+    /// Rows with more or fewer cells than the header.
+    var ragged = 0
+    var conflicts = 0
+    var settledConflicts = 0
+
+    func fill(_ account: inout SourceAccount) {
+      account.unreadableCells = cells
+      account.raggedRows = ragged
+      account.conflicts = conflicts
+      account.settledConflicts = settledConflicts
+    }
+  }
 
   package init() {}
 
@@ -87,15 +100,12 @@ package struct RecordLedger {
       own.unreadableRows += account.unreadable.values.reduce(0, +)
       own.duplicateKeys += account.problems[.repeatedIdentifier] ?? 0
     }
-    own.unreadableCells = ownCells
-    (own.conflicts, own.settledConflicts) = ownConflicts
+    tallies[nil]?.fill(&own)
     if joinedAccounts.isEmpty { return [own] }
     own.name = recordSource
     return joinedAccounts.map { account in
       guard var account else { return own }
-      guard let name = account.name else { return account }
-      account.unreadableCells = joinedCells[name] ?? 0
-      (account.conflicts, account.settledConflicts) = conflicts[name] ?? (0, 0)
+      if let name = account.name { tallies[name]?.fill(&account) }
       return account
     }
   }
@@ -117,15 +127,16 @@ package struct RecordLedger {
 
   private mutating func count(_ problem: RecordProblem) {
     accounts[accounts.count - 1].problems[problem.code, default: 0] += 1
-    if problem.code == .conflict {
-      // An error where nothing says which of the values counts.
-      let more = problem.severity == .error ? (open: 1, settled: 0) : (open: 0, settled: 1)
-      let before = problem.source.map { conflicts[$0] ?? (0, 0) } ?? ownConflicts
-      let now = (open: before.open + more.open, settled: before.settled + more.settled)
-      if let source = problem.source { conflicts[source] = now } else { ownConflicts = now }
+    var tally = tallies[problem.source] ?? Tally()
+    switch problem.code {
+    // An error where nothing says which of the values counts.
+    case .conflict where problem.severity == .error: tally.conflicts += 1
+    case .conflict: tally.settledConflicts += 1
+    case .tooFewCells where problem.place.row != nil, .tooManyCells where problem.place.row != nil: tally.ragged += 1
+    case let code where DiagnosticCode.factCodes.contains(code): tally.cells += 1
+    default: return
     }
-    guard DiagnosticCode.factCodes.contains(problem.code) else { return }
-    if let source = problem.source { joinedCells[source, default: 0] += 1 } else { ownCells += 1 }
+    tallies[problem.source] = tally
   }
 
   /// Numbers the lines of a batch's problems, and leaves out what is said once in a run, or in a file, and has been said.

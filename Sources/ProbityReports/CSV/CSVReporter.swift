@@ -87,7 +87,8 @@ public struct CSVSummaryReporter: Reporter {
   static let columns = [
     "kind", "name", "title", "pass", "fail", "not_evidenced", "not_applicable", "error", "waived", "files", "read",
     "used",
-    "blank", "filtered_out", "unreadable_rows", "unreadable_cells", "duplicate_keys", "joined_to_nothing", "unmatched",
+    "blank", "filtered_out", "unreadable_rows", "ragged_rows", "unreadable_cells", "duplicate_keys",
+    "joined_to_nothing", "unmatched",
     "conflicts", "conflicts_settled", "clean",
   ]
 
@@ -106,7 +107,7 @@ public struct CSVSummaryReporter: Reporter {
       line.cell(rule.title)
       for outcome in Outcome.allCases { line.word("\(rule.counts[outcome])") }
       line.word("\(rule.waived)")
-      line.empty(13)
+      line.empty(14)
       bytes = line.ended()
     }
     for source in summary.sources {
@@ -117,6 +118,7 @@ public struct CSVSummaryReporter: Reporter {
       line.empty(7)
       for count in [
         source.files, source.read, source.used, source.blank, source.filteredOut, source.unreadableRows,
+        source.raggedRows,
         source.unreadableCells, source.duplicateKeys, source.joinedToNothing, source.unmatched, source.conflicts,
         source.settledConflicts,
       ] { line.word("\(count)") }

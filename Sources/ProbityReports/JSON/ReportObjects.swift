@@ -262,6 +262,7 @@ extension JSONWriter {
       json.member("blank", source.blank)
       json.member("filtered_out", source.filteredOut)
       json.member("unreadable_rows", source.unreadableRows)
+      json.member("ragged_rows", source.raggedRows)
       json.member("unreadable_cells", source.unreadableCells)
       json.member("duplicate_keys", source.duplicateKeys)
       json.member("joined_to_nothing", source.joinedToNothing)
