@@ -59,14 +59,19 @@ extension Evaluator {
     let mayBePosition = condition.type.base == .any
     var kept: [Value] = []
     var doubts: [Unknown?] = []
+    var selected = 0
+    var observed = (kept: ItemObservations(), leftOut: ItemObservations())
     for (index, element) in list.items.enumerated() {
       frame[slot] = element
+      let mark = observations?.count ?? 0
       let test = evaluate(condition)
       if case .number = test, index == 0, mayBePosition { return item(of: list, at: test, node.range) }
       switch test {
       case .boolean(true):
         kept.append(element)
         doubts.append(list.doubt(index))
+        if list.doubt(index) == nil { selected += 1 }
+        observed.kept.add(element, from: mark, in: self)
       case .unknown(let unknown):
         if mayBePosition {
           let rest = Operators.unknown(in: [value]).map { [$0] } ?? []
@@ -74,7 +79,8 @@ extension Evaluator {
         }
         kept.append(element)
         doubts.append(Unknown.both(list.doubt(index), unknown.lasting))
-      case .boolean, .null: break
+        observed.kept.add(element, from: mark, in: self)
+      case .boolean, .null: observed.leftOut.add(element, from: mark, in: self)
       default:
         return .null(Failure(.wrongType, "the condition of the filter is neither true nor false", at: condition.range))
       }
@@ -86,6 +92,10 @@ extension Evaluator {
       default: break
       }
     }
+    observe(
+      ListObservation(
+        node: node, items: list.items.count, selected: selected, perhaps: kept.count - selected,
+        omitted: observed.kept.omitted + observed.leftOut.omitted))
     return made(.list(List(kept, doubts: doubts)))
   }
 
@@ -252,14 +262,18 @@ extension Evaluator {
         if isOpen { open[0] = open[0].failing }
         if doubt == nil, !isOpen { stopped = failure }
       case .items(let list):
+        var observed = ItemObservations()
         for (position, element) in list.items.enumerated() where stopped == nil {
           guard charge(1) else {
             stopped = Self.exhausted
             return
           }
           frame[iterators[index].slot] = element
+          let mark = observations?.count ?? 0
           run(index + 1, Unknown.both(doubt, list.doubt(position)), isOpen: isOpen)
+          observed.add(element, from: mark, in: self)
         }
+        observe(iterators[index].domain, list, observed.omitted)
       }
     }
     run(0, nil, isOpen: false)
@@ -271,7 +285,7 @@ extension Evaluator {
     return .unknown(Operators.holdsNull(list) ? unknown.failing : unknown)
   }
 
-  func quantifier(_ every: Bool, _ iterators: [Node.Iterator], _ body: Node, _ range: Range<Int>) -> Value {
+  func quantifier(_ every: Bool, _ iterators: [Node.Iterator], _ body: Node) -> Value {
     let start = observations?.count ?? 0
     let neutral: Truth = every ? .yes : .no
     var truths: [Truth] = []
@@ -309,14 +323,31 @@ extension Evaluator {
         return run(index + 1, Unknown.both(doubt, plain.lasting))
       case .null(let failure): add(.null(failure))
       case .items(let list):
+        // One item that decides is all there is to observe; else those that are not known, or else all.
+        let first = observations?.count ?? 0
+        var isOpen = false
+        var observed = ItemObservations()
         for (position, element) in list.items.enumerated() {
           guard charge(1) else {
             truths = [.null(Self.exhausted)]
             return true
           }
           frame[iterators[index].slot] = element
+          var mark = observations?.count ?? 0
+          let known = truths.count
           if run(index + 1, Unknown.both(doubt, list.doubt(position))) { return true }
+          let isNeutral = truths[known...].allSatisfy { $0 == neutral }
+          if isNeutral, isOpen {
+            observations?.removeSubrange(mark...)
+            continue
+          }
+          if !isNeutral, !isOpen {
+            observations?.removeSubrange(first..<mark)
+            (isOpen, observed, mark) = (true, ItemObservations(), first)
+          }
+          observed.add(element, from: mark, in: self)
         }
+        observe(iterators[index].domain, list, observed.omitted)
       }
       return false
     }

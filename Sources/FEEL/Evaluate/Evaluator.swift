@@ -19,17 +19,6 @@ public final class ValueHost: Host {
   public func value(of binding: Int, in evaluator: Evaluator) -> Value { values[binding] }
 }
 
-/// A fact that was read on the way to an outcome, and what it held.
-public struct Observation: Sendable, Hashable {
-  public let fact: Fact
-  public let value: Value
-
-  public init(fact: Fact, value: Value) {
-    self.fact = fact
-    self.value = value
-  }
-}
-
 /// Walks checked expressions: what it does is what the language means.
 ///
 /// One evaluator serves one thread. Its work is bounded, in steps and in memory: when either is used up every evaluation
@@ -51,7 +40,7 @@ public final class Evaluator {
   /// What `today()` and `now()` give.
   public let asOf: DateAndTime
   public let zones: any ZoneRules
-  /// The facts read since recording began, without those of operands that did not decide; nil when not recording.
+  /// What was read since recording began, without that of operands and items that did not decide; nil when not recording.
   @exclusivity(unchecked) public var observations: [Observation]?
   /// Is told what is evaluated; nil where nobody asks.
   @exclusivity(unchecked) public var observer: (any EvaluationObserver)?
@@ -213,8 +202,8 @@ public final class Evaluator {
     case .member(let base, let name, let index):
       let value = evaluate(base)
       if case .unknown(let unknown) = value { return Self.member(of: unknown, base.type, name, index, node.type) }
-      return member(value, name, index, node.range)
-    case .derived(let base, let index): return derived(evaluate(base), index, node.range)
+      return member(value, name, index, node.range, of: base)
+    case .derived(let base, let index): return derived(evaluate(base), index, node.range, of: base)
     case .dynamicName(let name, let items, let otherwise): return dynamicName(name, items, otherwise, node.range)
     case .and(let operands): return junction(operands, decidedBy: false)
     case .or(let operands): return junction(operands, decidedBy: true)
@@ -247,7 +236,7 @@ public final class Evaluator {
     case .halfRange(let op, let end): return Operators.halfRange(op, evaluate(end))
     case .filter(let list, let condition, let item): return filter(evaluate(list), condition, item, node)
     case .loop(let iterators, let body, let partial): return made(loop(iterators, body, partial, node.range))
-    case .quantifier(let every, let iterators, let body): return quantifier(every, iterators, body, node.range)
+    case .quantifier(let every, let iterators, let body): return quantifier(every, iterators, body)
     case .function(let parameters, let body):
       // It keeps all that is in scope.
       guard charge(frame.count / 4) else { return .null(Self.exhausted) }
@@ -285,7 +274,8 @@ public final class Evaluator {
 
   // MARK: Facts and names
 
-  func member(_ value: Value, _ name: String, _ index: Int?, _ range: Range<Int>) -> Value {
+  /// - Parameter base: the expression that gave the value, for what is said of a list.
+  func member(_ value: Value, _ name: String, _ index: Int?, _ range: Range<Int>, of base: Node? = nil) -> Value {
     switch value {
     case .context(let context):
       let found: Int? =
@@ -299,7 +289,9 @@ public final class Evaluator {
       if observations != nil, let facts = context.facts { observe(Fact(node: facts, member: found), value) }
       return value
     case .list(let list):
-      let entries = list.items.map { charge(1) ? member($0, name, index, range) : .null(Self.exhausted) }
+      let entries = mapItems(list, of: base) {
+        charge(1) ? member($0, name, index, range) : .null(Self.exhausted)
+      }
       return made(.list(List(entries, doubts: list.doubts)))
     case .unknown(let unknown): return .unknown(unknown.bounded(lower: nil, upper: nil).failing)
     case .null(let failure):
@@ -327,13 +319,14 @@ public final class Evaluator {
       if case .context? = list.items.first { return }
     default: break
     }
-    observations?.append(Observation(fact: fact, value: value))
+    observations?.append(.fact(fact, value))
   }
 
-  private func derived(_ value: Value, _ index: Int, _ range: Range<Int>) -> Value {
+  private func derived(_ value: Value, _ index: Int, _ range: Range<Int>, of base: Node? = nil) -> Value {
     switch value {
     case .context(let context): return host?.derived(index, of: context, in: self) ?? .null
-    case .list(let list): return .list(List(list.items.map { derived($0, index, range) }, doubts: list.doubts))
+    case .list(let list):
+      return .list(List(mapItems(list, of: base) { derived($0, index, range) }, doubts: list.doubts))
     case .unknown(let unknown): return .unknown(unknown.bounded(lower: nil, upper: nil).failing)
     default: return .null(Failure(.noSuchEntry, "there is nothing to decide about", at: range))
     }
@@ -358,16 +351,19 @@ public final class Evaluator {
   private func junction(_ operands: [Node], decidedBy decider: Bool) -> Value {
     let start = observations?.count ?? 0
     var undecided: [Truth] = []
+    // Only what decided is evidence: one operand, or those that are not known, or else all.
     for operand in operands {
       let mark = observations?.count ?? 0
       let truth = Truth(evaluate(operand))
       switch truth {
       case .yes where decider, .no where !decider:
-        // Only the operand that decided is evidence.
         observations?.removeSubrange(start..<mark)
         return .boolean(decider)
-      case .yes, .no: break
-      case .unknown, .null: undecided.append(truth)
+      case .yes, .no:
+        if !undecided.isEmpty { observations?.removeSubrange(mark...) }
+      case .unknown, .null:
+        if undecided.isEmpty { observations?.removeSubrange(start..<mark) }
+        undecided.append(truth)
       }
     }
     if undecided.isEmpty { return .boolean(!decider) }

@@ -170,7 +170,8 @@ private struct Asking {
         result: result,
         finding: interpreter.finding(
           result, rule, severity: entry?.severity(on: test.asOf) ?? rule.severity,
-          enforcement: entry?.enforcement(on: test.asOf) ?? .waivable, book: book, showsSensitive: true))
+          enforcement: entry?.enforcement(on: test.asOf) ?? .waivable, book: book, texts: ListTexts(),
+          showsSensitive: true))
     }
     let found = Answers(all)
     answers[index] = found

@@ -101,7 +101,9 @@ struct Compiler {
   // MARK: Rules
 
   /// Compiles a rule; nil where it comes to more than may be spent on it.
-  mutating func compile(_ rule: Rule) -> Program.CompiledRule? {
+  ///
+  /// - Parameter detail: how much is to be told of what it comes to.
+  mutating func compile(_ rule: Rule, detail: Program.Detail = .outcomes) -> Program.CompiledRule? {
     begin(rule)
     var levels: [Program.CompiledRule.Level] = []
     for iterator in rule.each {
@@ -120,9 +122,13 @@ struct Compiler {
       guard let register = truth(requirement.that, for: table) else { return nil }
       requirements.append(register.index)
     }
-    return Program.CompiledRule(
+    var compiled = Program.CompiledRule(
       levels: levels, when: when?.index, requirements: requirements,
       hasSeverities: rule.requirements.contains(where: \.hasOwnSeverity))
+    if case .grounds(let showsSensitive) = detail {
+      compiled.grounds = grounds(of: rule, levels, when: when, requirements: requirements, shows: showsSensitive)
+    }
+    return compiled
   }
 
   private mutating func begin(_ rule: Rule?) {

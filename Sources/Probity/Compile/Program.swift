@@ -32,6 +32,13 @@ struct Program: Sendable {
     var origin: SourceSpan?
   }
 
+  /// How much a program tells of what rules come to.
+  enum Detail: Sendable {
+    case outcomes
+    /// Because of what, too.
+    case grounds(showsSensitive: Bool)
+  }
+
   /// A rule's registers.
   struct CompiledRule: Sendable {
     /// One list of `each`.
@@ -54,6 +61,8 @@ struct Program: Sendable {
     /// Whether requirements have severities of their own, so that what an open finding counts as depends on which of
     /// them is not met.
     var hasSeverities: Bool
+    /// What explains its outcomes; nil where nobody asks, or only the interpreter can say.
+    var grounds: RuleGrounds?
 
     var table: Int { levels.last?.table ?? 0 }
   }
@@ -77,12 +86,12 @@ struct Program: Sendable {
 
   /// - Parameter scope: what all has to hold of a record that the policy is about.
   init(
-    rules: [Rule], scope: [CheckedExpression] = [], book: RuleBook, parameters: [Value?], asOf: CivilDate,
-    zones: any ZoneRules = NoZones()
+    rules: [Rule], scope: [CheckedExpression] = [], detail: Detail = .outcomes, book: RuleBook, parameters: [Value?],
+    asOf: CivilDate, zones: any ZoneRules = NoZones()
   ) {
     var compiler = Compiler(book: book, parameters: parameters, asOf: asOf)
     let condition = compiler.compile(scope: scope)
-    let compiled = rules.map { compiler.compile($0) }
+    let compiled = rules.map { compiler.compile($0, detail: detail) }
     self.init(compiler, compiled, scope: condition?.index, zones: zones)
   }
 
@@ -95,7 +104,8 @@ struct Program: Sendable {
     let roots =
       kept + [scope].compactMap { $0 }
       + ruled.flatMap { [$0.when].compactMap { $0 } + $0.requirements + $0.levels.compactMap(\.present) }
-    assembler.keep(roots, tables: ruled.flatMap { $0.levels.map(\.table) })
+      + ruled.flatMap { $0.grounds?.cells.map(\.register) ?? [] }
+    assembler.keep(roots, tables: ruled.flatMap { $0.levels.map(\.table) + ($0.grounds?.tables ?? []) })
     assembler.assemble(roots)
     layout = assembler.layout
     tables = assembler.tables
@@ -246,6 +256,7 @@ struct Assembler {
       rule.levels[level].table = tableNumbers[rule.levels[level].table]
       rule.levels[level].present = rule.levels[level].present.map { registers[$0] }
     }
+    rule.grounds = rule.grounds?.renumbered(registers: { registers[$0] }, tables: { tableNumbers[$0] })
     return rule
   }
 }

@@ -51,6 +51,8 @@ package struct ProgramOutcomes: Sendable {
   private static let severalSubjects: UInt8 = 255
   /// A ``Cell`` for each record; nil where the interpreter has to be asked of each.
   private let scopes: [UInt8]?
+  /// What explains outcomes, where it was asked for.
+  let explained: ExplainedColumns?
 
   init(_ machine: Machine) {
     let rules = machine.program.rules.map { $0.map { Self.outcomes(of: $0, machine) } }
@@ -69,6 +71,8 @@ package struct ProgramOutcomes: Sendable {
     }
     self.rules = rules
     scopes = machine.program.scope.map { Self.cells($0, machine, machine.rows[0].count) }
+    let isExplained = machine.program.rules.contains { $0?.grounds != nil }
+    explained = isExplained ? ExplainedColumns(machine) : nil
   }
 
   private static func cells(_ register: Int, _ machine: Machine, _ count: Int) -> [UInt8] {
@@ -208,6 +212,17 @@ package struct ProgramOutcomes: Sendable {
       case .pass, .notApplicable, .handedOver: false
       }
     }
+  }
+
+  /// Whether the items that a row of a rule is about are surely there, and their positions those in the record.
+  func isPlain(rule: Int, row: Int) -> Bool {
+    guard let rule = rules[rule], let explained else { return false }
+    var row = row
+    for level in rule.levels.reversed() {
+      if level.present != nil { return false }
+      row = Int(explained.tables[level.level.table].parents[row])
+    }
+    return true
   }
 
   // MARK: Subjects

@@ -46,6 +46,12 @@ package protocol RecordSource: AnyObject, Sendable {
   func digest(of index: Int) -> KeyDigest
   /// - Parameter rules: those that want the facts, by position; nil for everything that is read.
   func record(_ index: Int, for rules: [Int]?, linesBefore: Int) -> Record
+  /// What finds single facts of a record; nil where it has to be put together as a whole.
+  func facts(of index: Int, linesBefore: Int) -> (any FactFinder)?
+}
+
+extension RecordSource {
+  package func facts(of index: Int, linesBefore: Int) -> (any FactFinder)? { nil }
 }
 
 /// Records on their way from a reader to a check: what the program reads of them in columns, who each of them is, and a
@@ -167,6 +173,11 @@ package struct RecordBatch: Sendable {
   ///   and the scope's need be there; nil for all.
   package func recover(_ index: Int, for rules: [Int]? = nil) -> Record {
     source.record(index, for: rules, linesBefore: linesBefore)
+  }
+
+  /// What finds single facts of a record.
+  func facts(of index: Int) -> any FactFinder {
+    source.facts(of: index, linesBefore: linesBefore) ?? HeldFacts(recover(index))
   }
 }
 

@@ -52,9 +52,15 @@ package struct BatchChecker {
         count(rule, in: &tally)
       } else {
         let start = clock?()
-        let findings = checking.findings(of: position, source.interpreter, scope)
+        let explained = scope == .yes ? source.explain(position, decisions) : nil
+        let findings = explained?.findings ?? checking.findings(of: position, source.interpreter, scope)
         if let start, let end = clock?() { spent[position] += end - start }
-        var rule = SettledRule(rule: position)
+        var rule = SettledRule(
+          rule: position, passed: explained?.passed ?? 0, notApplicable: explained?.notApplicable ?? 0)
+        if let explained, checking.policy.verdict != nil {
+          tally.add(.pass, severities[position], explained.passed)
+          tally.add(.notApplicable, severities[position], explained.notApplicable)
+        }
         for finding in findings {
           if checking.policy.verdict != nil { tally.add(finding) }
           switch finding.outcome {
@@ -222,6 +228,7 @@ package struct BatchChecker {
     /// The rules that will be asked, whose facts are all that is needed.
     var rules: [Int] = []
     private var asked: Interpreter?
+    private var reader: GroundsReader?
 
     init(_ checking: Checking, _ batch: RecordBatch, _ index: Int) {
       self.checking = checking
@@ -236,6 +243,15 @@ package struct BatchChecker {
         asked = interpreter
         return interpreter
       }
+    }
+
+    /// What columns explain of a rule; nil where only the interpreter can.
+    mutating func explain(_ rule: Int, _ decisions: ProgramOutcomes) -> Checking.Explained? {
+      guard let columns = decisions.explained, checking.program.rules[rule]?.grounds != nil else { return nil }
+      var reader = reader ?? GroundsReader(columns, batch.facts(of: index), record: index)
+      self.reader = nil
+      defer { self.reader = reader }
+      return checking.explain(rule, decisions, record: index, key: batch.key(of: index), &reader)
     }
 
     /// Whether the policy is about the record.

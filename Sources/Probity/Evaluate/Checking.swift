@@ -22,11 +22,14 @@ public struct Checking: Sendable {
   /// What each asked rule may read, and what the policy's scope may.
   let ruleFacts: [UsedFacts]
   let scopeFacts: UsedFacts
+  let listTexts: ListTexts
 
-  /// - Parameter zones: the named time zones there are.
+  /// - Parameters:
+  ///   - explains: whether what is not met will be explained, and not only counted.
+  ///   - zones: the named time zones there are.
   public init(
     policy: Policy, book: RuleBook, asOf: CivilDate, waivers: [Waiver] = [], showsSensitive: Bool = false,
-    zones: any ZoneRules = NoZones()
+    explains: Bool = true, zones: any ZoneRules = NoZones()
   ) {
     self.policy = policy
     self.book = book
@@ -56,9 +59,11 @@ public struct Checking: Sendable {
     waiversByRecord = Dictionary(grouping: waivers.indices) { waivers[$0].record }
     ruleFacts = asked.map { UsedFacts(of: book.rules[$0.rule], in: book) }
     scopeFacts = UsedFacts(of: policy.scope, in: book)
+    listTexts = ListTexts(of: asked.map { book.rules[$0.rule] }, in: book)
     program = Program(
-      rules: asked.map { book.rules[$0.rule] }, scope: policy.scope, book: book, parameters: parameters, asOf: asOf,
-      zones: zones)
+      rules: asked.map { book.rules[$0.rule] }, scope: policy.scope,
+      detail: explains ? .grounds(showsSensitive: showsSensitive) : .outcomes, book: book, parameters: parameters,
+      asOf: asOf, zones: zones)
   }
 
   /// Runs the program over a batch.
@@ -138,7 +143,7 @@ public struct Checking: Sendable {
     return interpreter.ask(rule, scope: scope, explaining: true).map { result in
       applyWaivers(
         to: interpreter.finding(
-          result, rule, severity: entry.severity, enforcement: entry.enforcement, book: book,
+          result, rule, severity: entry.severity, enforcement: entry.enforcement, book: book, texts: listTexts,
           showsSensitive: showsSensitive))
     }
   }

@@ -141,10 +141,9 @@ struct Interpreter {
 
   /// A rule's result as a finding.
   func finding(
-    _ result: Result, _ rule: Rule, severity: Severity, enforcement: Enforcement, book: RuleBook, showsSensitive: Bool
-  )
-    -> Finding
-  {
+    _ result: Result, _ rule: Rule, severity: Severity, enforcement: Enforcement, book: RuleBook, texts: ListTexts,
+    showsSensitive: Bool
+  ) -> Finding {
     var finding = Finding(
       rule: rule.name, address: rule.address, title: rule.title, subject: result.subject, outcome: result.outcome,
       severity: severity, enforcement: enforcement, source: rule.source, clause: rule.clause)
@@ -162,7 +161,9 @@ struct Interpreter {
     }
     var observations = result.readToApply
     for index in unmet where index < result.readToRequire.count { observations += result.readToRequire[index] }
+    observations = Observation.distinct(observations)
     finding.evidence = Self.evidence(observations, book, showsSensitive: showsSensitive)
+    finding.lists = Self.lists(observations, texts, withholding: rule.isSensitive && !showsSensitive)
     if result.outcome == .notEvidenced {
       var unknowns: [Unknown] = []
       // Where a requirement is not met whatever the others are, only whether the rule applies is open.
@@ -226,22 +227,31 @@ struct Interpreter {
   }
 
   static func evidence(_ observations: [Observation], _ book: RuleBook, showsSensitive: Bool) -> [Evidence] {
-    var seen: Set<Fact> = []
-    return observations.compactMap { observation in
-      let fact = observation.fact
-      guard seen.insert(fact).inserted else { return nil }
+    observations.compactMap { observation in
+      guard case .fact(let fact, let value) = observation else { return nil }
       // Items have facts with places, and a sensitivity, of their own; that there is none of them says something.
       if case .context? = fact.node.type.members[fact.member].type.item?.base,
-        case .list(let list) = observation.value, !list.items.isEmpty
+        case .list(let list) = value, !list.items.isEmpty
       {
         return nil
       }
       let declaration = book.vocabulary.declaration(of: fact.member, in: fact.node.type)
       return Evidence(
         path: fact.path, label: declaration?.label ?? fact.name,
-        value: fact.isSensitive && !showsSensitive ? nil : observation.value, unit: declaration?.unit,
-        place: fact.place)
+        value: fact.isSensitive && !showsSensitive ? nil : value, unit: declaration?.unit, place: fact.place)
     }
+  }
+
+  /// Each list once, as what is written the same and came out the same is.
+  static func lists(_ observations: [Observation], _ texts: ListTexts, withholding: Bool) -> [ListEvidence] {
+    var lists: [ListEvidence] = []
+    for case .list(let list) in observations {
+      let counts = ListEvidence.Counts(
+        items: list.items, selected: list.selected, perhaps: list.perhaps, omitted: list.omitted)
+      let evidence = ListEvidence(text: texts[list.node], counts: withholding ? nil : counts)
+      if !lists.contains(evidence) { lists.append(evidence) }
+    }
+    return lists
   }
 
   static func missing(_ unknown: Unknown, _ book: RuleBook) -> [MissingFact] {

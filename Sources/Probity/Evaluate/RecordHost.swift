@@ -15,7 +15,7 @@ final class RecordHost: Host {
   private var decisions: [Int: Memo] = [:]
   private var derived: [DerivedKey: Memo] = [:]
 
-  /// A value, and the facts that were read for it.
+  /// A value, and what was read for it.
   private struct Memo {
     var value: Value
     var observations: [Observation]?
@@ -105,8 +105,7 @@ final class RecordHost: Host {
     if outer != nil { evaluator.observations = [] }
     let value = compute()
     // Each once: names that are made of one another twice over would double what was read with every step.
-    var seen: Set<Fact> = []
-    let own = evaluator.observations?.filter { seen.insert($0.fact).inserted }
+    let own = evaluator.observations.map(Observation.distinct)
     store(Memo(value: value, observations: own))
     evaluator.observations = outer.map { $0 + (own ?? []) }
     return value

@@ -48,6 +48,37 @@ public struct Evidence: Hashable, Sendable {
   }
 }
 
+/// A list that a finding rests on: how it was gone through. Facts of its first few items that decided are evidence.
+public struct ListEvidence: Hashable, Sendable {
+  /// The filter or the list, as it is written in the rule.
+  public var text: String
+  /// Nil where how many there are could tell a sensitive fact, which was not asked for.
+  public var counts: Counts?
+
+  public struct Counts: Hashable, Sendable {
+    /// How many items were gone through.
+    public var items: Int
+    /// Of a filter: how many surely satisfy its condition.
+    public var selected: Int?
+    /// Of a filter: how many may or may not, since facts are missing.
+    public var perhaps: Int
+    /// How many of the items that decided have no facts among the evidence.
+    public var omitted: Int
+
+    public init(items: Int, selected: Int?, perhaps: Int, omitted: Int) {
+      self.items = items
+      self.selected = selected
+      self.perhaps = perhaps
+      self.omitted = omitted
+    }
+  }
+
+  public init(text: String, counts: Counts?) {
+    self.text = text
+    self.counts = counts
+  }
+}
+
 /// A fact that is missing and would decide.
 public struct MissingFact: Hashable, Sendable {
   public var path: String
@@ -81,6 +112,8 @@ public struct Finding: Hashable, Sendable {
   public var clause: Clause?
   /// What was read and decided; empty for a pass.
   public var evidence: [Evidence]
+  /// The lists that were gone through for it.
+  public var lists: [ListEvidence]
   /// For `not evidenced`: exactly the facts that would decide.
   public var missing: [MissingFact]
   /// For `error`: why it could not be computed.
@@ -91,7 +124,8 @@ public struct Finding: Hashable, Sendable {
   public init(
     rule: String, address: String, title: String, subject: Subject, outcome: Outcome, severity: Severity,
     enforcement: Enforcement, messages: [String] = [], remedies: [String] = [], source: String, clause: Clause? = nil,
-    evidence: [Evidence] = [], missing: [MissingFact] = [], reason: String? = nil, waiver: Waiver? = nil
+    evidence: [Evidence] = [], lists: [ListEvidence] = [], missing: [MissingFact] = [], reason: String? = nil,
+    waiver: Waiver? = nil
   ) {
     self.rule = rule
     self.address = address
@@ -105,6 +139,7 @@ public struct Finding: Hashable, Sendable {
     self.source = source
     self.clause = clause
     self.evidence = evidence
+    self.lists = lists
     self.missing = missing
     self.reason = reason
     self.waiver = waiver

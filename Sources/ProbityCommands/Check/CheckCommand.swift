@@ -121,7 +121,7 @@ struct CheckCommand: ParsableCommand {
 
     let checking = Checking(
       policy: policy, book: book.loaded.book, asOf: asOf, waivers: waivers, showsSensitive: showSensitive,
-      zones: SystemZones())
+      explains: !summary, zones: SystemZones())
     let interruption = Interruption()
     let inputs = try evidence.sources.inputs(records, for: mapping, until: interruption)
     let reader = RecordReader(

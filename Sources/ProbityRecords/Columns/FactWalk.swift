@@ -43,7 +43,7 @@ struct FactWalk {
 
   /// The facts of the record that starts with a token.
   func record(_ token: Int, key: String, place: Place?) -> Context {
-    memory.forgetIfMany()
+    begin()
     return object(0, token, parent: nil, step: .record(key: key), place: place).facts
   }
 
@@ -83,7 +83,8 @@ struct FactWalk {
     return walk.plan.find(walk.bytes + key + 1, length: walk.textLength(key, token) + 1, in: object)
   }
 
-  private func value(_ index: Int, _ token: Int, of member: Int, node: FactNode) -> (value: Value?, next: Int) {
+  /// The value of a fact, and the token after it.
+  func value(_ index: Int, _ token: Int, of member: Int, node: FactNode) -> (value: Value?, next: Int) {
     let entry = walk.entries[index]
     switch (entry.action, walk.byte(token)) {
     case (_, UInt8(ascii: "n")): return (nil, token + 1)
@@ -121,6 +122,62 @@ struct FactWalk {
       if walk.byte(token) == UInt8(ascii: ",") { token += 1 }
     }
     return (.list(List(items)), token + 1)
+  }
+
+  // MARK: Single facts
+
+  /// Begins with a record: texts of those before it may be forgotten.
+  func begin() { memory.forgetIfMany() }
+
+  /// The entry of a member of a type of object; nil where it is not read.
+  func entry(of member: Int, in object: Int) -> Int? {
+    let entry = walk.plan.entryOfMember[object][member]
+    return entry < 0 ? nil : entry
+  }
+
+  func type(of object: Int) -> ContextType { walk.plan.plans[object].type }
+
+  /// The type of object that a nested fact is; nil for an entry of anything else.
+  func nested(_ entry: Int) -> Int? { walk.entries[entry].action == .nested ? walk.entries[entry].inner : nil }
+
+  /// The type of object that the items of a list are; nil for an entry of anything else.
+  func items(_ entry: Int) -> Int? { walk.entries[entry].action == .items ? walk.entries[entry].inner : nil }
+
+  /// Goes through the members of the object that starts with a token, save those that are missing or nobody reads.
+  ///
+  /// - Parameter body: is given the token of the member's value.
+  func forEachMember(of object: Int, _ token: Int, _ body: (_ member: Int, _ value: Int) -> Void) {
+    var token = token + 1
+    var expected = walk.objects[object].first
+    while walk.byte(token) != UInt8(ascii: "}") {
+      let entry = entry(token, expected: expected, in: object)
+      token += 2
+      if let entry {
+        expected = walk.entries[entry].next
+        if entry < wanted.count, wanted[entry], walk.byte(token) != UInt8(ascii: "n") {
+          body(walk.entries[entry].member, token)
+        }
+      }
+      token = pass(token)
+      if walk.byte(token) == UInt8(ascii: ",") { token += 1 }
+    }
+  }
+
+  /// Goes through the items of the list that starts with a token.
+  func forEachItem(_ token: Int, _ body: (_ item: Int) -> Void) {
+    var token = token + 1
+    while walk.byte(token) != UInt8(ascii: "]") {
+      body(token)
+      token = pass(token)
+      if walk.byte(token) == UInt8(ascii: ",") { token += 1 }
+    }
+  }
+
+  /// What identifies the item that starts with a token, where that may be shown.
+  func keyOfItem(_ object: Int, _ token: Int) -> String? {
+    let type = walk.plan.plans[object].type
+    guard let member = type.key, !type.members[member].isSensitive else { return nil }
+    return key(walk.plan.entryOfMember[object][member], token, in: object)
   }
 
   /// What identifies the item that starts with a token.

@@ -116,6 +116,15 @@ final class LineRecords: RecordSource, @unchecked Sendable {
     return record
   }
 
+  func facts(of index: Int, linesBefore: Int) -> (any FactFinder)? {
+    let row = rows[index]
+    guard held[index] == nil, let token = row.token, tokens != nil,
+      let walk = reader.facts(lines.bytes, tokens, count: lines.count, for: nil)
+    else { return nil }
+    return LineFacts(
+      walk, Int(token), key: key(of: index), place: Place(file: file, line: Int(row.line) + linesBefore))
+  }
+
   private func text(_ start: UInt32, _ length: UInt32) -> String {
     String(decoding: lines[Int(start)..<Int(start + length)], as: UTF8.self)
   }

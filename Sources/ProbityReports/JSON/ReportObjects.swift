@@ -88,6 +88,7 @@ extension JSONWriter {
       json.member("reason", finding.reason)
       if !finding.missing.isEmpty { json.member("missing", finding.missing) { $0.missing($1) } }
       if !finding.evidence.isEmpty { json.member("evidence", finding.evidence) { $0.evidence($1) } }
+      if !finding.lists.isEmpty { json.member("lists", finding.lists) { $0.list($1) } }
       if let waiver = finding.waiver { json.member("waiver") { $0.waiver(waiver) } }
       json.member("source", finding.source)
       if let clause = finding.clause { json.member("clause") { $0.clause(clause) } }
@@ -124,6 +125,20 @@ extension JSONWriter {
       }
       json.member("unit", fact.unit)
       json.place(fact.place)
+    }
+  }
+
+  private mutating func list(_ list: ListEvidence) {
+    object { json in
+      json.member("text", list.text)
+      guard let counts = list.counts else {
+        json.member("withheld", true)
+        return
+      }
+      json.member("items", counts.items)
+      json.member("selected", counts.selected)
+      if counts.perhaps > 0 { json.member("perhaps", counts.perhaps) }
+      if counts.omitted > 0 { json.member("omitted", counts.omitted) }
     }
   }
 

@@ -162,6 +162,21 @@ extension TextReporter {
     if evidence < finding.evidence.count {
       text.paragraph("Read: \(count(finding.evidence.count - evidence, "more fact"))", indent: 6)
     }
+    let lists = shown(finding.lists.count, of: Self.evidenceLimit)
+    for list in finding.lists.prefix(lists) {
+      text.paragraph(.init("List: \(list.text), "), .init(Self.words(list.counts)), indent: 6, hanging: 12)
+    }
+    if lists < finding.lists.count {
+      text.paragraph("List: \(count(finding.lists.count - lists, "more list"))", indent: 6)
+    }
+  }
+
+  private static func words(_ counts: ListEvidence.Counts?) -> String {
+    guard let counts else { return "withheld" }
+    var words = [counts.selected.map { "\($0) of \(count(counts.items, "item"))" } ?? count(counts.items, "item")]
+    if counts.perhaps > 0 { words.append("perhaps \(counts.perhaps) more") }
+    if counts.omitted > 0 { words.append("\(counts.omitted) of them not shown") }
+    return words.joined(separator: ", ")
   }
 
   private func show(_ fact: MissingFact, of report: RecordReport, on text: inout TextLayout, indent: Int) {

@@ -1,0 +1,80 @@
+import FEEL
+import Testing
+
+@testable import Probity
+
+/// What columns explain, against what the interpreter does.
+@Suite struct GroundsTests {
+  /// What the columns say of a rule for a record; nil where that is left to the interpreter.
+  private static func explained(
+    _ position: Int, _ checking: Checking, _ outcomes: ProgramOutcomes, _ record: Record, at index: Int
+  ) -> [String]? {
+    guard let columns = outcomes.explained else { return nil }
+    var reader = GroundsReader(columns, HeldFacts(record), record: index)
+    return checking.explain(position, outcomes, record: index, key: record.key, &reader)?.findings.map { "\($0)" }
+  }
+
+  private static func interpreted(_ position: Int, _ checking: Checking, _ record: Record) -> [String] {
+    checking.findings(of: position, checking.interpreter(of: record), .yes)
+      .filter { $0.outcome != .pass && $0.outcome != .notApplicable }.map { "\($0)" }
+  }
+
+  @Test(arguments: ProgramTests.seeds) func columnsExplainAsTheInterpreterDoes(seed: UInt64) throws {
+    let sample = try ProgramTests.Sample(seed: seed)
+    let records = sample.records.map(\.record)
+    let outcomes = sample.checking.program.run(records)
+    for position in sample.checking.asked.indices {
+      for index in records.indices {
+        let own = Self.explained(position, sample.checking, outcomes, records[index], at: index)
+        guard let own, own != Self.interpreted(position, sample.checking, records[index]) else { continue }
+        report(sample, position, sample.records[index])
+        break
+      }
+    }
+  }
+
+  /// Shows a difference with as little of the record as still makes it.
+  private func report(_ sample: ProgramTests.Sample, _ position: Int, _ record: GeneratedRecord) {
+    func both(_ candidate: GeneratedRecord) -> (columns: [String]?, interpreter: [String]) {
+      let record = candidate.record
+      let outcomes = sample.checking.program.run([record])
+      return (
+        Self.explained(position, sample.checking, outcomes, record, at: 0),
+        Self.interpreted(position, sample.checking, record)
+      )
+    }
+    let smallest = record.cutBack { candidate in
+      let (columns, interpreter) = both(candidate)
+      return columns != nil && columns != interpreter
+    }
+    let (columns, interpreter) = both(smallest)
+    let rule = sample.checking.book.rules[sample.checking.asked[position].rule]
+    Issue.record(
+      """
+      the columns and the interpreter explain differently
+      \(sample.generated.text(of: rule))record: \(smallest)
+      columns:     \(columns?.joined(separator: "\n             ") ?? "handed over")
+      interpreter: \(interpreter.joined(separator: "\n             "))
+      """)
+  }
+
+  /// Generated rules are stranger than any that were written; still, what is compared above is a good part of them.
+  @Test func findingsOfGeneratedRulesAreExplained() throws {
+    var all = 0
+    var explained = 0
+    for seed in ProgramTests.seeds {
+      let sample = try ProgramTests.Sample(seed: seed)
+      let records = sample.records.map(\.record)
+      let outcomes = sample.checking.program.run(records)
+      for position in sample.checking.asked.indices {
+        for index in records.indices {
+          let findings = Self.interpreted(position, sample.checking, records[index])
+          all += findings.count
+          explained +=
+            Self.explained(position, sample.checking, outcomes, records[index], at: index)?.count ?? 0
+        }
+      }
+    }
+    #expect(explained * 100 >= all * 15, "\(explained) of \(all)")
+  }
+}
