@@ -35,12 +35,19 @@ let package = Package(
       name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"]), .brew(["libxlsxwriter"])]),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+    .systemLibrary(
+      name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "YAML", dependencies: ["Diagnostics", "CLibYAML"], swiftSettings: strict),
     .target(name: "FEEL", dependencies: ["Diagnostics"], swiftSettings: strict),
     .target(name: "Probity", dependencies: ["Diagnostics", "YAML", "FEEL"], swiftSettings: strict),
     .target(
-      name: "ProbityRecords", dependencies: ["Diagnostics", "YAML", "FEEL", "Probity", "CSimdJSON", "CSQLite"],
+      name: "ProbityRecords",
+      dependencies: [
+        "Diagnostics", "YAML", "FEEL", "Probity", "CSimdJSON", "CSQLite", "CArchive", "CExpat",
+      ],
       swiftSettings: strict),
     .target(name: "ProbityReports", dependencies: ["Diagnostics", "FEEL", "Probity"], swiftSettings: strict),
     .target(

@@ -5,6 +5,8 @@ import Testing
 @Suite struct Imports {
   static let allowed: [String: Set<String>] = [
     "Diagnostics": [],
+    "CArchive": [],
+    "CExpat": [],
     "CLibYAML": [],
     "CSQLite": [],
     "CSimdJSON": [],
@@ -12,7 +14,10 @@ import Testing
     "YAML": ["Diagnostics", "CLibYAML"],
     "FEEL": ["Diagnostics", "Synchronization"],
     "Probity": ["Diagnostics", "YAML", "FEEL"],
-    "ProbityRecords": ["Diagnostics", "YAML", "FEEL", "Probity", "CSQLite", "CSimdJSON", "Synchronization"],
+    "ProbityRecords": [
+      "Diagnostics", "YAML", "FEEL", "Probity", "CArchive", "CExpat", "CSQLite", "CSimdJSON",
+      "Synchronization",
+    ],
     "ProbityReports": ["Diagnostics", "FEEL", "Probity"],
     "ProbityCommands": [
       "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "ArgumentParser", "Foundation",

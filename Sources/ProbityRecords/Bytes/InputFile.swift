@@ -111,11 +111,23 @@ public struct RecordLimits: Hashable, Sendable {
   /// Rows of one source that are named one by one: unreadable ones, and those that are joined to nothing. Further ones
   /// are counted.
   public var listedRows: Int
+  /// Bytes of a workbook as it stands in its file, packed, which are held.
+  public var packedBytes: Int
+  /// Bytes of all that is unpacked of a workbook.
+  public var workbookBytes: Int
+  /// How many times the file's bytes those may be, where they are more than ``workbookFloor``.
+  public var workbookRatio: Int
+  public var workbookFloor: Int
+  /// Bytes of the texts that the cells of a workbook share, which are held.
+  public var sharedTextBytes: Int
 
-  /// 16 MiB for a record, a hundred levels, as many cells as a spreadsheet's row has, 2 GiB for a source that is joined.
+  /// 16 MiB for a record, a hundred levels, as many cells as a spreadsheet's row has, 2 GiB for a source that is joined;
+  /// of a workbook 256 MiB packed and 8 GiB unpacked, of which beyond 256 MiB the 250-fold, and 512 MiB for its texts.
   public init(
     recordBytes: Int = 16 << 20, depth: Int = 100, cells: Int = 16_384, chunkBytes: Int = 256 << 10,
-    blockBytes: Int = 1 << 20, joinedBytes: Int = 2 << 30, listedRows: Int = 10_000
+    blockBytes: Int = 1 << 20, joinedBytes: Int = 2 << 30, listedRows: Int = 10_000,
+    packedBytes: Int = 256 << 20, workbookBytes: Int = 8 << 30, workbookRatio: Int = 250,
+    workbookFloor: Int = 256 << 20, sharedTextBytes: Int = 512 << 20
   ) {
     self.recordBytes = recordBytes
     self.depth = depth
@@ -124,5 +136,10 @@ public struct RecordLimits: Hashable, Sendable {
     self.blockBytes = blockBytes
     self.joinedBytes = joinedBytes
     self.listedRows = listedRows
+    self.packedBytes = packedBytes
+    self.workbookBytes = workbookBytes
+    self.workbookRatio = workbookRatio
+    self.workbookFloor = workbookFloor
+    self.sharedTextBytes = sharedTextBytes
   }
 }

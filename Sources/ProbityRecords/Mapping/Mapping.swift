@@ -18,6 +18,8 @@ public struct Mapping: Sendable {
     var records: [String] = []
     /// What is read of a database.
     var selection: Selection?
+    /// The sheet of a workbook; nil for the first that is not hidden.
+    var sheet: String?
   }
 
   /// What is read of a database.

@@ -19,7 +19,7 @@ struct SourceDraft {
 // The sources of a mapping, and how they are joined.
 extension MappingLoader {
   private static let inputKeys = [
-    "format", "encoding", "skip", "separator", "header", "table", "query", "records", "cells", "where",
+    "format", "encoding", "skip", "separator", "header", "sheet", "table", "query", "records", "cells", "where",
   ]
   private static let sourceKeys = inputKeys + ["file", "to", "on", "unmatched", "unused"]
 

@@ -185,6 +185,10 @@ struct MappingLoader {
       }
     }
     selection(node, of: &input)
+    if let sheet = node["sheet"] {
+      input.sheet = text(sheet, of: "sheet")
+      input.format = input.format ?? .xlsx
+    }
     if let header = node["header"] {
       if header.entries != nil {
         checkKeys(of: header, known: ["rows"])
@@ -242,13 +246,14 @@ struct MappingLoader {
         .mappingFeed, "a \(format.rawValue) file has no \(isTable ? "paths" : "columns")", at: wrong,
         help: isTable ? "write `column`" : "write `path`")
     }
-    var idle = isTable ? ["records"] : ["skip", "separator", "header"]
-    if input.format == .sqlite { idle += ["encoding", "separator"] }
+    var idle = isTable ? ["records"] : ["skip", "separator", "header", "sheet"]
+    if input.format == .sqlite || input.format == .xlsx { idle += ["encoding", "separator"] }
+    if input.format == .sqlite || input.format == .csv { idle.append("sheet") }
     for key in idle {
       guard let entry = node?.entries?.first(where: { $0.key.text == key }) else { continue }
       warn(
         .mappingNoEffect,
-        "`\(key)` has no effect on \(input.format == .sqlite ? "a database" : isTable ? "a table" : "documents")",
+        "`\(key)` has no effect on \(input.format?.inWords ?? (isTable ? "a table" : "documents"))",
         at: entry.key.span)
     }
   }

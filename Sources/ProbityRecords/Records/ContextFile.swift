@@ -44,7 +44,7 @@ public enum ContextFile {
       } catch {
         return failed(.notJSON, "\(error.message) (column \(error.column))", line: error.line)
       }
-    case .yaml, .csv, .sqlite:
+    case .yaml, .csv, .sqlite, .xlsx:
       return yaml(Array(bytes), name: input.name, limits: limits)
     }
   }

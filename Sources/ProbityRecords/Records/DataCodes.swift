@@ -33,12 +33,17 @@ extension DiagnosticCode {
   static let misledPath = DiagnosticCode("DATA435")
   static let conflict = DiagnosticCode("DATA436")
   static let moreProblems = DiagnosticCode("DATA439")
+  // Workbooks.
+  static let badWorkbook = DiagnosticCode("DATA441")
+  static let noSheet = DiagnosticCode("DATA442")
+  static let sheetNotRead = DiagnosticCode("DATA443")
 
   /// Every code of this module's readers.
   public static let recordCodes: [DiagnosticCode] = [
     cannotRead, notText, noRecords, wrongEncoding, tooLarge, noColumn, repeatedColumn, unknownFact, notJSON, badQuotes,
     tooFewCells, tooManyCells, notARecord, noIdentifier, repeatedIdentifier, repeatedItem, joinedToNothing,
     repeatedRowKey, undecidedFilter, wrongKind, unreadable, notAllowed, givenTwice, misledPath, conflict, moreProblems,
+    badWorkbook, noSheet, sheetNotRead,
   ]
 
   /// Those of single values that are not what their fact should be.

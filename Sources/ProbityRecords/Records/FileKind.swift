@@ -5,6 +5,7 @@ public enum RecordFormat: String, Hashable, Sendable, CaseIterable {
   case jsonLines = "jsonl"
   case yaml
   case sqlite
+  case xlsx
 
   /// What a file's name says by its extension.
   init?(fileName: String) {
@@ -15,6 +16,7 @@ public enum RecordFormat: String, Hashable, Sendable, CaseIterable {
     case "jsonl", "ndjson": self = .jsonLines
     case "yaml", "yml": self = .yaml
     case "sqlite", "sqlite3", "db": self = .sqlite
+    case "xlsx", "xlsm", "xltx", "xltm": self = .xlsx
     default: return nil
     }
   }
@@ -22,8 +24,20 @@ public enum RecordFormat: String, Hashable, Sendable, CaseIterable {
   /// Whether it has columns, where documents have paths.
   var isTable: Bool {
     switch self {
-    case .csv, .sqlite: true
+    case .csv, .sqlite, .xlsx: true
     case .json, .jsonLines, .yaml: false
+    }
+  }
+
+  /// A file of it, as a sentence names one.
+  var inWords: String {
+    switch self {
+    case .csv: "a CSV file"
+    case .json: "a JSON document"
+    case .jsonLines: "a file of JSON Lines"
+    case .yaml: "a YAML document"
+    case .sqlite: "a database"
+    case .xlsx: "a workbook"
     }
   }
 
@@ -31,6 +45,10 @@ public enum RecordFormat: String, Hashable, Sendable, CaseIterable {
   init(head: ArraySlice<UInt8>) {
     if head.starts(with: Array("SQLite format 3\0".utf8)) {
       self = .sqlite
+      return
+    }
+    if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) || head.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
+      self = .xlsx
       return
     }
     let text = Trim.space(head)
@@ -59,8 +77,8 @@ enum BinaryFile {
   }
 
   private static let signatures: [([UInt8], String)] = [
-    ([0x50, 0x4B, 0x03, 0x04], "a workbook or an archive; save the sheet as CSV"),
-    ([0xD0, 0xCF, 0x11, 0xE0], "an old workbook or document; save the sheet as CSV"),
+    ([0x50, 0x4B, 0x03, 0x04], "a workbook (.xlsx) or an archive"),
+    ([0xD0, 0xCF, 0x11, 0xE0], "an old workbook or document; save it as .xlsx"),
     ([0x1F, 0x8B], "compressed; unpack it first"),
     (Array("%PDF".utf8), "a PDF"),
     ([0x89, 0x50, 0x4E, 0x47], "an image"),

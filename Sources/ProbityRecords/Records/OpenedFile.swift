@@ -21,7 +21,10 @@ struct OpenedFile {
     let place = Place(file: input.name)
     let window: ByteWindow
     do {
-      window = ByteWindow(try input.open(), declared: description.encoding, chunkBytes: limits.chunkBytes)
+      // What a workbook's texts are written in, its parts say.
+      let isWorkbook = (description.format ?? format ?? RecordFormat(fileName: input.name)) == .xlsx
+      let declared = isWorkbook ? .utf8 : description.encoding
+      window = ByteWindow(try input.open(), declared: declared, chunkBytes: limits.chunkBytes)
     } catch {
       problems = [RecordProblem(.cannotRead, .error, "cannot be read: \(error.reason)", at: place)]
       return
@@ -35,7 +38,7 @@ struct OpenedFile {
       return
     }
     let format = description.format ?? format ?? RecordFormat(fileName: input.name) ?? RecordFormat(head: head)
-    if format != .sqlite, let kind = BinaryFile.kind(of: head) {
+    if format != .sqlite, format != .xlsx, let kind = BinaryFile.kind(of: head) {
       problems = [RecordProblem(.notText, .error, "the file is not text: it seems to be \(kind)", at: place)]
       return
     }
@@ -58,10 +61,31 @@ struct OpenedFile {
           RecordProblem(code, .error, "\(error.cause.rawValue): \(error.reason)", at: place, help: [error.help])
         ]
       }
+    case .xlsx:
+      do {
+        body = .rows(try Self.sheet(window, of: input.name, description.sheet, limits: limits))
+      } catch {
+        problems = [RecordProblem(error.code, .error, error.reason, at: place, help: [error.help])]
+      }
     case .yaml:
       let records = YAMLRecords(window, name: input.name, steps: description.records, limits: limits)
       problems = records.problems
       body = .yaml(records)
     }
+  }
+
+  /// The rows of a workbook's sheet. The packed file is held: what a zip archive holds stands at its end.
+  private static func sheet(
+    _ window: ByteWindow, of file: String, _ sheet: String?, limits: RecordLimits
+  ) throws(WorkbookFault) -> SheetRows {
+    var window = window
+    while window.count <= limits.packedBytes, window.readMore() {}
+    if let failure = window.failure { throw WorkbookFault(.cannotRead, "cannot be read: \(failure.reason)") }
+    guard window.count <= limits.packedBytes else {
+      throw .tooLarge("the file has more than \(limits.packedBytes) bytes")
+    }
+    let packed = window.slice(0..<window.count)
+    if let fault = Workbook.fault(of: packed) { throw fault }
+    return try SheetRows(packed, file: file, sheet: sheet, limits: limits)
   }
 }

@@ -194,6 +194,7 @@ extension RecordBuilder {
     case .empty: return .missing
     case .error: return .misfit(.failedFormula)
     case .binary: return .misfit(.binary)
+    case .formula: return .misfit(.notComputed)
     case .text: return TextEncoding.firstInvalidUTF8(in: cell.span) == nil ? reader.read(cell) : .misfit(.malformed)
     case .number, .boolean, .date: return reader.read(typed: cell)
     }

@@ -150,7 +150,7 @@ struct RecordBuilder {
     case .notReadable:
       code = .unreadable
       help = reader?.expectation
-    case .tooManyDigits, .malformed, .notListed, .failedFormula, .binary: code = .unreadable
+    case .tooManyDigits, .malformed, .notListed, .failedFormula, .notComputed, .binary: code = .unreadable
     case .notAllowed(_, let nearest):
       code = .notAllowed
       help = member.isSensitive ? nil : nearest.map { "did you mean `\($0)`?" }

@@ -53,6 +53,8 @@ enum Misfit: Error, Hashable {
   case failedFormula
   /// Bytes that a database holds and that are no text.
   case binary
+  /// A formula whose value the file does not hold.
+  case notComputed
   /// The same key twice in one object.
   case givenTwice
   /// Something that the parser could not read, and has reported.
@@ -301,6 +303,7 @@ extension Misfit {
     case .undecided(let cell): "reads `\(cell)`, which cannot be read"
     case .failedFormula: "is an error of the sheet's own"
     case .binary: "is not text"
+    case .notComputed: "is a formula whose value the file does not hold"
     case .lost: "cannot be read"
     case .givenTwice: "is given twice"
     case .misled(let reason): reason

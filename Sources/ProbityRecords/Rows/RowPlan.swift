@@ -269,7 +269,7 @@ final class RowPlan {
     if entries[index].isKey || entries[index].isName { return false }
     switch kind {
     case .empty: return assume(index, target)
-    case .error, .binary, .text: return false
+    case .error, .formula, .binary, .text: return false
     case .number, .boolean, .date: return take(readers[index].reader.read(typed: text), index, target)
     }
   }

@@ -79,6 +79,7 @@ struct RowRecords {
       problems.append(RecordProblem(.noRecords, .error, "there is no header row", at: Place(file: file)))
       return false
     }
+    rows.completeHeader(&found)
     header = RowHeader(found)
     for row in found {
       guard let invalid = row.invalid, !saysEncoding else { continue }

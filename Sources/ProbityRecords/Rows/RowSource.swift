@@ -12,6 +12,9 @@ protocol RowSource {
   /// The next row, which ``row`` then holds, or what is wrong with it; nil at the end.
   mutating func next() -> RowStep?
 
+  /// Lets the text of a merged cell of a header hold for all columns that it covers.
+  mutating func completeHeader(_ rows: inout [Row])
+
   /// The row that ``next()`` found last.
   var row: Row { get }
 
@@ -32,6 +35,7 @@ extension RowSource {
   var columnNames: [String]? { nil }
   var sheet: String? { nil }
   var problems: [RecordProblem] { [] }
+  mutating func completeHeader(_ rows: inout [Row]) {}
 }
 
 /// What a source of rows found next.
@@ -49,13 +53,15 @@ enum CellKind: UInt8, Hashable, Sendable {
   case number
   /// `true` or `false`.
   case boolean
-  /// In the form that FEEL writes: `2026-06-30`, `2026-06-30T09:30:00`, `09:30:00`.
+  /// In the form that FEEL writes: `2026-06-30`, `2026-06-30T09:30:00`, `09:30:00`, `PT37H30M`.
   case date
   case empty
   /// What a program shows where it could compute nothing: `#N/A`. It is never a value.
   case error
   /// Bytes that are no text, which a database may hold. They are never a value.
   case binary
+  /// A formula whose value the file does not hold. It is never a value.
+  case formula
 }
 
 /// One row: its cells' text, one after the other, and what each of them is.
