@@ -61,7 +61,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["Diagnostics", "YAML", "FEEL", "Probity", "ProbityRecords", "ProbityReports"],
+      dependencies: ["Diagnostics", "YAML", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "CArchive"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "DiagnosticsTests", dependencies: underTest, swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: underTest, swiftSettings: strict),

@@ -40,7 +40,8 @@ enum SheetNumberKind: Hashable {
       case ";": break scan
       case "y", "Y", "d", "D", "e", "E", "b", "B", "g", "G":
         // "General", and the exponent of `0.00E+00`.
-        if scalar == "G" || scalar == "g", String(String.UnicodeScalarView(scalars.prefix(6))).lowercased() == "eneral" {
+        if scalar == "G" || scalar == "g", String(String.UnicodeScalarView(scalars.prefix(6))).lowercased() == "eneral"
+        {
           scalars = scalars.dropFirst(6)
         } else if !(scalar == "E" || scalar == "e") || !(scalars.first == "+" || scalars.first == "-") {
           hasDate = true

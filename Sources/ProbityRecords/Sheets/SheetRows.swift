@@ -158,7 +158,8 @@ struct CellReference: Hashable {
 
   init?(_ text: some StringProtocol) {
     let letters = text.prefix { $0.isLetter }
-    guard let column = Mapping.ColumnName.position(ofLetters: String(letters)), let row = Int(text.dropFirst(letters.count))
+    guard let column = Mapping.ColumnName.position(ofLetters: String(letters)),
+      let row = Int(text.dropFirst(letters.count))
     else { return nil }
     self.column = column
     self.row = row

@@ -23,7 +23,8 @@ final class Workbook {
     let parts = PartReader(archive: archive, limits: limits)
     let root = RelationshipsHandler()
     try parts.read("_rels/.rels", root)
-    let main = root.target(ofKind: "officeDocument").map { RelationshipsHandler.resolve($0, from: "") }
+    let main =
+      root.target(ofKind: "officeDocument").map { RelationshipsHandler.resolve($0, from: "") }
       ?? "xl/workbook.xml"
     if let fault = Self.strangerFault(archive, main: main) { throw fault }
     let list = SheetListHandler()
