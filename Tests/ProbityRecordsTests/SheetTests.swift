@@ -173,4 +173,298 @@ import Testing
         ["C", "?unreadable =A1", "?unreadable #N/A", "?absent", "?absent", "?absent", "?absent"],
       ])
   }
+
+  // MARK: - Which sheet, and which columns
+
+  @Test(
+    arguments: [
+      ("hidden", ["Hidden"], "hidden"),
+      ("no such", nil, "DATA442 there is no sheet `no such`: the workbook has `Cover`, `Main`, `More`, `Hidden`"),
+      ("Mian", nil, "DATA442 there is no sheet `Mian`: did you mean `Main`?"),
+      (
+        nil,
+        [
+          "DATA443 w.xlsx: of the workbook's sheets `Main` is read, and not `More`",
+          "DATA443 w.xlsx: `Hidden` of the workbook is hidden and not read",
+        ], "main"
+      ),
+    ] as [(String?, [String]?, String)])
+  func sheets(_ name: String?, _ problems: [String]?, _ expected: String) throws {
+    let file = WorkbookFile([
+      .init("Cover", rows: "<row r=\"1\"><c r=\"A1\" s=\"0\"/></row>"),
+      .init("Main", rows: WorkbookFile.row(1, texts: ["main"])),
+      .init("More", rows: WorkbookFile.row(1, texts: ["more"])),
+      .init("Hidden", rows: WorkbookFile.row(1, texts: ["hidden"]), state: "veryHidden"),
+    ])
+    do {
+      let (rows, source) = try Self.rows(file, sheet: name)
+      #expect(rows == [["text \(expected)"]])
+      let said = source.problems.map { "\($0.code) \($0.place): \($0.message)" }
+      #expect(said == (name == nil ? problems : []))
+    } catch let fault as WorkbookFault {
+      #expect("\(fault.code) \(fault.reason): \(fault.help ?? "")" == expected)
+    }
+  }
+
+  @Test func aMergedHeaderHoldsForAllItsColumns() throws {
+    let file = WorkbookFile([
+      .init(
+        "S",
+        content: """
+          <dimension ref="A1:D4"/><sheetData>\(WorkbookFile.row(1, texts: ["Ref", "Judgement"]))\
+          \(WorkbookFile.row(2, texts: [nil, "first", "second", "beds"]))\
+          \(WorkbookFile.row(3, texts: ["a", "x", "y", "7"]))\(WorkbookFile.row(4, texts: ["b", "z"]))</sheetData>\
+          <mergeCells count="2"><mergeCell ref="A1:A2"/><mergeCell ref="B1:C1"/></mergeCells>
+          """)
+    ])
+    let mapping = Sample.mapping(
+      """
+      input: {format: xlsx, header: {rows: 2}}
+      facts:
+        id: {column: Ref}
+        title: {column: Judgement second}
+        beds: {column: {pattern: "*beds"}}
+      """)
+    let read = ReadOut(bytes: file.bytes, "w.xlsx", mapping: mapping)
+    #expect(read.said == [])
+    #expect(
+      read.records.map { [$0.key, $0.fact("title"), $0.fact("beds")] } == [
+        ["a", "y", "7"], ["b", "?absent", "?absent"],
+      ])
+  }
+
+  @Test func aMergedLastRowOfAHeaderIsReadByItsLetter() throws {
+    let file = WorkbookFile([
+      .init(
+        "S", rows: WorkbookFile.row(1, texts: ["Ref", "Title"]) + WorkbookFile.row(2, texts: ["a", "x", "y"]),
+        after: "<mergeCells><mergeCell ref=\"B1:C1\"/></mergeCells>")
+    ])
+    let mapping = Sample.mapping(
+      "input: {format: xlsx}\nfacts: {id: {column: Ref}, title: {column: {letter: C}}, services: {column: Title}}")
+    let read = ReadOut(bytes: file.bytes, "w.xlsx", mapping: mapping)
+    #expect(read.said == ["DATA407 w.xlsx: two columns are called `Title`; the first is read"])
+    #expect(read.records.map { [$0.key, $0.fact("title"), $0.fact("services")] } == [["a", "y", "[x]"]])
+  }
+
+  @Test func aSheetCanBeJoinedIn() throws {
+    let mapping = Sample.mapping(
+      """
+      sources:
+        main: {format: csv}
+        staff: {format: xlsx, sheet: Care team, skip: 2, on: {Ref: Ref}}
+      records: main
+      facts:
+        id: {column: Ref}
+        staff: {from: staff, facts: {ref: {column: Title}, dbs.issued: {column: Opened, dates: [dd/MM/yyyy]}}}
+      """)
+    let read = ReadOut(
+      [InputFile(name: "m.csv", bytes: Array("Ref\n1234567\nB\n".utf8))],
+      joined: ["staff": [InputFile(name: "staff.xlsx", bytes: Self.people.bytes)]], mapping: mapping)
+    #expect(
+      read.said == [
+        "DATA443 staff.xlsx: `Lists` of the workbook is hidden and not read",
+        "DATA432 staff.xlsx, sheet Care team, row 6, column \"Opened\": fact `staff[0].dbs.issued`: `31/02/2024` is not a "
+          + "date",
+      ])
+    #expect(
+      read.records.map { $0.fact("staff") } == [
+        "[{ref: 42, hours: ?absent, name: ?absent, dbs: {issued: 2026-06-30}}]",
+        "[{ref: Elm, hours: ?absent, name: ?absent, dbs: {issued: ?unreadable 31/02/2024}}]",
+      ])
+  }
+
+  @Test(arguments: [
+    ("a name's ending", "register.xlsx", RecordFormat?.none), ("its first bytes", "register", nil),
+    ("what the user says", "register.csv", .xlsx),
+  ])
+  func aWorkbookIsToldBy(_ what: String, _ name: String, _ format: RecordFormat?) {
+    let file = WorkbookFile([
+      .init(
+        "S",
+        rows: WorkbookFile.row(1, texts: ["id", "beds"]) + WorkbookFile.row(2, [("", "<v>7</v>"), ("", "<v>3</v>")]))
+    ])
+    let read = ReadOut([InputFile(name: name, bytes: file.bytes)], format: format)
+    #expect(read.said == [])
+    #expect(read.records.map { [$0.key, $0.fact("beds")] } == [["7", "3"]])
+  }
+
+  // MARK: - Files that are no workbooks, or bad ones
+
+  /// What is said of a file that is read as a workbook, and what advice is given.
+  private static func said(_ bytes: [UInt8], limits: RecordLimits = RecordLimits()) -> [String] {
+    let mapping = Sample.mapping("input: {format: xlsx}\nfacts: {id: {column: id}}")
+    return ReadOut(bytes: bytes, "w.xlsx", mapping: mapping, limits: limits).problems.map { problem in
+      (["\(problem.code) \(problem.place): \(problem.message)"] + problem.help).joined(separator: "; ")
+    }
+  }
+
+  private static let sample = WorkbookFile([
+    .init("S", rows: WorkbookFile.row(1, texts: ["id"]) + WorkbookFile.row(2, texts: ["a"]))
+  ])
+
+  private static func compound(_ stream: String) -> [UInt8] {
+    [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] + Array(repeating: 0, count: 1_000)
+      + stream.utf8.flatMap { [$0, 0] as [UInt8] } + Array(repeating: 0, count: 500)
+  }
+
+  struct Bad: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let bytes: [UInt8]
+    let expected: String
+
+    init(_ description: String, _ bytes: [UInt8], _ expected: String) {
+      (testDescription, self.bytes, self.expected) = (description, bytes, expected)
+    }
+
+    /// A workbook of which one part is another.
+    init(_ description: String, _ part: String, _ text: String?, _ expected: String) {
+      var file = Sheets.sample
+      file[part] = text
+      self.init(description, file.bytes, expected)
+    }
+  }
+
+  private static let saveAgain = "; open it in a spreadsheet program and save it again"
+
+  @Test(arguments: [
+    Bad(
+      "protected", compound("EncryptedPackage"),
+      "DATA441 w.xlsx: the workbook is protected with a password; save it without one"),
+    Bad(
+      "old", compound("Workbook"),
+      "DATA441 w.xlsx: it is a workbook of the old format (.xls), whatever its name says; save it as .xlsx"),
+    Bad(
+      "CSV", Array("id\n1\n".utf8),
+      "DATA441 w.xlsx: it is not a workbook (.xlsx), though it is read as one; a CSV file's name ends in .csv; `format` says what it is where the name is wrong"
+    ),
+    Bad(
+      "OpenDocument",
+      WorkbookFile.zip([
+        ("mimetype", Array("application/vnd.oasis.opendocument.spreadsheet".utf8)), ("content.xml", Array("<x/>".utf8)),
+      ]), "DATA441 w.xlsx: it is an OpenDocument file (.ods), which is not read; save it as .xlsx"),
+    Bad(
+      "another archive", WorkbookFile.zip([("a.txt", Array("a".utf8))]),
+      "DATA441 w.xlsx: it is a zip archive and no workbook; unpack it first"),
+    Bad("empty", [], "DATA403 w.xlsx: the file is empty"),
+    Bad(
+      "cut off", Array(sample.bytes.dropLast(200)),
+      "DATA441 w.xlsx: the workbook is damaged: it is cut off, or not a zip archive\(saveAgain)"),
+    Bad(
+      "no workbook part", "xl/workbook.xml", nil,
+      "DATA441 w.xlsx: the workbook is damaged: it has no `xl/workbook.xml`\(saveAgain)"),
+    Bad(
+      "no sheet part", "xl/worksheets/sheet1.xml", nil,
+      "DATA441 w.xlsx: the workbook is damaged: it has no `xl/worksheets/sheet1.xml`, its sheet `S`\(saveAgain)"),
+    Bad(
+      "no relationships", "xl/_rels/workbook.xml.rels", nil,
+      "DATA441 w.xlsx: the workbook is damaged: nothing says where its sheet `S` is\(saveAgain)"),
+    Bad(
+      "not XML", "xl/workbook.xml", "not xml",
+      "DATA441 w.xlsx: the workbook is damaged: `xl/workbook.xml` is not well-formed XML at line 1 (syntax error)\(saveAgain)"
+    ),
+    Bad("no sheets", "xl/workbook.xml", "<workbook/>", "DATA442 w.xlsx: the workbook has no sheet"),
+    Bad(
+      "a document type", "xl/sharedStrings.xml",
+      "<!DOCTYPE sst [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><sst><si><t>&b;</t></si></sst>",
+      "DATA441 w.xlsx: `xl/sharedStrings.xml` of the workbook declares a document type (DTD), which no spreadsheet program writes; the file may be meant to do harm; ask whoever sent it"
+    ),
+    Bad(
+      "deep nesting", "xl/styles.xml", String(repeating: "<a>", count: 300),
+      "DATA441 w.xlsx: the workbook is damaged: elements of `xl/styles.xml` are nested more than 200 deep\(saveAgain)"),
+    Bad(
+      "two parts of one name", WorkbookFile.zip(sample.parts + [("XL/Workbook.xml", [])]),
+      "DATA441 w.xlsx: the workbook is damaged: it has two parts `XL/Workbook.xml`\(saveAgain)"),
+  ])
+  func refused(_ bad: Bad) { #expect(Self.said(bad.bytes) == [bad.expected]) }
+
+  struct BadRow: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let rows: String
+    let expected: [String]
+    let keys: [String]
+  }
+
+  @Test(arguments: [
+    BadRow(
+      testDescription: "a text that is not there", rows: "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>9</v></c></row>",
+      expected: ["DATA441 w.xlsx, sheet S, row 2, column \"id\": the row names a text that the workbook does not hold"],
+      keys: ["z"]),
+    BadRow(
+      testDescription: "cells that are not in order", rows: "<row r=\"2\"><c r=\"B2\"/><c r=\"A2\"/></row>",
+      expected: ["DATA441 w.xlsx, sheet S, row 2: the row's cells are not in order"], keys: ["z"]),
+    BadRow(
+      testDescription: "a large row", rows: WorkbookFile.row(2, texts: [String(repeating: "x", count: 2_000)]),
+      expected: ["DATA405 w.xlsx, sheet S, row 2, column \"id\": the row has more than 1000 bytes; it is passed over"],
+      keys: ["z"]),
+    BadRow(
+      testDescription: "more cells than the header", rows: WorkbookFile.row(2, texts: ["a", "b"]),
+      expected: ["DATA414 w.xlsx, sheet S, row 2: the row has 2 cells, the header 1: those beyond are not read"],
+      keys: ["a", "z"]),
+    BadRow(
+      testDescription: "rows that are not in order", rows: "<row r=\"2\"/><row r=\"1\"/>",
+      expected: [
+        "DATA401 w.xlsx: could not be read to its end: the workbook is damaged: its rows are not in order: row 1 stands after row 2"
+      ], keys: []),
+  ])
+  func rows(_ bad: BadRow) {
+    let file = WorkbookFile([
+      .init("S", rows: WorkbookFile.row(1, texts: ["id"]) + bad.rows + WorkbookFile.row(3, texts: ["z"]))
+    ])
+    let mapping = Sample.mapping("input: {format: xlsx}\nfacts: {id: {column: id}}")
+    let read = ReadOut(bytes: file.bytes, "w.xlsx", mapping: mapping, limits: RecordLimits(recordBytes: 1_000))
+    #expect(read.said == bad.expected)
+    #expect(read.keys == bad.keys)
+  }
+
+  @Test(arguments: [
+    (
+      "unpacked bytes", RecordLimits(workbookBytes: 100_000),
+      "what is packed in the workbook has more than 100000 bytes"
+    ),
+    (
+      "ratio", RecordLimits(workbookRatio: 5, workbookFloor: 100),
+      "what is packed in the workbook has more than 5 times the file's bytes"
+    ),
+    ("texts", RecordLimits(sharedTextBytes: 1_000), "the texts of the workbook take more than 1000 bytes"),
+    ("one text", RecordLimits(recordBytes: 1_000), "text 1 of the workbook has more than 1000 bytes"),
+    ("the file", RecordLimits(packedBytes: 500), "the file has more than 500 bytes"),
+  ])
+  func limited(_ what: String, _ limits: RecordLimits, _ expected: String) {
+    var file = Self.sample
+    file["xl/sharedStrings.xml"] = "<sst><si><t>\(String(repeating: "bomb", count: 100_000))</t></si></sst>"
+    #expect(Self.said(file.bytes, limits: limits) == ["DATA405 w.xlsx: \(expected)"])
+  }
+
+  @Test func aTagThatDoesNotEndIsRefused() {
+    var file = Self.sample
+    file["xl/worksheets/sheet1.xml"] =
+      "<worksheet><sheetData a=\"\(String(repeating: "x", count: 300_000))\"/></worksheet>"
+    #expect(
+      Self.said(file.bytes, limits: RecordLimits(recordBytes: 100_000)) == [
+        "DATA403 w.xlsx: there is no header row",
+        "DATA401 w.xlsx: could not be read to its end: `xl/worksheets/sheet1.xml` has a tag of more than 100000 bytes",
+      ])
+  }
+
+  /// Whatever a byte is changed to, reading ends, and says something unless the byte did not matter.
+  @Test func damageIsSurvived() {
+    let bytes = Self.people.bytes
+    var generator = SeededGenerator(state: 7)
+    for _ in 0..<400 {
+      var damaged = bytes
+      for _ in 0...Int.random(in: 0..<3, using: &generator) {
+        damaged[Int.random(in: 0..<damaged.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+      }
+      if Int.random(in: 0..<4, using: &generator) == 0 {
+        damaged.removeLast(Int.random(in: 0..<damaged.count, using: &generator))
+      }
+      _ = Self.said(damaged)
+    }
+  }
+
+  @Test func readingStopsWhenNobodyWantsMore() {
+    #expect(throws: WorkbookFault(.cannotRead, "stopped")) {
+      try SheetRows(Self.sample.bytes[...], file: "w.xlsx", sheet: nil, limits: RecordLimits(), isStopped: { true })
+    }
+  }
 }

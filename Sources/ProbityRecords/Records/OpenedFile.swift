@@ -63,7 +63,7 @@ struct OpenedFile {
       }
     case .xlsx:
       do {
-        body = .rows(try Self.sheet(window, of: input.name, description.sheet, limits: limits))
+        body = .rows(try Self.sheet(window, of: input, description.sheet, limits: limits))
       } catch {
         problems = [RecordProblem(error.code, .error, error.reason, at: place, help: [error.help])]
       }
@@ -76,7 +76,7 @@ struct OpenedFile {
 
   /// The rows of a workbook's sheet. The packed file is held: what a zip archive holds stands at its end.
   private static func sheet(
-    _ window: ByteWindow, of file: String, _ sheet: String?, limits: RecordLimits
+    _ window: ByteWindow, of input: InputFile, _ sheet: String?, limits: RecordLimits
   ) throws(WorkbookFault) -> SheetRows {
     var window = window
     while window.count <= limits.packedBytes, window.readMore() {}
@@ -86,6 +86,6 @@ struct OpenedFile {
     }
     let packed = window.slice(0..<window.count)
     if let fault = Workbook.fault(of: packed) { throw fault }
-    return try SheetRows(packed, file: file, sheet: sheet, limits: limits)
+    return try SheetRows(packed, file: input.name, sheet: sheet, limits: limits, isStopped: input.isStopped)
   }
 }

@@ -257,7 +257,7 @@ struct RowRecords {
         RecordProblem(
           .tooManyCells, .warning,
           "the row has \(Count.of(row.cellCount, "cell")), the header \(header.names.count): those beyond are not read",
-          at: place, help: ["a text that holds the separator stands in double quotes"]))
+          at: place, help: [row.line == nil ? nil : "a text that holds the separator stands in double quotes"]))
     }
     return .row(.row(row, table, number: number), place, problems)
   }

@@ -17,9 +17,10 @@ struct SheetRows: RowSource {
   ///   - packed: the whole file.
   ///   - name: of the sheet that is wanted; nil for the first that is not hidden and holds anything.
   init(
-    _ packed: ArraySlice<UInt8>, file: String, sheet name: String?, limits: RecordLimits
+    _ packed: ArraySlice<UInt8>, file: String, sheet name: String?, limits: RecordLimits,
+    isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws(WorkbookFault) {
-    let workbook = try Workbook(packed, limits: limits)
+    let workbook = try Workbook(packed, limits: limits, isStopped: isStopped)
     let place = Place(file: file)
     let (chosen, others) = try Self.choose(name, of: workbook, limits: limits)
     self.workbook = workbook

@@ -18,8 +18,10 @@ final class Workbook {
   private let limits: RecordLimits
 
   /// - Parameter packed: the whole file.
-  init(_ packed: ArraySlice<UInt8>, limits: RecordLimits) throws(WorkbookFault) {
-    let archive = try ZipArchive(packed, limits: limits)
+  init(
+    _ packed: ArraySlice<UInt8>, limits: RecordLimits, isStopped: @escaping @Sendable () -> Bool
+  ) throws(WorkbookFault) {
+    let archive = try ZipArchive(packed, limits: limits, isStopped: isStopped)
     let parts = PartReader(archive: archive, limits: limits)
     let root = RelationshipsHandler()
     try parts.read("_rels/.rels", root)

@@ -8,16 +8,21 @@ import Diagnostics
 final class ZipArchive {
   fileprivate let bytes: UnsafeRawBufferPointer
   fileprivate let limits: RecordLimits
+  fileprivate let isStopped: @Sendable () -> Bool
   /// The names of its parts as they are written, by the names as they are asked for.
   private var names: [String: String] = [:]
   /// Bytes that were expanded so far, of all parts.
   fileprivate var expanded = 0
 
-  init(_ packed: ArraySlice<UInt8>, limits: RecordLimits) throws(WorkbookFault) {
+  /// - Parameter isStopped: asked now and then whether nobody wants the rest any more.
+  init(
+    _ packed: ArraySlice<UInt8>, limits: RecordLimits, isStopped: @escaping @Sendable () -> Bool
+  ) throws(WorkbookFault) {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: packed.count, alignment: 16)
     copy.copyBytes(from: packed)
     bytes = UnsafeRawBufferPointer(copy)
     self.limits = limits
+    self.isStopped = isStopped
     let reader = try ZipReader(self)
     while let name = try reader.nextName() {
       guard names.count < Self.mostParts else { throw .tooLarge("the workbook has more than \(Self.mostParts) parts") }
@@ -88,6 +93,7 @@ final class ZipReader {
   ///
   /// - Returns: how many; 0 at its end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(WorkbookFault) -> Int {
+    guard !archive.isStopped() else { throw WorkbookFault(.cannotRead, "stopped") }
     let taken = archive_read_data(handle, buffer.baseAddress, buffer.count)
     guard taken >= 0 else { throw .damaged("`\(Excerpt.of(name))` cannot be unpacked") }
     archive.expanded += taken
