@@ -30,7 +30,7 @@ import Testing
       "an empty file", "p.csv", [], says: ["Not read: p.csv", "[DATA403] the file is empty"], "No records", status: 2),
     Case("only white space", "p.jsonl", "\n \n".utf8, says: ["the file holds no records"], "No records", status: 2),
     Case(
-      "a workbook", "p.csv", [0x50, 0x4B, 3, 4, 0, 0], says: ["[DATA402]", "save the sheet as CSV"], "No records",
+      "a workbook", "p.csv", [0x50, 0x4B, 3, 4, 0, 0], says: ["[DATA402]", "a workbook (.xlsx)"], "No records",
       status: 2),
     Case("a binary file", "p.csv", (0..<200).map { UInt8($0 % 7) }, says: ["[DATA402]"], "No records", status: 2),
     Case(

@@ -53,7 +53,7 @@ struct FileCase: CustomTestStringConvertible, Sendable {
     FileCase("a header and no rows", "p.csv", "id,title\n", "DATA403 p.csv: the file holds no records"),
     FileCase(
       "a workbook", "p.csv", bytes: [0x50, 0x4B, 0x03, 0x04, 0x14, 0, 0, 0],
-      "DATA402 p.csv: the file is not text: it seems to be a workbook or an archive; save the sheet as CSV"),
+      "DATA402 p.csv: the file is not text: it seems to be a workbook (.xlsx) or an archive"),
     FileCase(
       "noise", "p.json", bytes: (0..<600).map { UInt8(truncatingIfNeeded: $0 &* 7 &* $0) },
       "DATA402 p.json: the file is not text: it seems to be a binary file"),
