@@ -31,6 +31,39 @@ import Testing
     #expect(run.errors == "")
   }
 
+  static let council = [
+    "check", "--policy", "monitoring", "--rules", "Examples/council", "--as-of", "2026-06-30", "--mapping",
+    "Examples/council/mapping.yaml", "Examples/council/files",
+  ]
+
+  /// An invented council's six files, Excel among them, become twenty records.
+  @Test func aCouncilsSixFiles() throws {
+    let run = try probity(Self.council)
+    expectGolden(run.output, named: "../../../Examples/council/expected-report.txt")
+    #expect(run.errors == "")
+    #expect(run.status == 1)
+    #expect(run.output.contains("20 records: 20 checked"))
+    #expect(try probity(Self.council + ["--strict"]).status == 2)
+  }
+
+  /// The place of a cell is said in every format.
+  @Test(arguments: [
+    ("json", #""file":"Examples/council/files/staff.xlsx","sheet":"Care team","row":14,"column":"DBS issued""#),
+    ("jsonl", #""file":"Examples/council/files/staff.xlsx","sheet":"Care team","row":14,"column":"DBS issued""#),
+    ("csv", "Examples/council/files/staff.xlsx,,14,Care team,DBS issued"),
+  ])
+  func placesInASheet(_ format: String, _ place: String) throws {
+    #expect(try probity(Self.council + ["--format", format]).output.contains(place))
+  }
+
+  /// Every fact leads back to its cell.
+  @Test func aFactsCell() throws {
+    let run = try probity(["explain", "dbs-renewal", "--record", "P-008"] + Self.council.dropFirst())
+    // Long lines are folded.
+    let words = run.output.split { $0.isWhitespace }.joined(separator: " ")
+    #expect(words.contains(#"staff.xlsx, sheet Care team, row 14, column "Update Service""#), "\(run.output)\(run.errors)")
+  }
+
   /// Every outcome is there, so that the examples show what there is to see.
   @Test func everyOutcome() throws {
     let report = try probity(Self.run + ["--format", "jsonl", "--verbose", "Examples/providers.yaml"]).output
@@ -72,5 +105,9 @@ import Testing
     #expect(run.status == 0, "\(run.output)")
     #expect(run.output.hasSuffix(": no problems\n"))
     #expect(run.errors == "")
+    let council = try probity([
+      "lint", "--strict", "Examples/council/rules", "Examples/council/policies", "Examples/council/mapping.yaml",
+    ])
+    #expect(council.status == 0, "\(council.output)")
   }
 }
