@@ -61,7 +61,8 @@ import Testing
     let run = try probity(["explain", "dbs-renewal", "--record", "P-008"] + Self.council.dropFirst())
     // Long lines are folded.
     let words = run.output.split { $0.isWhitespace }.joined(separator: " ")
-    #expect(words.contains(#"staff.xlsx, sheet Care team, row 14, column "Update Service""#), "\(run.output)\(run.errors)")
+    #expect(
+      words.contains(#"staff.xlsx, sheet Care team, row 14, column "Update Service""#), "\(run.output)\(run.errors)")
   }
 
   /// Every outcome is there, so that the examples show what there is to see.
