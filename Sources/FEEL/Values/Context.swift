@@ -100,13 +100,27 @@ public final class FactNode: Sendable {
 
   /// The path from the record's root: `staff[W-17].dbs`; empty for the root itself.
   public var path: String {
-    let prefix = parent?.path ?? ""
+    var path = ""
+    append(to: &path)
+    return path
+  }
+
+  fileprivate func append(to path: inout String) {
+    parent?.append(to: &path)
     switch step {
-    case .record: return ""
-    case .member(let name): return prefix.isEmpty ? name : "\(prefix).\(name)"
+    case .record: return
+    case .member(let name): Self.append(name, to: &path)
     case .item(let list, let index, let key):
-      return (prefix.isEmpty ? list : "\(prefix).\(list)") + "[\(key ?? String(index + 1))]"
+      Self.append(list, to: &path)
+      path += "["
+      path += key ?? String(index + 1)
+      path += "]"
     }
+  }
+
+  fileprivate static func append(_ name: String, to path: inout String) {
+    if !path.isEmpty { path += "." }
+    path += name
   }
 }
 
@@ -134,8 +148,10 @@ public struct Fact: Hashable, Sendable {
 
   /// The path from the record's root: `staff[W-17].dbs.issued`.
   public var path: String {
-    let prefix = node.path
-    return prefix.isEmpty ? name : "\(prefix).\(name)"
+    var path = ""
+    node.append(to: &path)
+    FactNode.append(name, to: &path)
+    return path
   }
 
   public var absence: Absence { node.absences[member] ?? .absent }

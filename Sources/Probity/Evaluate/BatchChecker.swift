@@ -6,6 +6,7 @@ package struct BatchChecker {
   private let checking: Checking
   private let batch: RecordBatch
   private let decisions: ProgramOutcomes
+  private let source: Source
   /// Verdicts by the counts they rest on: most records of a batch share theirs with others.
   private var verdicts: [VerdictCounts.Tally: Verdict] = [:]
   private let ruleNames: [String]
@@ -24,6 +25,7 @@ package struct BatchChecker {
     self.checking = checking
     self.batch = batch
     self.decisions = decisions
+    source = Source(checking, batch, decisions)
     ruleNames = checking.asked.map { checking.book.rules[$0.rule].name }
     severities = checking.asked.map { Self.effective($0.severity, $0.enforcement) }
   }
@@ -38,8 +40,10 @@ package struct BatchChecker {
     var report = RecordReport(
       key: batch.key(of: index), name: batch.name(of: index), place: batch.place(of: index), scope: .inScope,
       findings: [], ruleNames: ruleNames, verdict: nil, problems: batch.problems(of: index))
-    var source = Source(checking, batch, index)
-    let settled = ruleNames.indices.map { self.settled($0, record: index) }
+    source.begin(index)
+    var settled: [SettledRule?] = []
+    settled.reserveCapacity(ruleNames.count)
+    for position in ruleNames.indices { settled.append(self.settled(position, record: index)) }
     let scope = source.scope(
       asking: settled.indices.filter { settled[$0] == nil }, decided: decisions.isInScope(index))
     if scope != .yes { report.scope = checking.scopeOutcome(scope) }
@@ -52,7 +56,7 @@ package struct BatchChecker {
         count(rule, in: &tally)
       } else {
         let start = clock?()
-        let explained = scope == .yes ? source.explain(position, decisions) : nil
+        let explained = scope == .yes ? source.explain(position, key: report.key) : nil
         let findings = explained?.findings ?? checking.findings(of: position, source.interpreter, scope)
         if let start, let end = clock?() { spent[position] += end - start }
         var rule = SettledRule(
@@ -80,7 +84,7 @@ package struct BatchChecker {
   package mutating func fullReport(on index: Int) -> RecordReport {
     var report = report(on: index)
     guard !report.settled.isEmpty else { return report }
-    var source = Source(checking, batch, index)
+    source.begin(index)
     let scope = source.scope(asking: Array(ruleNames.indices), decided: decisions.isInScope(index))
     report.findings = ruleNames.indices.flatMap { checking.findings(of: $0, source.interpreter, scope) }
     report.settled = []
@@ -96,7 +100,7 @@ package struct BatchChecker {
     }
     summary.read += 1
     summary.count(batch.problems(of: index))
-    var source = Source(checking, batch, index)
+    source.begin(index)
     let scope = source.scope(asking: Array(ruleNames.indices), decided: decisions.isInScope(index))
     if scope == .no {
       summary.outOfScope += 1
@@ -220,38 +224,46 @@ package struct BatchChecker {
 
   // MARK: The record itself
 
-  /// A record's facts, read only if something asks for them.
-  private struct Source {
+  /// The record that is being looked at, read only if something asks for its facts.
+  ///
+  /// It is one for a batch, and its own. Nothing that it calls comes back to it.
+  private final class Source {
     private let checking: Checking
     private let batch: RecordBatch
-    private let index: Int
+    private let decisions: ProgramOutcomes
+    @exclusivity(unchecked) private var index = 0
     /// The rules that will be asked, whose facts are all that is needed.
-    var rules: [Int] = []
-    private var asked: Interpreter?
-    private var reader: GroundsReader?
+    @exclusivity(unchecked) var rules: [Int] = []
+    @exclusivity(unchecked) private var asked: Interpreter?
+    @exclusivity(unchecked) private var reader: GroundsReader?
 
-    init(_ checking: Checking, _ batch: RecordBatch, _ index: Int) {
+    init(_ checking: Checking, _ batch: RecordBatch, _ decisions: ProgramOutcomes) {
       self.checking = checking
       self.batch = batch
+      self.decisions = decisions
+    }
+
+    /// Goes on to another record.
+    func begin(_ index: Int) {
       self.index = index
+      rules = []
+      asked = nil
+      reader = nil
     }
 
     var interpreter: Interpreter {
-      mutating get {
-        if let asked { return asked }
-        let interpreter = checking.interpreter(of: batch.recover(index, for: rules))
-        asked = interpreter
-        return interpreter
-      }
+      if let asked { return asked }
+      let interpreter = checking.interpreter(of: batch.recover(index, for: rules))
+      asked = interpreter
+      return interpreter
     }
 
     /// What columns explain of a rule; nil where only the interpreter can.
-    mutating func explain(_ rule: Int, _ decisions: ProgramOutcomes) -> Checking.Explained? {
+    func explain(_ rule: Int, key: String) -> Checking.Explained? {
       guard let columns = decisions.explained, checking.program.rules[rule]?.grounds != nil else { return nil }
-      var reader = reader ?? GroundsReader(columns, batch.facts(of: index), record: index)
-      self.reader = nil
-      defer { self.reader = reader }
-      return checking.explain(rule, decisions, record: index, key: batch.key(of: index), &reader)
+      let reader = reader ?? GroundsReader(columns, batch.facts(of: index))
+      self.reader = reader
+      return checking.explain(rule, decisions, record: index, key: key, reader)
     }
 
     /// Whether the policy is about the record.
@@ -259,7 +271,7 @@ package struct BatchChecker {
     /// - Parameters:
     ///   - rules: those that will be asked if it is.
     ///   - decided: what the program says; nil where it leaves that open.
-    mutating func scope(asking rules: [Int], decided: Bool?) -> Truth {
+    func scope(asking rules: [Int], decided: Bool?) -> Truth {
       self.rules = rules
       if checking.policy.scope.isEmpty { return .yes }
       if let decided { return decided ? .yes : .no }

@@ -1,6 +1,23 @@
 import FEEL
 
 extension Checking {
+  /// What all findings of a rule have in common.
+  struct Draft: Sendable {
+    var finding: Finding
+    /// Of its requirements, as the policy has them.
+    var severities: [Severity]
+    /// Whether what is counted could tell a sensitive fact, which was not asked for.
+    var withholds: Bool
+
+    init(_ rule: Rule, _ severity: Severity, _ enforcement: Enforcement, showsSensitive: Bool) {
+      finding = Finding(
+        rule: rule.name, address: rule.address, title: rule.title, subject: Subject(record: ""), outcome: .fail,
+        severity: severity, enforcement: enforcement, source: rule.source, clause: rule.clause)
+      severities = rule.requirements.map { $0.hasOwnSeverity ? $0.severity : severity }
+      withholds = rule.isSensitive && !showsSensitive
+    }
+  }
+
   /// What a rule came to for a record, explained from columns.
   struct Explained {
     /// What is not met, with the waivers that lie over it.
@@ -11,7 +28,7 @@ extension Checking {
 
   /// Explains what a rule that the program decided came to; nil where only the interpreter can.
   func explain(
-    _ position: Int, _ outcomes: ProgramOutcomes, record: Int, key: String, _ reader: inout GroundsReader
+    _ position: Int, _ outcomes: ProgramOutcomes, record: Int, key: String, _ reader: GroundsReader
   ) -> Explained? {
     guard let grounds = program.rules[position]?.grounds else { return nil }
     var explained = Explained()
@@ -31,7 +48,7 @@ extension Checking {
       for (outcome, row) in open {
         guard outcomes.isPlain(rule: position, row: row) else { return nil }
         reader.begin(grounds)
-        explained.findings.append(try finding(position, outcome, row, key: key, &reader))
+        explained.findings.append(try finding(position, outcome, row, key: key, reader))
       }
     } catch {
       return nil
@@ -40,18 +57,15 @@ extension Checking {
   }
 
   private func finding(
-    _ position: Int, _ outcome: Outcome, _ row: Int, key: String, _ reader: inout GroundsReader
+    _ position: Int, _ outcome: Outcome, _ row: Int, key: String, _ reader: GroundsReader
   ) throws(GroundsReader.HandedOver) -> Finding {
-    let entry = asked[position]
-    let rule = book.rules[entry.rule]
     guard let compiled = program.rules[position], let grounds = compiled.grounds else {
       throw GroundsReader.HandedOver()
     }
     let row = GroundsReader.Row(table: compiled.table, row: row)
-    var finding = Finding(
-      rule: rule.name, address: rule.address, title: rule.title,
-      subject: try subject(compiled, row, key: key, &reader), outcome: outcome, severity: entry.severity,
-      enforcement: entry.enforcement, source: rule.source, clause: rule.clause)
+    var finding = drafts[position].finding
+    finding.subject = try subject(compiled, row, key: key, reader)
+    finding.outcome = outcome
     if let when = grounds.when { try reader.observe(when.grounds, at: row) }
     var isUnmet = false
     var severity: Severity?
@@ -61,17 +75,16 @@ extension Checking {
       isUnmet = isUnmet || truth == Cell.no
       guard outcome == .fail ? truth == Cell.no : truth != Cell.yes else { continue }
       try reader.observe(requirement.that, at: row)
-      let own = rule.requirements[index]
-      let counted = own.hasOwnSeverity ? own.severity : entry.severity
-      severity = max(severity ?? counted, counted)
+      let own = drafts[position].severities[index]
+      severity = max(severity ?? own, own)
       guard outcome == .fail else { continue }
       if let message = requirement.message { Self.append(try reader.text(message, at: row), to: &finding.messages) }
       if let remedy = requirement.remedy { Self.append(try reader.text(remedy, at: row), to: &finding.remedies) }
     }
-    finding.severity = severity ?? entry.severity
+    if let severity { finding.severity = severity }
     let observations = Observation.distinct(reader.observations)
     finding.evidence = Interpreter.evidence(observations, book, showsSensitive: showsSensitive)
-    finding.lists = Interpreter.lists(observations, listTexts, withholding: rule.isSensitive && !showsSensitive)
+    finding.lists = Interpreter.lists(observations, listTexts, withholding: drafts[position].withholds)
     if outcome == .notEvidenced {
       if let when = grounds.when { try reader.findMissing(when, at: row) }
       // Where a requirement is not met whatever the others are, only whether the rule applies is open.
@@ -88,7 +101,7 @@ extension Checking {
   }
 
   private func subject(
-    _ rule: Program.CompiledRule, _ row: GroundsReader.Row, key: String, _ reader: inout GroundsReader
+    _ rule: Program.CompiledRule, _ row: GroundsReader.Row, key: String, _ reader: GroundsReader
   ) throws(GroundsReader.HandedOver) -> Subject {
     if rule.levels.isEmpty { return Subject(record: key) }
     guard let node = try reader.node(of: row), case .item(_, let index, let own) = node.step else {

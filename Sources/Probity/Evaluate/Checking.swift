@@ -23,6 +23,8 @@ public struct Checking: Sendable {
   let ruleFacts: [UsedFacts]
   let scopeFacts: UsedFacts
   let listTexts: ListTexts
+  /// By position among the asked rules.
+  let drafts: [Draft]
 
   /// - Parameters:
   ///   - explains: whether what is not met will be explained, and not only counted.
@@ -59,6 +61,7 @@ public struct Checking: Sendable {
     waiversByRecord = Dictionary(grouping: waivers.indices) { waivers[$0].record }
     ruleFacts = asked.map { UsedFacts(of: book.rules[$0.rule], in: book) }
     scopeFacts = UsedFacts(of: policy.scope, in: book)
+    drafts = asked.map { Draft(book.rules[$0.rule], $0.severity, $0.enforcement, showsSensitive: showsSensitive) }
     listTexts = ListTexts(of: asked.map { book.rules[$0.rule] }, in: book)
     program = Program(
       rules: asked.map { book.rules[$0.rule] }, scope: policy.scope,

@@ -2,28 +2,26 @@ import FEEL
 
 /// Reads from columns what the interpreter would observe of a record, and which facts it would find missing.
 ///
-/// What only the interpreter can say is thrown as ``HandedOver``.
-struct GroundsReader {
+/// What only the interpreter can say is thrown as ``HandedOver``. One instance serves one record; its state is changed by short calls
+/// that do not overlap.
+final class GroundsReader {
   struct HandedOver: Error {}
 
   private let columns: ExplainedColumns
   private let finder: any FactFinder
-  private let record: Int
-  private var grounds: RuleGrounds
+  @exclusivity(unchecked) private var grounds = RuleGrounds()
   /// The contexts that were found, by table and row.
-  private var contexts: [(table: Int, row: Int, context: Int?)] = []
-  private(set) var observations: [Observation] = []
-  private(set) var missing: [Fact] = []
+  @exclusivity(unchecked) private var contexts: [(table: Int, row: Int, context: Int?)] = []
+  @exclusivity(unchecked) private(set) var observations: [Observation] = []
+  @exclusivity(unchecked) private(set) var missing: [Fact] = []
 
-  init(_ columns: ExplainedColumns, _ finder: any FactFinder, record: Int) {
+  init(_ columns: ExplainedColumns, _ finder: any FactFinder) {
     self.columns = columns
     self.finder = finder
-    self.record = record
-    grounds = RuleGrounds()
   }
 
   /// Begins with another subject.
-  mutating func begin(_ grounds: RuleGrounds) {
+  func begin(_ grounds: RuleGrounds) {
     self.grounds = grounds
     observations.removeAll(keepingCapacity: true)
     missing.removeAll(keepingCapacity: true)
@@ -50,17 +48,17 @@ struct GroundsReader {
   }
 
   /// The context of a row; nil for that which stands for the items of a missing list.
-  mutating func context(of row: Row) throws(HandedOver) -> Int? {
+  func context(of row: Row) throws(HandedOver) -> Int? {
     if row.table == 0 { return 0 }
     for known in contexts where known.row == row.row && known.table == row.table { return known.context }
-    let table = columns.tables[row.table]
-    guard let parent = table.parent else { throw HandedOver() }
-    let above = Int(table.parents[row.row])
+    guard let parent = columns.tables[row.table].parent else { throw HandedOver() }
+    let above = Int(columns.tables[row.table].parents[row.row])
     var context: Int?
-    switch table.isThere[above] {
+    switch columns.tables[row.table].isThere[above] {
     case Cell.yes:
+      let index = row.row - Int(columns.tables[row.table].offsets[above])
       guard let outer = try self.context(of: Row(table: parent, row: above)),
-        let item = finder.item(row.row - Int(table.offsets[above]), of: table.path, in: outer)
+        let item = finder.item(index, of: columns.tables[row.table].path, in: outer)
       else { throw HandedOver() }
       context = item
     case Cell.unknown: context = nil
@@ -71,10 +69,10 @@ struct GroundsReader {
   }
 
   /// Where the facts of a row stand; nil where there are none.
-  mutating func node(of row: Row) throws(HandedOver) -> FactNode? { try context(of: row).flatMap(finder.node) }
+  func node(of row: Row) throws(HandedOver) -> FactNode? { try context(of: row).flatMap(finder.node) }
 
   /// A fact of a row, or what is missing of the way to it.
-  mutating func find(_ path: [Int], at row: Row) throws(HandedOver) -> (fact: Fact, value: Value?) {
+  func find(_ path: [Int], at row: Row) throws(HandedOver) -> (fact: Fact, value: Value?) {
     guard let context = try context(of: row) else {
       let table = columns.tables[row.table]
       guard let parent = table.parent else { throw HandedOver() }
@@ -85,34 +83,45 @@ struct GroundsReader {
     return found
   }
 
-  mutating func find(_ place: Grounds.Place, at row: Row) throws(HandedOver) -> (fact: Fact, value: Value?) {
+  func find(_ place: Grounds.Place, at row: Row) throws(HandedOver) -> (fact: Fact, value: Value?) {
     try find(place.path, at: climb(from: row, to: grounds.tables[place.table]))
   }
 
   /// What is missing of the way to something that has facts; nil where it is there.
-  private mutating func missingOwner(_ place: Grounds.Place, at row: Row) throws(HandedOver) -> Fact? {
+  private func missingOwner(_ place: Grounds.Place, at row: Row) throws(HandedOver) -> Fact? {
     let row = climb(from: row, to: grounds.tables[place.table])
     if place.path.isEmpty, try context(of: row) != nil { return nil }
     let (fact, value) = try find(place.path, at: row)
     return value == nil ? fact : nil
   }
 
-  /// The rows of a list's items, which of them is none where the list is missing.
-  private func rows(of items: Grounds.Items, at row: Row) throws(HandedOver) -> (rows: [Row], isThere: Bool) {
-    let number = grounds.tables[items.table]
-    let table = columns.tables[number]
-    let owner = climb(from: row, to: grounds.tables[items.list.table]).row
-    guard table.isThere[owner] <= Cell.unknown else { throw HandedOver() }
-    return (
-      (Int(table.offsets[owner])..<Int(table.offsets[owner + 1])).map { Row(table: number, row: $0) },
-      table.isThere[owner] == Cell.yes
-    )
+  /// The rows of a list's items: of one that is missing a row that stands for them all.
+  private struct ItemRows {
+    var table: Int
+    var range: Range<Int>
+    var isThere: Bool
+    /// Whether the first few give evidence for the others.
+    var isLimited: Bool
+
+    subscript(row: Int) -> Row { Row(table: table, row: row) }
   }
 
-  /// Whether an item is in a list: yes, no, or unknown.
-  private func presence(_ items: Grounds.Items, at row: Row) throws(HandedOver) -> UInt8 {
+  private func rows(of items: Grounds.Items, at row: Row) throws(HandedOver) -> ItemRows {
+    let table = grounds.tables[items.table]
+    let owner = climb(from: row, to: grounds.tables[items.list.table]).row
+    let isThere = columns.tables[table].isThere[owner]
+    guard isThere <= Cell.unknown else { throw HandedOver() }
+    return ItemRows(
+      table: table, range: Int(columns.tables[table].offsets[owner])..<Int(columns.tables[table].offsets[owner + 1]),
+      isThere: isThere == Cell.yes, isLimited: items.haveFacts && isThere == Cell.yes)
+  }
+
+  /// Whether an item is in a list, as far as its first filters say: yes, no, or unknown.
+  private func presence(
+    _ filters: some Collection<Grounds.Items.Filter>, at row: Row
+  ) throws(HandedOver) -> UInt8 {
     var result = Cell.yes
-    for filter in items.filters {
+    for filter in filters {
       switch try truth(filter.test.cell, at: row) {
       case Cell.no, Cell.null: return Cell.no
       case Cell.yes: continue
@@ -125,7 +134,7 @@ struct GroundsReader {
   // MARK: Evidence
 
   /// Observes what the evaluator would.
-  mutating func observe(_ grounds: Grounds, at row: Row) throws(HandedOver) {
+  func observe(_ grounds: Grounds, at row: Row) throws(HandedOver) {
     switch grounds {
     case .none: break
     case .all(let parts): for part in parts { try observe(part, at: row) }
@@ -159,7 +168,7 @@ struct GroundsReader {
   }
 
   /// One operand that decides, or those that are not known, or else all.
-  private mutating func observe(
+  private func observe(
     _ operands: [Grounds.Operand], _ decider: UInt8, at row: Row
   ) throws(HandedOver) {
     var isOpen = false
@@ -175,120 +184,96 @@ struct GroundsReader {
   }
 
   /// A list, and what its filters made of it.
-  private mutating func observe(_ items: Grounds.Items, at row: Row) throws(HandedOver) {
-    let (all, isThere) = try rows(of: items, at: row)
+  private func observe(_ items: Grounds.Items, at row: Row) throws(HandedOver) {
+    let rows = try rows(of: items, at: row)
     // Items have facts of their own; that there is none of them says something.
-    if !items.haveFacts || isThere && all.isEmpty { try observe(.fact(items.list), at: row) }
-    if items.filters.isEmpty { return }
-    var rows = all.map { (row: $0, isSure: true) }
-    for filter in items.filters {
-      if !isThere {
-        // One item stands for all that it may hold.
-        var kept: [(row: Row, isSure: Bool)] = []
-        for (row, _) in rows {
-          try observe(filter.test.grounds, at: row)
-          let truth = try truth(filter.test.cell, at: row)
-          if truth != Cell.no, truth != Cell.null { kept.append((row, false)) }
-        }
-        rows = kept
-        continue
-      }
-      var kept: [(row: Row, isSure: Bool)] = []
-      var selected = 0
-      var counts = (kept: 0, leftOut: 0)
-      var omitted = 0
-      for (row, isSure) in rows {
-        let truth = try truth(filter.test.cell, at: row)
-        let count: Int
+    if !items.haveFacts || rows.isThere && rows.range.isEmpty { try observe(.fact(items.list), at: row) }
+    for (depth, filter) in items.filters.enumerated() {
+      let before = items.filters[..<depth]
+      var tally = (all: 0, selected: 0, kept: 0, leftOut: 0, omitted: 0)
+      for index in rows.range {
+        let presence = try presence(before, at: rows[index])
+        if presence == Cell.no { continue }
+        let truth = try truth(filter.test.cell, at: rows[index])
+        tally.all += 1
+        let isFirst: Bool
         if truth == Cell.no || truth == Cell.null {
-          counts.leftOut += 1
-          count = counts.leftOut
+          tally.leftOut += 1
+          isFirst = tally.leftOut <= Evaluator.observedItems
         } else {
-          counts.kept += 1
-          count = counts.kept
-          kept.append((row, isSure && truth == Cell.yes))
-          if isSure, truth == Cell.yes { selected += 1 }
+          tally.kept += 1
+          isFirst = tally.kept <= Evaluator.observedItems
+          if presence == Cell.yes, truth == Cell.yes { tally.selected += 1 }
         }
-        if items.haveFacts, count > Evaluator.observedItems {
-          omitted += 1
-        } else {
-          try observe(filter.test.grounds, at: row)
-        }
+        if rows.isLimited, !isFirst { tally.omitted += 1 } else { try observe(filter.test.grounds, at: rows[index]) }
       }
-      if items.haveFacts, !rows.isEmpty {
+      if rows.isLimited, tally.all > 0 {
         observations.append(
           .list(
             ListObservation(
-              node: filter.node, items: rows.count, selected: selected, perhaps: kept.count - selected,
-              omitted: omitted)))
+              node: filter.node, items: tally.all, selected: tally.selected, perhaps: tally.kept - tally.selected,
+              omitted: tally.omitted)))
       }
-      rows = kept
     }
   }
 
   /// Something of every item of a list.
-  private mutating func observe(
-    _ items: Grounds.Items, _ inner: Grounds, _ list: Node, at row: Row
-  ) throws(HandedOver) {
+  private func observe(_ items: Grounds.Items, _ inner: Grounds, _ list: Node, at row: Row) throws(HandedOver) {
     try observe(items, at: row)
-    let (all, isThere) = try rows(of: items, at: row)
-    try observe(inner, ofEach: try present(all, items), items, list, isThere: isThere) { _ in true }
-  }
-
-  private func present(_ rows: [Row], _ items: Grounds.Items) throws(HandedOver) -> [Row] {
-    guard !items.filters.isEmpty else { return rows }
-    var present: [Row] = []
-    for row in rows where try presence(items, at: row) != Cell.no { present.append(row) }
-    return present
-  }
-
-  /// Observes the first few of some items, and how many there are besides.
-  private mutating func observe(
-    _ grounds: Grounds, ofEach rows: [Row], _ items: Grounds.Items, _ list: Node, isThere: Bool,
-    where decides: (Int) -> Bool
-  ) throws(HandedOver) {
+    let rows = try rows(of: items, at: row)
     var count = 0
-    for (index, row) in rows.enumerated() where decides(index) {
+    for index in rows.range {
+      if try presence(items.filters, at: rows[index]) == Cell.no { continue }
       count += 1
-      if items.haveFacts, isThere, count > Evaluator.observedItems { continue }
-      try observe(grounds, at: row)
+      if !rows.isLimited || count <= Evaluator.observedItems { try observe(inner, at: rows[index]) }
     }
-    guard items.haveFacts, isThere, count > Evaluator.observedItems else { return }
+    observe(list, items: count, decided: count, rows)
+  }
+
+  private func observe(
+    _ items: Grounds.Items, _ body: Grounds.Operand, _ decider: UInt8, _ list: Node, at row: Row
+  ) throws(HandedOver) {
+    let rows = try rows(of: items, at: row)
+    let neutral = decider ^ 1
+    var count = 0
+    var isOpen = false
+    for index in rows.range {
+      let presence = try presence(items.filters, at: rows[index])
+      if presence == Cell.no { continue }
+      let truth = try truth(body.cell, at: rows[index])
+      if truth == decider, presence == Cell.yes, rows.isThere { return try observe(body.grounds, at: rows[index]) }
+      count += 1
+      isOpen = isOpen || truth != neutral
+    }
+    try observe(items, at: row)
+    var decided = 0
+    for index in rows.range {
+      if try presence(items.filters, at: rows[index]) == Cell.no { continue }
+      if isOpen, try truth(body.cell, at: rows[index]) == neutral { continue }
+      decided += 1
+      if !rows.isLimited || decided <= Evaluator.observedItems { try observe(body.grounds, at: rows[index]) }
+    }
+    observe(list, items: count, decided: decided, rows)
+  }
+
+  /// Takes note of a list where the first few of the items that decided stand for others.
+  private func observe(_ list: Node, items: Int, decided: Int, _ rows: ItemRows) {
+    guard rows.isLimited, decided > Evaluator.observedItems else { return }
     observations.append(
       .list(
         ListObservation(
-          node: list, items: rows.count, selected: nil, perhaps: 0, omitted: count - Evaluator.observedItems)))
-  }
-
-  private mutating func observe(
-    _ items: Grounds.Items, _ body: Grounds.Operand, _ decider: UInt8, _ list: Node, at row: Row
-  ) throws(HandedOver) {
-    let (all, isThere) = try rows(of: items, at: row)
-    var rows: [Row] = []
-    var isNeutral: [Bool] = []
-    var isOpen = false
-    for item in all {
-      let presence = try presence(items, at: item)
-      if presence == Cell.no { continue }
-      let truth = try truth(body.cell, at: item)
-      if truth == decider, presence == Cell.yes, isThere { return try observe(body.grounds, at: item) }
-      rows.append(item)
-      isNeutral.append(truth == decider ^ 1)
-      isOpen = isOpen || truth != decider ^ 1
-    }
-    try observe(items, at: row)
-    try observe(body.grounds, ofEach: rows, items, list, isThere: isThere) { !isOpen || !isNeutral[$0] }
+          node: list, items: items, selected: nil, perhaps: 0, omitted: decided - Evaluator.observedItems)))
   }
 
   // MARK: Missing facts
 
   /// Finds the facts that a condition rests on, where it is not known.
-  mutating func findMissing(_ operand: Grounds.Operand, at row: Row) throws(HandedOver) {
+  func findMissing(_ operand: Grounds.Operand, at row: Row) throws(HandedOver) {
     if try truth(operand.cell, at: row) > Cell.yes { try findMissing(operand.grounds, at: row) }
   }
 
   /// Finds the facts that a value rests on which is not known.
-  mutating func findMissing(_ grounds: Grounds, at row: Row) throws(HandedOver) {
+  func findMissing(_ grounds: Grounds, at row: Row) throws(HandedOver) {
     switch grounds {
     case .none, .known: break
     case .all(let parts): for part in parts { try findMissing(part, at: row) }
@@ -308,45 +293,45 @@ struct GroundsReader {
       default: throw HandedOver()
       }
     case .items(let items):
-      for item in try listed(items, at: row) { try findDoubts(items, at: item) }
+      let rows = try listed(items, at: row)
+      for index in rows.range { try findDoubts(items, at: rows[index]) }
     case .each(let items, let inner, _):
-      for item in try listed(items, at: row) {
-        if try presence(items, at: item) == Cell.no { continue }
-        try findMissing(inner, at: item)
-        try findDoubts(items, at: item)
+      let rows = try listed(items, at: row)
+      for index in rows.range where try presence(items.filters, at: rows[index]) != Cell.no {
+        try findMissing(inner, at: rows[index])
+        try findDoubts(items, at: rows[index])
       }
     case .quantifier(let items, let body, let decider, _):
-      for item in try listed(items, at: row) {
-        let truth = try truth(body.cell, at: item)
-        if truth == decider ^ 1 { continue }
-        if try presence(items, at: item) == Cell.no { continue }
-        try findDoubts(items, at: item)
-        try findMissing(body, at: item)
+      let rows = try listed(items, at: row)
+      for index in rows.range where try truth(body.cell, at: rows[index]) != decider ^ 1 {
+        if try presence(items.filters, at: rows[index]) == Cell.no { continue }
+        try findDoubts(items, at: rows[index])
+        try findMissing(body, at: rows[index])
       }
     }
   }
 
   /// The rows of a list's items; where the list is missing, that is noted first.
-  private mutating func listed(_ items: Grounds.Items, at row: Row) throws(HandedOver) -> [Row] {
-    let (rows, isThere) = try rows(of: items, at: row)
-    if !isThere { try findMissing(.fact(items.list), at: row) }
+  private func listed(_ items: Grounds.Items, at row: Row) throws(HandedOver) -> ItemRows {
+    let rows = try rows(of: items, at: row)
+    if !rows.isThere { try findMissing(.fact(items.list), at: row) }
     return rows
   }
 
   /// Finds what decides whether an item is in a list.
-  private mutating func findDoubts(_ items: Grounds.Items, at row: Row) throws(HandedOver) {
-    if try presence(items, at: row) == Cell.no { return }
+  private func findDoubts(_ items: Grounds.Items, at row: Row) throws(HandedOver) {
+    if try presence(items.filters, at: row) == Cell.no { return }
     for filter in items.filters { try findMissing(filter.test, at: row) }
   }
 
-  private mutating func add(_ fact: Fact) {
+  private func add(_ fact: Fact) {
     if !missing.contains(fact) { missing.append(fact) }
   }
 
   // MARK: Messages
 
   /// A message or a remedy.
-  mutating func text(_ segments: [RuleGrounds.Segment], at row: Row) throws(HandedOver) -> String {
+  func text(_ segments: [RuleGrounds.Segment], at row: Row) throws(HandedOver) -> String {
     if segments.count == 1, case .text(let text) = segments[0] { return text }
     var text = ""
     for segment in segments {

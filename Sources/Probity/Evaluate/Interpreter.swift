@@ -235,10 +235,10 @@ struct Interpreter {
       {
         return nil
       }
-      let declaration = book.vocabulary.declaration(of: fact.member, in: fact.node.type)
+      let caption = book.vocabulary.caption(of: fact.member, in: fact.node.type)
       return Evidence(
-        path: fact.path, label: declaration?.label ?? fact.name,
-        value: fact.isSensitive && !showsSensitive ? nil : value, unit: declaration?.unit, place: fact.place)
+        path: fact.path, label: caption?.label ?? fact.name,
+        value: fact.isSensitive && !showsSensitive ? nil : value, unit: caption?.unit, place: fact.place)
     }
   }
 
@@ -257,7 +257,7 @@ struct Interpreter {
   static func missing(_ unknown: Unknown, _ book: RuleBook) -> [MissingFact] {
     unknown.missing.map { fact in
       MissingFact(
-        path: fact.path, label: book.vocabulary.declaration(of: fact.member, in: fact.node.type)?.label ?? fact.name,
+        path: fact.path, label: book.vocabulary.caption(of: fact.member, in: fact.node.type)?.label ?? fact.name,
         absence: fact.absence, place: fact.place)
     }
   }

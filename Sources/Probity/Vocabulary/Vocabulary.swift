@@ -82,6 +82,12 @@ public struct Vocabulary: Sendable {
   /// The types a record can be of.
   public var recordTypes: [RecordType] { types.filter(\.isRecord) }
 
+  /// What people call a member of a declared type, and what it is counted in.
+  func caption(of member: Int, in type: ContextType) -> (label: String, unit: String?)? {
+    guard let index = type.name.flatMap({ indices[$0] }) else { return nil }
+    return (types[index].facts[member].label, types[index].facts[member].unit)
+  }
+
   /// The declaration behind a member of a declared type.
   public func declaration(of member: Int, in type: ContextType) -> FactDeclaration? {
     type.name.flatMap { self[$0] }?.facts[member]

@@ -55,9 +55,8 @@ public struct JSONLinesReporter: Reporter {
 
 extension Reporter {
   fileprivate func write(into bytes: inout [UInt8], _ body: (inout JSONWriter) -> Void) {
-    var json = JSONWriter(bytes)
-    bytes = []
+    var json = JSONWriter()
     body(&json)
-    bytes = json.bytes
+    json.append(to: &bytes)
   }
 }

@@ -4,12 +4,28 @@ import Diagnostics
 ///
 /// What some reader might act on rather than show is escaped: control characters, line and paragraph separators, and
 /// what turns the reading order around.
-struct JSONWriter {
-  private(set) var bytes: [UInt8]
+///
+/// A report is mostly small pieces, and an array that is asked for room for each of them takes longer than to write it: so it writes
+/// into memory of its own, of which ``reserve(_:)`` sees that there is enough before anything is put there.
+struct JSONWriter: ~Copyable {
+  private var start: UnsafeMutablePointer<UInt8>
+  private var count = 0
+  private var capacity: Int
   /// Whether the next value or key is not the first of its array or object.
   private var needsComma = false
 
-  init(_ bytes: consuming [UInt8] = []) { self.bytes = bytes }
+  init() {
+    capacity = 1 << 13
+    start = .allocate(capacity: capacity)
+  }
+
+  deinit { start.deallocate() }
+
+  /// What has been written.
+  var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
+
+  /// Adds what has been written.
+  func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count)) }
 
   // MARK: Values
 
@@ -20,27 +36,23 @@ struct JSONWriter {
 
   mutating func integer(_ number: Int) {
     separate()
-    if 0..<10 ~= number {
-      bytes.append(UInt8(ascii: "0") + UInt8(number))
-    } else {
-      bytes.append(contentsOf: String(number).utf8)
-    }
+    if 0..<10 ~= number { put(UInt8(ascii: "0") + UInt8(number)) } else { put(String(number)) }
   }
 
   /// - Parameter digits: A number as JSON writes one.
   mutating func number(_ digits: String) {
     separate()
-    bytes.append(contentsOf: digits.utf8)
+    put(digits)
   }
 
   mutating func null() {
     separate()
-    bytes.append(contentsOf: "null".utf8)
+    put("null")
   }
 
   mutating func boolean(_ value: Bool) {
     separate()
-    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    put(value ? "true" : "false")
   }
 
   mutating func object(_ body: (inout JSONWriter) -> Void) { enclose("{", "}", body) }
@@ -56,7 +68,7 @@ struct JSONWriter {
   mutating func key(_ name: String) {
     separate()
     quote(name)
-    bytes.append(UInt8(ascii: ":"))
+    put(UInt8(ascii: ":"))
     needsComma = false
   }
 
@@ -103,7 +115,7 @@ struct JSONWriter {
   // MARK: Bytes
 
   private mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    if needsComma { put(UInt8(ascii: ",")) }
     needsComma = true
   }
 
@@ -111,42 +123,94 @@ struct JSONWriter {
     _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void
   ) {
     separate()
-    bytes.append(UInt8(ascii: open))
+    put(UInt8(ascii: open))
     needsComma = false
     body(&self)
-    bytes.append(UInt8(ascii: close))
+    put(UInt8(ascii: close))
     needsComma = true
+  }
+
+  /// Makes room for so many bytes more.
+  @inline(__always)
+  private mutating func reserve(_ more: Int) {
+    if count + more > capacity { grow(more) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ more: Int) {
+    capacity = max(capacity * 2, count + more)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    larger.update(from: start, count: count)
+    start.deallocate()
+    start = larger
+  }
+
+  @inline(__always)
+  private mutating func put(_ byte: UInt8) {
+    reserve(1)
+    start[count] = byte
+    count += 1
+  }
+
+  private mutating func put(_ text: String) {
+    var text = text
+    text.withUTF8 { put($0, 0, $0.count) }
+  }
+
+  @inline(__always)
+  private mutating func put(_ utf8: UnsafeBufferPointer<UInt8>, _ from: Int, _ to: Int) {
+    guard let base = utf8.baseAddress, from < to else { return }
+    reserve(to - from)
+    (start + count).update(from: base + from, count: to - from)
+    count += to - from
   }
 
   private mutating func quote(_ text: String) {
     var text = text
-    bytes.append(UInt8(ascii: "\""))
+    put(UInt8(ascii: "\""))
     text.withUTF8 { utf8 in
       // Runs of bytes that stand for themselves are taken over as they are.
-      var start = 0
-      var index = 0
+      var first = 0
+      var index = Self.endOfPlain(utf8, from: 0)
       while index < utf8.count {
-        if Self.isPlain[Int(utf8[index])] {
-          index += 1
-          continue
-        }
         guard let (scalar, length) = TextEncoding.scalar(at: index, in: utf8.span) else { break }
         if let escape = Self.escape(scalar) {
-          bytes.append(contentsOf: utf8[start..<index])
-          bytes.append(contentsOf: escape.utf8)
-          start = index + length
+          put(utf8, first, index)
+          put(escape)
+          first = index + length
         }
-        index += length
+        index = Self.endOfPlain(utf8, from: index + length)
       }
-      bytes.append(contentsOf: utf8[start...])
+      put(utf8, first, utf8.count)
     }
-    bytes.append(UInt8(ascii: "\""))
+    put(UInt8(ascii: "\""))
   }
 
-  /// Of each byte, whether it stands for itself: printing characters of ASCII but for quotation mark and backslash.
-  private static let isPlain: [Bool] = (0..<256).map { byte in
-    (0x20..<0x7F).contains(byte) && byte != 0x22 && byte != 0x5C
+  /// Where the first byte stands that does not stand for itself: anything but printing characters of ASCII, and quotation
+  /// mark and backslash.
+  private static func endOfPlain(_ utf8: UnsafeBufferPointer<UInt8>, from first: Int) -> Int {
+    var index = first
+    if let base = UnsafeRawPointer(utf8.baseAddress) {
+      // Eight bytes at a time. Bit 7 of a byte of `other` says that it is beyond ASCII, below a space, or one of three.
+      let ones: UInt64 = 0x0101_0101_0101_0101
+      while index + 8 <= utf8.count {
+        let word = (base + index).loadUnaligned(as: UInt64.self)
+        let quote = word ^ (ones &* 0x22)
+        let backslash = word ^ (ones &* 0x5C)
+        let delete = word ^ (ones &* 0x7F)
+        let other =
+          word | ((word &- ones &* 0x20) & ~word) | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+          | ((delete &- ones) & ~delete)
+        if other & (ones &* 0x80) != 0 { break }
+        index += 8
+      }
+    }
+    while index < utf8.count, isPlain(utf8[index]) { index += 1 }
+    return index
   }
+
+  @inline(__always)
+  private static func isPlain(_ byte: UInt8) -> Bool { byte &- 0x20 < 0x5F && byte != 0x22 && byte != 0x5C }
 
   /// What to write for a character that must not stand as it is.
   private static func escape(_ scalar: Unicode.Scalar) -> String? {

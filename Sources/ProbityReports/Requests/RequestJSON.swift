@@ -72,10 +72,9 @@ public struct RequestJSON: RequestReporter {
   }
 
   private func line(into bytes: inout [UInt8], _ body: (inout JSONWriter) -> Void) {
-    var json = JSONWriter(bytes)
-    bytes = []
+    var json = JSONWriter()
     json.object(body)
-    bytes = json.bytes
+    json.append(to: &bytes)
     bytes.append(UInt8(ascii: "\n"))
   }
 }

@@ -10,8 +10,8 @@ import Testing
     _ position: Int, _ checking: Checking, _ outcomes: ProgramOutcomes, _ record: Record, at index: Int
   ) -> [String]? {
     guard let columns = outcomes.explained else { return nil }
-    var reader = GroundsReader(columns, HeldFacts(record), record: index)
-    return checking.explain(position, outcomes, record: index, key: record.key, &reader)?.findings.map { "\($0)" }
+    let reader = GroundsReader(columns, HeldFacts(record))
+    return checking.explain(position, outcomes, record: index, key: record.key, reader)?.findings.map { "\($0)" }
   }
 
   private static func interpreted(_ position: Int, _ checking: Checking, _ record: Record) -> [String] {
