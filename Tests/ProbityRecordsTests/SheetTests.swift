@@ -52,7 +52,7 @@ import Testing
     Cell("true", "t=\"b\"", "<v>1</v>", "boolean true"),
     Cell("false", "t=\"b\"", "<v>0</v>", "boolean false"),
     Cell("an error", "t=\"e\"", "<v>#N/A</v>", "error #N/A"),
-    Cell("only a style", "s=\"1\"", "", "empty "),
+
     Cell("a whole number", "", "<v>1234567</v>", "number 1234567"),
     Cell("a long whole number is exact", "", "<v>12345678901234567</v>", "number 12345678901234567"),
     Cell("what binary makes of 12.3", "", "<v>12.300000000000001</v>", "number 12.3"),
@@ -263,7 +263,7 @@ import Testing
     #expect(
       read.said == [
         "DATA443 staff.xlsx: `Lists` of the workbook is hidden and not read",
-        "DATA432 staff.xlsx, sheet Care team, row 6, column \"Opened\": fact `staff[0].dbs.issued`: `31/02/2024` is not a "
+        "DATA432 staff.xlsx, sheet Care team, row 6, column \"Opened\": fact `staff[Elm].dbs.issued`: `31/02/2024` is not a "
           + "date",
       ])
     #expect(
@@ -466,5 +466,25 @@ import Testing
     #expect(throws: WorkbookFault(.cannotRead, "stopped")) {
       try SheetRows(Self.sample.bytes[...], file: "w.xlsx", sheet: nil, limits: RecordLimits(), isStopped: { true })
     }
+  }
+
+  @Test func anIdentifierThatIsRepeatedIsShownByItsRow() {
+    let file = WorkbookFile([
+      .init("S", rows: (1...4).map { WorkbookFile.row($0, texts: [$0 == 1 ? "id" : $0 == 3 ? "b" : "a"]) }.joined())
+    ])
+    let read = ReadOut(bytes: file.bytes, "w.xlsx")
+    #expect(
+      read.said == ["DATA422 w.xlsx, sheet S, row 4: identifier `a` is used twice, first at w.xlsx, sheet S, row 2"])
+  }
+
+  @Test func aRowNeedsNoCellsThatTheFileLeavesOut() {
+    let file = WorkbookFile([
+      .init("S", rows: WorkbookFile.row(1, texts: ["a"]) + "<row r=\"3\"><c r=\"C3\" s=\"1\"/></row>")
+    ])
+    let mapping = Sample.mapping(
+      "input: {format: xlsx, header: [Ref, Title]}\nfacts: {id: {column: Ref}, title: {column: Title}}")
+    let read = ReadOut(bytes: file.bytes, "w.xlsx", mapping: mapping)
+    #expect(read.said == [])
+    #expect(read.keys == ["a"])
   }
 }

@@ -16,8 +16,8 @@ struct CheckCommand: ParsableCommand {
       computed and what is waived, with the message, the remedy, the citation and the place in the input. A summary of \
       all records ends it.
 
-      Records are CSV, JSON, JSON Lines or YAML. Where a file's columns or keys are not the names of facts, a mapping \
-      says which feeds which (--mapping). Several files are read in the order given; - is standard input.
+      Records are CSV, XLSX, SQLite, JSON, JSON Lines or YAML. Where a file's columns or keys are not the names of facts, \
+      a mapping says which feeds which (--mapping). Several files are read in the order given; - is standard input.
 
       EXAMPLES
 

@@ -36,6 +36,8 @@ package struct RecordLedger {
   /// What was found wrong with single cells and rows, by the source; nil is the records' own.
   private var tallies: [String?: Tally] = [:]
   private var identifiers = IdentifierTable()
+  /// Where the first record of each file stands.
+  private var firstPlaces: [Int: Place] = [:]
   private var strangers: Set<String> = []
   private var saysEncoding = false
   private var linesBefore = 0
@@ -114,8 +116,12 @@ package struct RecordLedger {
     accounts[accounts.count - 1].read += 1
     accounts[accounts.count - 1].usable += 1
     let place = batch.place(of: number) ?? Place(file: batch.file)
-    if let first = identifiers.insert(batch.digest(of: number), line: place.line ?? 0) {
-      let other = Place(file: accounts[first.file].file, line: first.line)
+    let file = accounts.count - 1
+    if firstPlaces[file] == nil { firstPlaces[file] = place }
+    if let first = identifiers.insert(batch.digest(of: number), line: place.line ?? place.row ?? 0) {
+      var other = firstPlaces[first.file] ?? Place(file: accounts[first.file].file)
+      // A file has lines, or else rows.
+      if other.line == nil, other.row != nil { other.row = first.line } else { other.line = first.line }
       let key = batch.key(of: number)
       batch.problems[number, default: []].append(
         RecordProblem(
@@ -170,7 +176,9 @@ package struct RecordLedger {
     if let failure = end.failure {
       problem = RecordProblem(
         .cannotRead, .error, "could not be read to its end: \(failure)", at: place)
-    } else if account.read == 0, account.filteredOut == 0, account.problems.isEmpty {
+    } else if account.read == 0, account.filteredOut == 0,
+      account.problems.keys.allSatisfy({ $0 == .sheetNotRead })
+    {
       problem = RecordProblem(.noRecords, .warning, "the file holds no records", at: place)
     } else {
       return

@@ -154,7 +154,7 @@ public struct RecordReader {
     pending = []
     switch body {
     case .none: block.end = .init(failure: nil, blankRows: 0, filteredOut: 0)
-    case .rows(var records, let tree) where isPlainTable && tree.isFlat:
+    case .rows(var records, let tree) where isPlainTable && records.isUsable && tree.isFlat:
       body = .none
       var rows = RowBlock(records.table, feeding: tree)
       var isAtEnd = false

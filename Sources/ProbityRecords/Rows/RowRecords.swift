@@ -60,6 +60,7 @@ struct RowRecords {
     } else {
       isUsable = readHeader(rows: input.headerRows)
     }
+    self.rows.pad(to: header.names.count)
   }
 
   var failure: InputFailure? { rows.failure }
@@ -79,7 +80,7 @@ struct RowRecords {
       problems.append(RecordProblem(.noRecords, .error, "there is no header row", at: Place(file: file)))
       return false
     }
-    rows.completeHeader(&found)
+    rows.spreadMergedCells(of: &found)
     header = RowHeader(found)
     for row in found {
       guard let invalid = row.invalid, !saysEncoding else { continue }

@@ -13,7 +13,10 @@ protocol RowSource {
   mutating func next() -> RowStep?
 
   /// Lets the text of a merged cell of a header hold for all columns that it covers.
-  mutating func completeHeader(_ rows: inout [Row])
+  mutating func spreadMergedCells(of header: inout [Row])
+
+  /// Says how many columns the header has: a source that leaves out empty cells gives every row so many from here on.
+  mutating func pad(to columns: Int)
 
   /// The row that ``next()`` found last.
   var row: Row { get }
@@ -35,7 +38,8 @@ extension RowSource {
   var columnNames: [String]? { nil }
   var sheet: String? { nil }
   var problems: [RecordProblem] { [] }
-  mutating func completeHeader(_ rows: inout [Row]) {}
+  mutating func spreadMergedCells(of header: inout [Row]) {}
+  mutating func pad(to columns: Int) {}
 }
 
 /// What a source of rows found next.

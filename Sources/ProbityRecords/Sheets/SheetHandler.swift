@@ -6,6 +6,8 @@ final class SheetHandler: XMLHandler {
   /// Why the row cannot be read, and the cell (from 0) at which that shows.
   private(set) var rowFault: (code: DiagnosticCode, reason: String, cell: Int?)?
   /// The columns that the sheet has by what it says of itself; 0 where it does not.
+  private(set) var declaredWidth = 0
+  /// The columns that it has by the cells that were met, those among them that only have a style.
   private(set) var width = 0
   /// Cells that each row is given, empty where the file leaves them out.
   var paddedWidth = 0
@@ -54,7 +56,7 @@ final class SheetHandler: XMLHandler {
     switch name {
     case "c" where isWithinRow: startCell(attributes)
     case "row": startRow(attributes)
-    case "dimension": width = Self.width(attributes["ref"])
+    case "dimension": declaredWidth = Self.width(attributes["ref"])
     default: break
     }
   }
@@ -132,6 +134,7 @@ final class SheetHandler: XMLHandler {
       rowFault = rowFault ?? (.badWorkbook, "the row's cells are not in order", max(0, column))
     } else {
       column = next
+      width = max(width, column + 1)
     }
   }
 
@@ -156,20 +159,25 @@ final class SheetHandler: XMLHandler {
       rowFault = (.tooLarge, "the row has more than \(limits.recordBytes) bytes; it is passed over", column)
       return
     }
+    // Cells that only have a style are left out as those are that the file leaves out: another one fills the gap.
+    guard isStored || hasFormula else { return }
     while row.cellCount < column { row.endCell(.empty, limit: limits.cells) }
-    let kind = appendValue()
-    row.endCell(kind, limit: limits.cells)
+    row.endCell(isStored ? appendValue() : appendFormula(), limit: limits.cells)
+  }
+
+  /// Whether the file says what the cell holds.
+  private var isStored: Bool {
+    !value.isEmpty || (form == .text && hasFormula) || (form == .inline && !text.bytes.isEmpty)
+  }
+
+  private func appendFormula() -> CellKind {
+    row.append(CollectionOfOne(UInt8(ascii: "=")))
+    row.append(formula)
+    return .formula
   }
 
   /// Adds what the cell holds to the row.
   private func appendValue() -> CellKind {
-    let isStored = !value.isEmpty || form == .text || (form == .inline && !text.bytes.isEmpty)
-    guard isStored else {
-      guard hasFormula else { return .empty }
-      row.append(CollectionOfOne(UInt8(ascii: "=")))
-      row.append(formula)
-      return .formula
-    }
     switch form {
     case .shared:
       guard let index = Self.number(value), workbook.texts.count > index else {

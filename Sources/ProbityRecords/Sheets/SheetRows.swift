@@ -65,13 +65,8 @@ struct SheetRows: RowSource {
     let visible = workbook.sheets.filter { !$0.isHidden }
     var full: [Workbook.Sheet] = []
     for sheet in visible where visible.count > 1 {
-      let probe = SheetHandler(workbook, limits: limits)
-      let reader = try workbook.reader(of: sheet, probe)
-      while try reader.next() {
-        guard !probe.row.isBlank else { continue }
-        full.append(sheet)
-        break
-      }
+      // Of a sheet that cannot be read something is said when it is the one that is wanted.
+      if (try? isBlank(sheet, of: workbook, limits: limits)) != true { full.append(sheet) }
     }
     guard let chosen = full.first ?? visible.first else {
       throw WorkbookFault(
@@ -79,6 +74,17 @@ struct SheetRows: RowSource {
         help: names.isEmpty ? nil : "`sheet` in a mapping says which is meant: \(list(names))")
     }
     return (chosen, full.dropFirst().map(\.name))
+  }
+
+  private static func isBlank(
+    _ sheet: Workbook.Sheet, of workbook: Workbook, limits: RecordLimits
+  ) throws(WorkbookFault) -> Bool {
+    let probe = SheetHandler(workbook, limits: limits)
+    let reader = try workbook.reader(of: sheet, probe)
+    while try reader.next() {
+      if !probe.row.isBlank || probe.rowFault != nil { return false }
+    }
+    return true
   }
 
   private static let mostNames = 20
@@ -107,13 +113,16 @@ struct SheetRows: RowSource {
     return .unreadable(RecordProblem(fault.code, .error, fault.reason, at: place), cell: fault.cell)
   }
 
-  mutating func completeHeader(_ rows: inout [Row]) {
+  mutating func spreadMergedCells(of rows: inout [Row]) {
     let columns = rows.map(\.count).max() ?? 0
-    // Only blank cells can be covered by others.
-    let isBlank = rows.contains { row in
-      row.count < max(columns, handler.width) || (0..<row.count).contains { Trim.space(row[$0]).isEmpty }
-    }
-    if isBlank {
+    let width = max(handler.declaredWidth, handler.width)
+    // Only blank cells can be covered by others. Some programs say no width, or a wrong one.
+    let mayBeMerged =
+      handler.declaredWidth < columns
+      || rows.contains { row in
+        row.count < width || (0..<row.count).contains { Trim.space(row[$0]).isEmpty }
+      }
+    if mayBeMerged {
       do {
         let merged = MergedCellsHandler(rows: rows.compactMap(\.number))
         let reader = try workbook.reader(of: chosen, merged)
@@ -125,8 +134,9 @@ struct SheetRows: RowSource {
         failure = InputFailure(error.reason)
       }
     }
-    handler.paddedWidth = rows.map(\.count).max() ?? 0
   }
+
+  mutating func pad(to columns: Int) { handler.paddedWidth = columns }
 }
 
 /// Reads which cells of some rows are merged with those beside them: the file says so behind all rows.

@@ -48,7 +48,7 @@ final class Workbook {
     }
     let shared = SharedTextsHandler(limits)
     if let target = related.target(ofKind: "sharedStrings") {
-      try parts.read(RelationshipsHandler.resolve(target, from: main), shared)
+      try parts.read(RelationshipsHandler.resolve(target, from: main), shared, most: .max)
     }
     self.archive = archive
     self.limits = limits
@@ -117,10 +117,16 @@ private struct PartReader {
   let archive: ZipArchive
   let limits: RecordLimits
 
+  /// Bytes of a part that lists sheets, styles or other parts; what it lists is held.
+  private static let listBytes = 64 << 20
+
   /// - Returns: false where there is no such part.
   @discardableResult
-  func read(_ name: String, _ handler: XMLHandler) throws(WorkbookFault) -> Bool {
+  func read(
+    _ name: String, _ handler: XMLHandler, most: Int = Self.listBytes
+  ) throws(WorkbookFault) -> Bool {
     guard let part = try archive.part(name) else { return false }
+    part.rest = most
     let reader = try XMLReader(part, name: name, handler, limits: limits)
     while try reader.next() {}
     return true

@@ -61,6 +61,8 @@ final class ZipReader {
   private let archive: ZipArchive
   private let handle: OpaquePointer
   private var name = ""
+  /// Bytes that may be unpacked of the part.
+  var rest = Int.max
 
   init(_ archive: ZipArchive) throws(WorkbookFault) {
     self.archive = archive
@@ -96,6 +98,8 @@ final class ZipReader {
     guard !archive.isStopped() else { throw WorkbookFault(.cannotRead, "stopped") }
     let taken = archive_read_data(handle, buffer.baseAddress, buffer.count)
     guard taken >= 0 else { throw .damaged("`\(Excerpt.of(name))` cannot be unpacked") }
+    rest -= taken
+    guard rest >= 0 else { throw .tooLarge("`\(Excerpt.of(name))` of the workbook is too large for what it holds") }
     archive.expanded += taken
     let limits = archive.limits
     let ceiling = max(limits.workbookFloor, archive.bytes.count * limits.workbookRatio)
