@@ -139,6 +139,21 @@ package struct RecordBatch: Sendable {
       problems: [:], source: HeldRecords(records))
   }
 
+  /// The same batch with other facts of its records.
+  ///
+  /// - Parameters:
+  ///   - records: with those facts, one for each.
+  ///   - source: gives them when they are asked for, with the lines of their places.
+  package func replacing(
+    _ records: [Record], problems: [Int: [RecordProblem]], demand: RecordDemand, source: any RecordSource
+  ) -> RecordBatch {
+    var result = RecordBatch(
+      columns: Batch(records, layout: demand.layout, constants: demand.constants), steps: steps, count: count,
+      file: file, problems: problems, source: source)
+    (result.linesBefore, result.extent) = (linesBefore, extent)
+    return result
+  }
+
   /// What identifies a record.
   package func key(of index: Int) -> String { source.key(of: index) }
 

@@ -77,7 +77,7 @@ struct BenchCommand: ParsableCommand {
       checking: checking,
       reader: RecordReader(
         inputs.records, joined: inputs.joined, of: type, in: book.loaded.book.vocabulary, mapping: mapping,
-        demand: checking.demand))
+        answers: sources.answers(of: type, in: book.loaded.book.vocabulary), demand: checking.demand))
     run.go()
     if run.records == 0 { throw complaint(.nothingRead, "there was no record to check") }
     let report = run.report(policy.name, book.loaded.sources)

@@ -124,9 +124,10 @@ struct CheckCommand: ParsableCommand {
       explains: !summary, zones: SystemZones())
     let interruption = Interruption()
     let inputs = try evidence.sources.inputs(records, for: mapping, until: interruption)
+    let answers = evidence.sources.answers(of: type, in: book.loaded.book.vocabulary)
     let reader = RecordReader(
       inputs.records, joined: inputs.joined, of: type, in: book.loaded.book.vocabulary,
-      mapping: mapping, demand: checking.demand)
+      mapping: mapping, answers: answers, demand: checking.demand)
     let jobs = jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 64)
     let pipeline = Pipeline(checking: checking, reporter: reporter, detail: detail, jobs: jobs)
     var progress = Progress(
@@ -148,8 +149,8 @@ struct CheckCommand: ParsableCommand {
     } catch let failure as OutputFailure {
       throw ending(of: failure)
     }
-    sayWhatIsAmiss(result)
-    throw Ending(status(of: result))
+    sayWhatIsAmiss(result, answers)
+    throw Ending(status(of: result, answers))
   }
 
   private var reporter: any Reporter {
@@ -174,7 +175,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// What somebody who sees only standard error, or the exit status, must not miss: a line each.
-  private func sayWhatIsAmiss(_ result: Pipeline.Result) {
+  private func sayWhatIsAmiss(_ result: Pipeline.Result, _ answers: Answers?) {
     let summary = result.summary
     var diagnostics = result.fileErrors.map { problem in
       Diagnostic(problem.code, .error, "\(problem.place): \(problem.message)")
@@ -200,6 +201,7 @@ struct CheckCommand: ParsableCommand {
           .notAllRead, .warning,
           "\(lostRows) \(lostRows == 1 ? "row" : "rows") of joined sources could not be read; the report says why"))
     }
+    if let unused = Diagnostic.unused(answers) { diagnostics.append(unused) }
     if strict, let unclear = summary.sources.first(where: { !$0.isClean }) {
       diagnostics.append(
         Diagnostic(
@@ -210,8 +212,9 @@ struct CheckCommand: ParsableCommand {
     StandardError.write(diagnostics.map { renderer.line($0, SourceMap()) + "\n" }.joined())
   }
 
-  private func status(of result: Pipeline.Result) -> Int32 {
+  private func status(of result: Pipeline.Result, _ answers: Answers?) -> Int32 {
     if result.fileErrorCount > 0 || result.summary.read == 0 { return ExitStatus.unusable }
+    if strict, answers?.unused.isEmpty == false { return ExitStatus.unusable }
     if strict, result.summary.sources.contains(where: { !$0.isClean }) { return ExitStatus.unusable }
     if failOn.isReached(by: result.summary) { return ExitStatus.findings }
     // Nothing was found, but not everything was looked at.

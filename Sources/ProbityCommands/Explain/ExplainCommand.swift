@@ -130,7 +130,9 @@ struct ExplainCommand: ParsableCommand {
     _ key: String, of type: Vocabulary.RecordType, in vocabulary: Vocabulary, _ mapping: Mapping?
   ) throws -> Record {
     let inputs = try sources.inputs(records, for: mapping, until: nil)
-    var reader = RecordReader(inputs.records, joined: inputs.joined, of: type, in: vocabulary, mapping: mapping)
+    var reader = RecordReader(
+      inputs.records, joined: inputs.joined, of: type, in: vocabulary, mapping: mapping,
+      answers: sources.answers(of: type, in: vocabulary))
     var others: [String] = []
     while let step = reader.next() {
       switch step {

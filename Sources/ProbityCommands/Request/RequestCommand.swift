@@ -32,6 +32,9 @@ struct RequestCommand: ParsableCommand {
         A form to send to each provider, as workbooks in a folder:
           probity request --policy core --format xlsx --separate --output forms providers.jsonl
 
+        What is still missing once it has come back:
+          probity request --policy core --answers forms/P-001.xlsx providers.jsonl
+
       FORMATS
 
         text   for the officer who writes to the provider
@@ -112,15 +115,16 @@ struct RequestCommand: ParsableCommand {
     let requester = Requester(checkings, settling: settle.settlement)
     let interruption = Interruption()
     let inputs = try evidence.sources.inputs(records, for: mapping, until: interruption)
+    let answers = evidence.sources.answers(of: type, in: book.loaded.book.vocabulary)
     let reader = RecordReader(
       inputs.records, joined: inputs.joined, of: type, in: book.loaded.book.vocabulary, mapping: mapping,
-      demand: requester.demand)
+      answers: answers, demand: requester.demand)
     var session = Session(requester: requester, reader: reader, interruption: interruption)
     if format == .xlsx, let output {
       let forms = Forms(
         checkings: checkings, type: type, vocabulary: book.loaded.book.vocabulary, isSeparate: separate, path: output)
       try session.write(forms)
-      throw Ending(session.status())
+      throw Ending(session.status(answers))
     }
     let run = RequestRun(
       policies: policies.map { ($0.name, $0.title) }, asOf: asOf, settlement: settle.settlement,
@@ -132,7 +136,7 @@ struct RequestCommand: ParsableCommand {
     } catch let failure as OutputFailure {
       throw ending(of: failure)
     }
-    throw Ending(session.status())
+    throw Ending(session.status(answers))
   }
 
   private var reporter: any RequestReporter {
@@ -241,7 +245,7 @@ struct RequestCommand: ParsableCommand {
     }
 
     /// Says what somebody who sees only standard error must not miss, and gives the exit status.
-    func status() -> Int32 {
+    func status(_ answers: Answers?) -> Int32 {
       var diagnostics = fileErrors.map { Diagnostic($0.code, .error, "\($0.place): \($0.message)") }
       if fileErrorCount > fileErrors.count {
         diagnostics.append(
@@ -250,6 +254,7 @@ struct RequestCommand: ParsableCommand {
             "\(fileErrorCount - fileErrors.count) more problems with files; the report has them all"
           ))
       }
+      if let unused = Diagnostic.unused(answers) { diagnostics.append(unused) }
       if summary.read == 0 {
         diagnostics.append(Diagnostic(.nothingRead, .error, "there was no record to look at"))
       } else if summary.unreadable > 0 {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Probity
 import ProbityRecords
 
 /// Where the sources of a mapping are, for every command that reads records.
@@ -16,6 +17,19 @@ struct SourceOptions: ParsableArguments {
       valueName: "name=file"),
     transform: SourceFile.init)
   var sources: [SourceFile] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A form that came back; may be given several times.",
+      discussion:
+        "What it says fills in what the records leave open; where they differ, neither counts and both are named.",
+      valueName: "file"))
+  var answers: [String] = []
+
+  /// The forms that came back, read.
+  func answers(of type: Vocabulary.RecordType, in vocabulary: Vocabulary) -> Answers? {
+    answers.isEmpty ? nil : Answers(answers.map { Files.input($0) }, of: type, in: vocabulary)
+  }
 
   /// A file and the source it is of.
   struct SourceFile: Sendable {

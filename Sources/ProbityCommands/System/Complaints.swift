@@ -1,5 +1,6 @@
 public import Diagnostics
 import Foundation
+import ProbityRecords
 
 /// What a command has to say before it can do its work; `Docs/Diagnostics/RUN.md` has a section for each.
 extension DiagnosticCode {
@@ -21,12 +22,13 @@ extension DiagnosticCode {
   static let missingSource = DiagnosticCode("RUN616")
   static let notStrict = DiagnosticCode("RUN617")
   static let notWritten = DiagnosticCode("RUN618")
+  static let unusedAnswers = DiagnosticCode("RUN619")
 
   /// Every code of the commands themselves.
   public static let commandCodes: [DiagnosticCode] = [
     unknownPolicy, noRuleBook, unreadableFile, notAPolicy, unwritable, nothingRead, notLinted, wrongRecords, noDate,
     nullValue, notAllRead, nothingTested, unknownRule, unknownRecord, unknownSource, missingSource, notStrict,
-    notWritten,
+    notWritten, unusedAnswers,
   ]
 }
 
@@ -53,4 +55,17 @@ func complaint(_ code: DiagnosticCode, _ message: String, help: String?...) -> C
   var diagnostics = Diagnostics()
   diagnostics.report(Diagnostic(code, .error, message, help: help))
   return Complaint(diagnostics, in: SourceMap())
+}
+
+extension Diagnostic {
+  /// That forms are about records which were not among those read; nil where there are none.
+  static func unused(_ answers: Answers?) -> Diagnostic? {
+    guard let unused = answers?.unused, !unused.isEmpty else { return nil }
+    let most = 20
+    let shown = unused.prefix(most).map { "`\($0)`" }.joined(separator: ", ")
+    return Diagnostic(
+      .unusedAnswers, .warning,
+      "there are answers of \(shown)\(unused.count > most ? " and \(unused.count - most) more" : ""), of which no record was read"
+    )
+  }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why a report could not be written.
-enum OutputFailure: Error {
+package enum OutputFailure: Error {
   /// Whoever was reading has gone away: nobody is left to tell.
   case closed
   /// The reason ends a sentence such as "cannot be written: …".

@@ -89,7 +89,7 @@ struct TemplateCommand: ParsableCommand {
       let inputs = try sources.inputs(records, for: mapping, until: nil)
       var reader = RecordReader(
         inputs.records, joined: inputs.joined, of: type, in: vocabulary, mapping: mapping,
-        demand: RecordDemand(facts: facts))
+        answers: sources.answers(of: type, in: vocabulary), demand: RecordDemand(facts: facts))
       var complaints = FileComplaints()
       while let step = reader.next() {
         if case .record(let record, _) = step { builder.add(record) }

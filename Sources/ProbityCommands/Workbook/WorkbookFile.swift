@@ -1,12 +1,13 @@
 import CXLSXWriter
 import FEEL
 import Foundation
-import ProbityReports
+import Probity
+package import ProbityReports
 
 /// Writes a workbook as an .xlsx file, by the system's libxlsxwriter.
 ///
 /// The same plan gives the same bytes: the file is dated by the plan. It takes its name when it is whole.
-struct WorkbookFile {
+package struct WorkbookFile {
   /// What spreadsheet programs take.
   private static let mostRows = 1_048_576
   private static let mostColumns = 16_384
@@ -24,7 +25,7 @@ struct WorkbookFile {
   }
 
   /// Writes a plan to a file, which replaces one of the same name.
-  static func write(_ plan: FormPlan, to path: String) throws(OutputFailure) {
+  package static func write(_ plan: FormPlan, to path: String) throws(OutputFailure) {
     if Files.kind(of: path) == .directory { throw .failed("it is a directory") }
     for sheet in plan.sheets {
       if sheet.rows.count > mostRows { throw .failed("sheet \(sheet.name) would have more than \(mostRows) rows") }
@@ -71,11 +72,9 @@ struct WorkbookFile {
 
   // MARK: Sheets
 
-  private static let listsName = "Lists"
-
   /// What there is to choose from, a column each: within a validation it could hold no commas, and not much.
   private mutating func addLists() {
-    guard !plan.lists.isEmpty, let worksheet = workbook_add_worksheet(workbook, Self.listsName) else { return }
+    guard !plan.lists.isEmpty, let worksheet = workbook_add_worksheet(workbook, FormFormat.choices) else { return }
     for (column, values) in plan.lists.enumerated() {
       for (row, value) in values.enumerated() {
         worksheet_write_string(worksheet, UInt32(row), UInt16(column), value, nil)
@@ -169,7 +168,7 @@ struct WorkbookFile {
       validation.validate = UInt8(LXW_VALIDATION_TYPE_LIST_FORMULA.rawValue)
       validation.dropdown = 1
       let letters = Self.letters(of: list)
-      formula = "=\(Self.listsName)!$\(letters)$1:$\(letters)$\(plan.lists[list].count)"
+      formula = "=\(FormFormat.choices)!$\(letters)$1:$\(letters)$\(plan.lists[list].count)"
     case .number(let least, let most, _):
       validation.validate = UInt8(LXW_VALIDATION_TYPE_DECIMAL.rawValue)
       validation.criteria = UInt8(LXW_VALIDATION_CRITERIA_BETWEEN.rawValue)

@@ -108,7 +108,7 @@ struct JoinReader {
       problems.append(
         RecordProblem(
           .cannotRead, .error, "could not be read to its end: \(failure.reason)", at: Place(file: input.name)))
-    } else if account.read == readBefore, problems.isEmpty {
+    } else if account.read == readBefore, problems.isEmpty, !source.input.isForm {
       problems.append(
         RecordProblem(.noRecords, .warning, "the file holds no records", at: Place(file: input.name)))
     }

@@ -157,7 +157,7 @@ extension RecordBuilder {
   ///
   /// - Returns: how many rows there were.
   @discardableResult
-  private mutating func forEachRow(
+  mutating func forEachRow(
     _ hops: ArraySlice<Int>, from source: FactSource, _ body: (inout RecordBuilder, FactSource) -> Void
   ) -> Int {
     guard let branch = hops.first else {

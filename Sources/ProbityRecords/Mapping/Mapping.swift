@@ -20,6 +20,8 @@ public struct Mapping: Sendable {
     var selection: Selection?
     /// The sheet of a workbook; nil for the first that is not hidden.
     var sheet: String?
+    /// Whether it is one of the sheets of a form, which are all read, or known not to be.
+    var isForm = false
   }
 
   /// What is read of a database.

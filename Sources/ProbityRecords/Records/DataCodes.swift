@@ -32,6 +32,8 @@ extension DiagnosticCode {
   static let givenTwice = DiagnosticCode("DATA434")
   static let misledPath = DiagnosticCode("DATA435")
   static let conflict = DiagnosticCode("DATA436")
+  static let undeclaredItems = DiagnosticCode("DATA437")
+  static let badForm = DiagnosticCode("DATA438")
   static let moreProblems = DiagnosticCode("DATA439")
   // Workbooks.
   static let badWorkbook = DiagnosticCode("DATA441")
@@ -42,8 +44,8 @@ extension DiagnosticCode {
   public static let recordCodes: [DiagnosticCode] = [
     cannotRead, notText, noRecords, wrongEncoding, tooLarge, noColumn, repeatedColumn, unknownFact, notJSON, badQuotes,
     tooFewCells, tooManyCells, notARecord, noIdentifier, repeatedIdentifier, repeatedItem, joinedToNothing,
-    repeatedRowKey, undecidedFilter, wrongKind, unreadable, notAllowed, givenTwice, misledPath, conflict, moreProblems,
-    badWorkbook, noSheet, sheetNotRead,
+    repeatedRowKey, undecidedFilter, wrongKind, unreadable, notAllowed, givenTwice, misledPath, conflict,
+    undeclaredItems, badForm, moreProblems, badWorkbook, noSheet, sheetNotRead,
   ]
 
   /// Those of single values that are not what their fact should be.

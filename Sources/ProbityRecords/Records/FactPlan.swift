@@ -109,6 +109,10 @@ final class FeedTree: Sendable {
     case joinedItems(hops: [Int], FeedTree, isEmptyWhenAbsent: Bool)
     /// The values of all rows that the joins lead to, each text split as by ``split``.
     case joinedValues(hops: [Int], Origin, separator: [UInt8], whole: ScalarReader, ScalarReader, default: Value?)
+    /// A nested fact that is there only where something of it is.
+    case supplied(FeedTree)
+    /// A list of which a cell says that it has no items, or that they are what another feed gives.
+    case declared(Origin, Feed?)
     /// What another feed takes from the one row that the joins lead to.
     case joined(hops: [Int], Feed)
   }
@@ -144,6 +148,8 @@ final class FeedTree: Sendable {
         return .objects(path, restricted(plan, isIdentified: true), isEmptyWhenAbsent: isEmpty)
       case .joinedItems(let hops, let tree, let isEmpty):
         return .joinedItems(hops: hops, tree.restricted(to: facts, in: vocabulary), isEmptyWhenAbsent: isEmpty)
+      case .supplied(let tree): return .supplied(tree.restricted(to: facts, in: vocabulary, isIdentified: false))
+      case .declared(let origin, let feed): return .declared(origin, feed.map(restricted))
       case .joined(let hops, let feed): return .joined(hops: hops, restricted(feed))
       }
     }

@@ -19,6 +19,8 @@ package struct RecordBlock: Sendable {
   /// Set in the last block of a run that joins sources: what became of each, as far as is known without the batches.
   var accounts: [SourceAccount?] = []
   var recordSource: String?
+  /// What fills in what the records leave open.
+  var answers: (answers: Answers, demand: RecordDemand)?
   private let columns: ColumnReaderPool
 
   init(file: String, startsFile: Bool, columns: ColumnReaderPool) {
@@ -38,6 +40,7 @@ package struct RecordBlock: Sendable {
     } else {
       batch = reader.batch(of: found, in: file)
     }
+    if let answers { batch = answers.answers.apply(to: batch, answers.demand) }
     batch.extent.startsFile = startsFile
     batch.extent.end = end
     batch.extent.isJoined = isJoined

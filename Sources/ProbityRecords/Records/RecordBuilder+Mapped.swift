@@ -20,7 +20,13 @@ extension RecordBuilder {
     let type = tree.type
     var members = Members(count: type.members.count)
     var found: [Int: [RawDocument.Index]] = [:]
+    var feeds = tree.feeds
     for (member, feed) in tree.feeds.enumerated() {
+      guard case .declared(let origin, let feed)? = feed else { continue }
+      let isRead = declares(origin, feed, of: member, in: type, from: source, position, into: &members)
+      feeds[member] = isRead ? feed : nil
+    }
+    for (member, feed) in feeds.enumerated() {
       guard let feed else { continue }
       switch feed {
       case .constant(let value): members.values[member] = value
@@ -53,18 +59,22 @@ extension RecordBuilder {
         members.absences[member] = result.absence
         members.setPlace(result.place, of: member)
         members.isSupplied = members.isSupplied || result.isSupplied
-      case .group, .items, .joinedItems: break
+      case .group, .supplied, .items, .joinedItems, .declared: break
       }
     }
     let node = node(type, members, position)
     members.settle(in: node)
-    for (member, feed) in tree.feeds.enumerated() {
+    for (member, feed) in feeds.enumerated() {
       guard let feed else { continue }
       let name = type.members[member].name
       switch feed {
       case .group(let nested):
         let (facts, isSupplied) = context(nested, from: source, at: position.nested(name, in: node))
         members.values[member] = .context(facts)
+        members.isSupplied = members.isSupplied || isSupplied
+      case .supplied(let nested):
+        let (facts, isSupplied) = context(nested, from: source, at: position.nested(name, in: node))
+        if isSupplied { members.values[member] = .context(facts) }
         members.isSupplied = members.isSupplied || isSupplied
       case .items(let trees, let isEmptyWhenAbsent):
         let items = sideBySide(trees, from: source, name: name, node: node, position: position)
@@ -92,7 +102,7 @@ extension RecordBuilder {
         let items = joinedItems(hops, nested, from: source, name: name, node: node, position: position)
         if !items.isEmpty || isEmptyWhenAbsent { members.values[member] = .list(List(items)) }
         members.isSupplied = members.isSupplied || !items.isEmpty
-      case .constant, .scalar, .split, .list, .candidates, .joinedValues, .joined: break
+      case .constant, .scalar, .split, .list, .candidates, .joinedValues, .joined, .declared: break
       }
     }
     return (Context(facts: node, values: members.values), members.isSupplied)

@@ -49,6 +49,9 @@ public struct RecordReader {
   private var filteredOut = 0
   /// What was wrong with a file when it was opened.
   private var pending: ArraySlice<RecordProblem> = []
+  private var answers: Answers?
+  /// What is wrong with workbooks that say themselves what they hold, still to be said.
+  private var formProblems: [RecordProblem] = []
   /// Of the file: how many records were found, and how many lines of a file of lines that is read in order.
   private var recordsSoFar = 0
   private var linesSoFar = 0
@@ -67,26 +70,29 @@ public struct RecordReader {
   ///   - type: what the records are; of a mapping, the type that it names.
   ///   - inputs: of the source that gives the records.
   ///   - joined: of the sources that the mapping joins in, by their names.
+  ///   - answers: what fills in what the records leave open.
   ///   - format: nil to tell it by each file's name, else by its first bytes.
   public init(
     _ inputs: [InputFile], joined: [String: [InputFile]] = [:], of type: Vocabulary.RecordType,
-    in vocabulary: Vocabulary, mapping: Mapping? = nil, format: RecordFormat? = nil,
+    in vocabulary: Vocabulary, mapping: Mapping? = nil, answers: Answers? = nil, format: RecordFormat? = nil,
     limits: RecordLimits = RecordLimits()
   ) {
     self.init(
-      inputs, joined: joined, of: type, in: vocabulary, mapping: mapping, format: format, limits: limits,
-      demand: RecordDemand())
+      inputs, joined: joined, of: type, in: vocabulary, mapping: mapping, answers: answers, format: format,
+      limits: limits, demand: RecordDemand())
   }
 
   /// Reads what a check wants of the records, in batches.
   package init(
     _ inputs: [InputFile], joined: [String: [InputFile]] = [:], of type: Vocabulary.RecordType,
-    in vocabulary: Vocabulary, mapping: Mapping? = nil, format: RecordFormat? = nil,
+    in vocabulary: Vocabulary, mapping: Mapping? = nil, answers: Answers? = nil, format: RecordFormat? = nil,
     limits: RecordLimits = RecordLimits(), demand: RecordDemand
   ) {
     self.init(
       inputs, RecordShape(type, in: vocabulary, demand: demand), mapping: mapping, joined: joined, format: format,
       limits: limits, isPlain: false)
+    self.answers = answers
+    formProblems += answers?.problems ?? []
   }
 
   /// - Parameter isPlain: whether every line is read as a document, and none into columns.
@@ -94,6 +100,19 @@ public struct RecordReader {
     _ inputs: [InputFile], _ shape: RecordShape, mapping: Mapping?, joined: [String: [InputFile]] = [:],
     format: RecordFormat?, limits: RecordLimits, isPlain: Bool
   ) {
+    var (inputs, mapping, joined) = (inputs, mapping, joined)
+    if mapping == nil {
+      // Workbooks that were made to be filled in say themselves what they hold.
+      let found = FormFinder(inputs, limits: limits)
+      formProblems = found.problems
+      if found.forms.isEmpty {
+        inputs = found.others
+      } else {
+        let form = FormMapping(found.forms, of: shape.type, in: shape.vocabulary)
+        formProblems += form.problems
+        (inputs, mapping, joined) = (form.records, form.mapping, form.joined)
+      }
+    }
     self.inputs = inputs[...]
     self.mapping = mapping
     self.format = format
@@ -143,6 +162,13 @@ public struct RecordReader {
 
   /// Cuts the next block off the input; nil after the last file.
   package mutating func nextBlock() -> RecordBlock? {
+    if let problem = formProblems.first {
+      var block = RecordBlock(file: problem.place.file, startsFile: true, columns: columns)
+      block.isJoined = true
+      block.found = formProblems.map { .problem($0) }
+      formProblems = []
+      return block
+    }
     if let block = nextJoined() { return block }
     if case .none = body {
       guard let input = inputs.popFirst() else { return closing() }
@@ -150,6 +176,7 @@ public struct RecordReader {
     }
     var block = RecordBlock(file: file, startsFile: startsFile, columns: columns)
     startsFile = false
+    block.answers = answers.map { ($0, shape.demand) }
     block.found = pending.map { .problem($0) }
     pending = []
     switch body {

@@ -53,7 +53,7 @@ struct RowRecords {
     self.rows = rows
     self.tree = tree ?? FeedTree(ContextType(members: []), feeds: [])
     table = RowTable(file: file, sheet: rows.sheet, headers: [], columns: [])
-    problems = rows.problems
+    problems = input.isForm ? rows.problems.filter { $0.code != .sheetNotRead } : rows.problems
     self.rows.skip(input.skip)
     if let names = input.header ?? rows.columnNames {
       header = RowHeader(names)

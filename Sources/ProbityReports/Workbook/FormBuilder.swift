@@ -123,7 +123,7 @@ public struct FormBuilder: Sendable {
     case .number, .value: return .init()
     case .list:
       guard case .list(let list)? = Self.value(column.names, in: context) else { return .init() }
-      return .init(.text(list.items.isEmpty ? FormWords.none : FormWords.listed))
+      return .init(.text(list.items.isEmpty ? FormFormat.none : FormFormat.listed))
     case .fact:
       guard let value = Self.value(column.names, in: context) else { return .init() }
       return .init(content(of: value, column, of: key))
@@ -301,7 +301,7 @@ public struct FormBuilder: Sendable {
       }
     }
     return FormPlan.Sheet(
-      name: "About", isHidden: false,
+      name: FormFormat.about, isHidden: false,
       columns: [60, 40, 60].map { FormPlan.Column(width: $0, entry: .anything, prompt: nil) }, rows: rows,
       hasHeader: false)
   }
@@ -310,9 +310,9 @@ public struct FormBuilder: Sendable {
   private func manifest() -> FormPlan.Sheet {
     func row(_ texts: String...) -> [FormPlan.Cell] { texts.map { .init(.text($0)) } }
     var rows = [
-      row(FormPlan.manifestMark, String(FormPlan.manifestVersion)), row("record", layout.type.name),
+      row(FormFormat.mark, String(FormFormat.version)), row("record", layout.type.name),
       row("as of", purpose.asOf.description), row("policies", purpose.policies.map(\.name).joined(separator: " ")),
-      row("sheet", "list", "column", "holds", "fact"),
+      FormFormat.columns.map { .init(.text($0)) },
     ]
     for sheet in layout.sheets {
       for column in sheet.columns {
@@ -320,7 +320,7 @@ public struct FormBuilder: Sendable {
       }
     }
     return FormPlan.Sheet(
-      name: FormPlan.manifestName, isHidden: true,
+      name: FormFormat.manifest, isHidden: true,
       columns: [24, 24, 40, 12, 40].map { FormPlan.Column(width: $0, entry: .text, prompt: nil) }, rows: rows,
       hasHeader: false)
   }
@@ -330,11 +330,9 @@ public struct FormBuilder: Sendable {
 enum FormWords {
   /// The most characters of a cell, in units of UTF-16.
   static let mostCharacters = 32_767
-  static let none = "none"
-  static let listed = "listed"
   /// What a list's own column may say.
-  static let lists = [none, listed]
-  static let booleans = ["yes", "no"]
+  static let lists = [FormFormat.none, FormFormat.listed]
+  static let booleans = [FormFormat.yes, FormFormat.no]
 
   /// A value as it stands in a cell of text; nil where no cell can show it.
   static func text(of value: Value) -> String? {
@@ -370,7 +368,9 @@ enum FormWords {
     case .holder: lines.append("Which of the rows of the sheet above it belongs to.")
     case .number: lines.append("The number of the row within its record, from 1, by which other sheets name it.")
     case .list:
-      lines.append("Write \(none) if there are none. Otherwise write \(listed), and list all of them on their sheet.")
+      lines.append(
+        "Write \(FormFormat.none) if there are none. Otherwise write \(FormFormat.listed), and list all of them on their sheet."
+      )
     case .fact, .value:
       if let declaration = column.declaration { lines.append("Answer: \(AnswerWords.form(of: declaration))") }
     }

@@ -6,26 +6,10 @@ public import Probity
 /// Nested facts stand side by side in columns. A list's own column, on the sheet of what holds it, says whether there are
 /// any items: an empty sheet alone says nothing. `Docs/Workbooks.md` describes the form.
 public struct FormLayout: Sendable {
-  /// What a column holds.
-  public enum Role: String, Sendable, CaseIterable {
-    /// What identifies the record.
-    case record
-    /// What identifies the item that holds the list, one column for each list on the way.
-    case holder
-    /// The item's number in its list, where its type has no fact that identifies it and lists in it have to name it.
-    case number
-    /// A fact.
-    case fact
-    /// Whether a list has any items.
-    case list
-    /// A value of a list of values.
-    case value
-  }
-
   public struct Column: Sendable {
     /// What stands above it; no two columns of a sheet have the same.
     public var header: String
-    public var role: Role
+    public var role: FormFormat.Role
     /// The names from the sheet's row to the fact: `dbs.issued`; of a holder the path of the list whose item it is.
     public var path: String
     /// Nil for numbers of items.
@@ -179,7 +163,7 @@ private struct FormDraft {
   }
 
   private mutating func add(
-    _ role: FormLayout.Role, _ path: String, _ declaration: Vocabulary.FactDeclaration?, _ labels: [String],
+    _ role: FormFormat.Role, _ path: String, _ declaration: Vocabulary.FactDeclaration?, _ labels: [String],
     to sheet: Int, isWanted: Bool = true
   ) {
     let label = declaration?.label.trimmed ?? "Number"
@@ -250,7 +234,9 @@ enum SheetName {
   private static let limit = 31
 
   /// Names of sheets that every form has, and one that a program keeps for itself.
-  private static let reserved: Set<String> = ["about", "lists", FormPlan.manifestName, "history"]
+  private static let reserved: Set<String> = [
+    FormFormat.about.lowercased(), FormFormat.choices.lowercased(), FormFormat.manifest, "history",
+  ]
 
   /// A name that is not taken, as near to the wanted one as may be.
   static func unique(_ wanted: String, among taken: inout Set<String>) -> String {

@@ -69,16 +69,10 @@ public struct FormPlan: Sendable {
     public var hasHeader: Bool
   }
 
-  /// The name of the hidden sheet that says what the others hold.
-  public static let manifestName = "probity"
-  /// What its first cell says.
-  public static let manifestMark = "probity workbook"
-  public static let manifestVersion = 1
-
   public var title: String
   /// When it was made, as far as the file says: the as-of date, so that the same form is the same file.
   public var asOf: CivilDate
-  public internal(set) var sheets: [Sheet] = []
+  public var sheets: [Sheet] = []
   /// The lists to choose from.
   public internal(set) var lists: [[String]] = []
   /// What could not be written into cells, a line each.
