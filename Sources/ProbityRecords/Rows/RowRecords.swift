@@ -37,7 +37,7 @@ struct RowRecords {
     _ rows: any RowSource, file: String, source: Mapping.Source, tree: FeedTree? = nil, identifiers: [Int] = []
   ) {
     self.init(rows, file: file, source.input, tree)
-    if isUsable { resolve(source, identifiers) }
+    if isUsable { resolve(source, identifiers) } else { columns = source.columns.map { _ in nil } }
     table = RowTable(file: file, sheet: rows.sheet, headers: header.names, columns: columns)
   }
 
