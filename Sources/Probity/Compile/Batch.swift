@@ -44,11 +44,15 @@ package struct Batch: Sendable {
     return value
   }
 
+  /// How far from 1970 a date may be, in days: some 800 million years. A date within may be shifted by millions of years
+  /// and is a date again.
+  private static let farthestDay = 300_000_000_000
+
   /// A value as a column of the kind holds it; nil where it cannot.
   package static func whole(_ value: Value, _ kind: Layout.Kind) -> Int64? {
     switch (value, kind) {
     case (.number(let number), .number): number.scaledInt64(scale: 4)
-    case (.date(let date), .date): Int64(date.dayNumber)
+    case (.date(let date), .date): abs(date.dayNumber) <= farthestDay ? Int64(date.dayNumber) : nil
     case (.yearsAndMonthsDuration(let duration), .yearsAndMonths): Int64(duration.months)
     case (.daysAndTimeDuration(let duration), .daysAndTime): duration.seconds.scaledInt64(scale: 0)
     default: nil

@@ -147,7 +147,12 @@ extension Compiler {
       emit(
         .spreadTruth(compare(op, Register(index: source, table: steps[source].table), constant).index),
         table: left.table)
-    default: emit(.compareTo(op, left.index, constant), table: left.table)
+    default:
+      if let (fact, op, constant) = comparedFact(op, left, constant) {
+        emit(.compareTo(op, fact.index, constant), table: fact.table)
+      } else {
+        emit(.compareTo(op, left.index, constant), table: left.table)
+      }
     }
   }
 

@@ -258,6 +258,9 @@ struct Compiler {
     if case .records(let read) = tables[base(of: table)].source { read } else { 0 }
   }
 
+  /// What a column of a table holds.
+  func column(_ column: Int, of table: Int) -> Layout.Column { layout.tables[layoutTable(of: table)].columns[column] }
+
   /// The table of a list's items, with rows of their own for each row of the variables that a body mentions besides; nil
   /// where these stand side by side.
   mutating func table(of list: Location, mentioning variables: Set<Int>) -> Int? {

@@ -27,8 +27,8 @@ struct ExplainedColumns: Sendable {
         return Table(parent: nil, parents: [], offsets: [], isThere: [], path: [])
       }
       return Table(
-        parent: program.tables[index].parent, parents: rows.parents, offsets: rows.offsets, isThere: rows.isThere,
-        path: program.layout.tables[read].path)
+        parent: program.tables[index].parent, parents: Array(rows.parents.buffer), offsets: Array(rows.offsets.buffer),
+        isThere: Array(rows.isThere.buffer), path: program.layout.tables[read].path)
     }
     var scalars: [Int: Scalars] = [:]
     truths = program.steps.indices.map { register in

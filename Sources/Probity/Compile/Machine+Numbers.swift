@@ -44,12 +44,13 @@ extension Machine {
     switch instruction {
     case .load(let from, let column): load(from, column, into: register)
     case .constant(let value):
-      let result = newNumbers(register, areKnown: true)
-      result.states.update(repeating: Scalars.known, count: count)
+      let result = newNumbers(register, areSimple: true)
+      result.states.update(repeating: Scalars.known, count: Block.padded(count))
       result.lower.update(repeating: value, count: count)
     case .blank(let state): fill(register, count) { _ in Quantity(blank: state) }
-    case .spread(let source): copy(source, ancestors(of: table(of: register), table(of: source)), into: register)
-    case .gather(let source): copy(source, rows[table(of: register)].items, into: register)
+    case .spread(let source):
+      copy(source, ancestors(of: table(of: register), table(of: source)), into: register, count)
+    case .gather(let source): copy(source, rows[table(of: register)].items.start, into: register, count)
     case .add(let a, let b): combine(a, b, into: register, count, crossed: false) { $0.addingReportingOverflow($1) }
     case .subtract(let a, let b):
       combine(a, b, into: register, count, crossed: true) { $0.subtractingReportingOverflow($1) }
@@ -95,48 +96,77 @@ extension Machine {
     guard case .records(let read) = program.tables[base].source, let column = batch.tables[read].scalars[column] else {
       return
     }
-    let areKnown = column.state.allSatisfy { $0 == Scalars.known }
-    let result = newNumbers(register, areKnown: areKnown)
-    column.lower.withUnsafeBufferPointer { lower in
-      column.upper.withUnsafeBufferPointer { upper in
-        column.state.withUnsafeBufferPointer { states in
-          if let items {
-            for row in items.indices {
-              let item = Int(items[row])
-              result.lower[row] = lower[item]
-              result.states[row] = states[item]
-              if !areKnown { result.upper[row] = upper[item] }
-            }
-          } else if let lowest = lower.baseAddress, let highest = upper.baseAddress, let first = states.baseAddress {
-            result.lower.update(from: lowest, count: lower.count)
-            result.states.update(from: first, count: states.count)
-            if !areKnown { result.upper.update(from: highest, count: upper.count) }
-          }
-        }
-      }
+    let result = newNumbers(register, areSimple: false)
+    let count = rows[from].count
+    func fill(_ target: UnsafeMutablePointer<Int64>, _ values: [Int64]) {
+      values.withUnsafeBufferPointer { Self.fill(target, $0, at: items, count) }
+    }
+    column.state.withUnsafeBufferPointer { Self.fill(result.states, $0, at: items, count) }
+    fill(result.lower, column.lower)
+    if areSimple(result, count) { setSimple(register) } else { fill(result.upper, column.upper) }
+  }
+
+  /// Copies a column, or the items of one that a table was made of.
+  private static func fill<Element: BitwiseCopyable>(
+    _ target: UnsafeMutablePointer<Element>, _ column: UnsafeBufferPointer<Element>,
+    at items: UnsafeMutablePointer<Int32>?, _ count: Int
+  ) {
+    if let items {
+      for row in 0..<count { target[row] = column[Int(items[row])] }
+    } else if let start = column.baseAddress {
+      target.update(from: start, count: count)
     }
   }
 
-  private func copy(_ source: Int, _ rows: [Int32], into register: Int) {
+  private func copy(_ source: Int, _ from: UnsafeMutablePointer<Int32>, into register: Int, _ count: Int) {
     let a = numbers(source)
-    let result = newNumbers(register, areKnown: a.areKnown)
-    for row in rows.indices {
-      let from = Int(rows[row])
+    let result = newNumbers(register, areSimple: a.isSimple)
+    for row in 0..<count {
+      let from = Int(from[row])
       result.lower[row] = a.lower[from]
       result.states[row] = a.states[from]
-      if !a.areKnown { result.upper[row] = a.upper[from] }
+      if !a.isSimple { result.upper[row] = a.upper[from] }
     }
   }
 
   /// Fills a register row by row.
   @inline(__always)
   private func fill(_ register: Int, _ count: Int, _ body: (Int) -> Quantity) {
-    let result = newNumbers(register, areKnown: false)
+    let result = newNumbers(register, areSimple: false)
     for row in 0..<count {
       let number = body(row)
       result.lower[row] = number.lower
       result.upper[row] = number.upper
       result.states[row] = number.state
+    }
+    if areSimple(result, count) { setSimple(register) }
+  }
+
+  // MARK: Simple numbers
+
+  /// Whether each number is known, or unknown and without bounds, in a register that was just filled.
+  private func areSimple(_ numbers: Numbers, _ count: Int) -> Bool {
+    // Rows past the last are made simple, so that whole words can be looked at.
+    (numbers.states + count).update(repeating: 0, count: Block.padded(count) - count)
+    var unusual: UInt64 = 0
+    for row in stride(from: 0, to: count, by: 8) { unusual |= Self.unusual(numbers.states.word(at: row)) }
+    return unusual == 0
+  }
+
+  /// Bits in the bytes of those states that are neither ``Scalars/known`` nor 0.
+  @inline(__always)
+  private static func unusual(_ states: UInt64) -> UInt64 {
+    (states & ~(Word.ones &* UInt64(Scalars.known))) | ((states ^ (states &>> 1)) & Word.ones)
+  }
+
+  /// Goes through the rows whose numbers are neither known nor unknown without bounds.
+  @inline(__always)
+  func forEachUnusual(_ numbers: Numbers, _ count: Int, _ body: (Int) -> Void) {
+    if numbers.isSimple { return }
+    for start in stride(from: 0, to: count, by: 8) where Self.unusual(numbers.states.word(at: start)) != 0 {
+      for row in start..<min(start + 8, count) where numbers.states[row] != 0 && numbers.states[row] != Scalars.known {
+        body(row)
+      }
     }
   }
 
@@ -148,15 +178,16 @@ extension Machine {
     _ operand: Int, into register: Int, _ count: Int, _ body: (Int64) -> (partialValue: Int64, overflow: Bool)
   ) {
     let a = numbers(operand)
-    if a.areKnown {
-      let result = newNumbers(register, areKnown: true)
+    if a.isSimple {
+      let result = newNumbers(register, areSimple: true)
       var overflows = false
       for row in 0..<count {
         let (value, overflow) = body(a.lower[row])
         result.lower[row] = value
         overflows = overflows || overflow
       }
-      result.states.update(repeating: Scalars.known, count: count)
+      result.states.update(from: a.states, count: Block.padded(count))
+      // What stands for an unknown number may overflow as well, which the rows one by one do not mind.
       if !overflows { return }
     }
     fill(register, count) { row in
@@ -185,15 +216,17 @@ extension Machine {
     _ body: (Int64, Int64) -> (partialValue: Int64, overflow: Bool)
   ) {
     let (a, b) = (numbers(left), numbers(right))
-    if a.areKnown, b.areKnown {
-      let result = newNumbers(register, areKnown: true)
+    if a.isSimple, b.isSimple {
+      let result = newNumbers(register, areSimple: true)
       var overflows = false
       for row in 0..<count {
         let (value, overflow) = body(a.lower[row], b.lower[row])
         result.lower[row] = value
         overflows = overflows || overflow
       }
-      result.states.update(repeating: Scalars.known, count: count)
+      for block in 0..<Block.count(count) {
+        result.states[block: block] = a.states[block: block] & b.states[block: block]
+      }
       if !overflows { return }
     }
     fill(register, count) { row in
@@ -210,6 +243,11 @@ extension Machine {
     guard a.isOrdinary, b.isOrdinary else { return .strict(a.state | b.state) }
     // The product of two intervals is left to the interpreter.
     guard let x = a.known, let y = b.known else { return .handOver }
+    let (narrow, overflow) = x.multipliedReportingOverflow(by: y)
+    if !overflow {
+      let (product, remainder) = narrow.quotientAndRemainder(dividingBy: Layout.unit)
+      return remainder == 0 ? Quantity(product) : .handOver
+    }
     let (quotient, remainder) = (Int128(x) * Int128(y)).quotientAndRemainder(dividingBy: Int128(Layout.unit))
     guard remainder == 0, let product = Int64(exactly: quotient) else { return .handOver }
     return Quantity(product)
@@ -283,29 +321,34 @@ extension Machine {
 
   /// How many items are surely there, and how many may be.
   private func count(_ list: Int, _ present: Int?, into register: Int) {
-    let list = rows[list]
+    let (offsets, isThere) = (rows[list].offsets.start, rows[list].isThere.start)
     let presence = present.map { truths($0) }
-    let result = newNumbers(register, areKnown: false)
-    for row in list.isThere.indices {
-      let (start, end) = (Int(list.offsets[row]), Int(list.offsets[row + 1]))
-      var (sure, all) = (end - start, UInt8(0))
+    let result = newNumbers(register, areSimple: false)
+    let count = rows[list].isThere.count
+    for row in 0..<count {
+      let (start, end) = (Int(offsets[row]), Int(offsets[row &+ 1]))
+      var (sure, all) = (end &- start, 0 as UInt64)
       if let presence {
         sure = 0
-        for item in start..<end {
-          sure += Int(presence[item] & 1)
-          all |= presence[item]
+        var item = start
+        while item < end {
+          let there = presence.word(at: item) & Word.mask(end &- item)
+          sure &+= Word.sum(there & Word.ones)
+          all |= there
+          item &+= 8
         }
       }
-      var number = Quantity(Int64(sure) * Layout.unit)
-      if list.isThere[row] != Cell.yes {
-        number = Self.missingCount(list.isThere[row], presence.map { $0[start] })
-      } else if all > Cell.yes, let presence {
+      var number = Quantity(Int64(sure) &* Layout.unit)
+      if isThere[row] != Cell.yes {
+        number = Self.missingCount(isThere[row], presence.map { $0[start] })
+      } else if all & ~Word.ones != 0, let presence {
         number = Self.count(start..<end, presence)
       }
       result.lower[row] = number.lower
       result.upper[row] = number.upper
       result.states[row] = number.state
     }
+    if areSimple(result, count) { setSimple(register) }
   }
 
   private static func count(_ items: Range<Int>, _ presence: UnsafeMutablePointer<UInt8>) -> Quantity {
@@ -324,17 +367,29 @@ extension Machine {
   }
 
   private func sum(_ list: Int, _ present: Int?, _ values: Int, into register: Int) {
-    let list = rows[list]
+    let (offsets, isThere) = (rows[list].offsets.start, rows[list].isThere.start)
     let presence = present.map { truths($0) }
     let a = numbers(values)
-    let result = newNumbers(register, areKnown: false)
-    for row in list.isThere.indices {
-      let items = Int(list.offsets[row])..<Int(list.offsets[row + 1])
-      let number = Self.sum(items, presence, a, list.isThere[row])
-      result.lower[row] = number.lower
-      result.upper[row] = number.upper
-      result.states[row] = number.state
+    fill(register, rows[list].isThere.count) { row in
+      let items = Int(offsets[row])..<Int(offsets[row &+ 1])
+      return Self.knownSum(items, presence, a, isThere[row]) ?? Self.sum(items, presence, a, isThere[row])
     }
+  }
+
+  /// The sum where of every item it is known whether it is there, and of those that are what they add; else nil.
+  private static func knownSum(
+    _ items: Range<Int>, _ presence: UnsafeMutablePointer<UInt8>?, _ values: Numbers, _ isThere: UInt8
+  ) -> Quantity? {
+    guard isThere == Cell.yes else { return nil }
+    var (sum, count) = (0 as Int64, 0)
+    for item in items {
+      let there = presence?[item] ?? Cell.yes
+      if there == Cell.no { continue }
+      let (next, overflow) = sum.addingReportingOverflow(values.lower[item])
+      guard there == Cell.yes, values.states[item] == Scalars.known, !overflow else { return nil }
+      (sum, count) = (next, count &+ 1)
+    }
+    return count == 0 ? .null : Quantity(sum)
   }
 
   private static func sum(
@@ -379,16 +434,11 @@ extension Machine {
   }
 
   private func extreme(_ least: Bool, _ list: Int, _ present: Int?, _ values: Int, into register: Int) {
-    let list = rows[list]
+    let (offsets, isThere) = (rows[list].offsets.start, rows[list].isThere.start)
     let presence = present.map { truths($0) }
     let a = numbers(values)
-    let result = newNumbers(register, areKnown: false)
-    for row in list.isThere.indices {
-      let items = Int(list.offsets[row])..<Int(list.offsets[row + 1])
-      let number = Self.extreme(least, items, presence, a, list.isThere[row])
-      result.lower[row] = number.lower
-      result.upper[row] = number.upper
-      result.states[row] = number.state
+    fill(register, rows[list].isThere.count) { row in
+      Self.extreme(least, Int(offsets[row])..<Int(offsets[row &+ 1]), presence, a, isThere[row])
     }
   }
 

@@ -8,23 +8,19 @@ extension Machine {
     case .loadTruth(let from, let column): loadTruth(from, column, into: result)
     case .truth(let cell): result.update(repeating: cell, count: count)
     case .spreadTruth(let source):
-      copy(truths(source), ancestors(of: table(of: register), table(of: source)), into: result)
-    case .gatherTruth(let source): copy(truths(source), rows[table(of: register)].items, into: result)
+      copy(truths(source), ancestors(of: table(of: register), table(of: source)), into: result, count)
+    case .gatherTruth(let source): copy(truths(source), rows[table(of: register)].items.start, into: result, count)
     case .and(let operands): junction(operands, isAnd: true, into: result, count)
     case .or(let operands): junction(operands, isAnd: false, into: result, count)
     case .not(let operand):
-      let cells = truths(operand)
-      for row in 0..<count { result[row] = cells[row] ^ (cells[row] <= Cell.yes ? 1 : 0) }
-    case .orNo(let operand):
-      let cells = truths(operand)
-      for row in 0..<count { result[row] = cells[row] & ~Cell.null }
+      map(truths(operand), into: result, count) { $0 ^ ($0 & ~Cell.yes).isNone }
+    case .orNo(let operand): map(truths(operand), into: result, count) { $0 & ~Cell.null }
     case .same(let a, let b):
       let (x, y) = (truths(a), truths(b))
       for row in 0..<count { result[row] = Self.same(x[row], y[row]) }
     case .atMostOne(let operands): atMostOne(operands, into: result, count)
     case .chooseTruth(let condition, let a, let b):
-      let (tests, x, y) = (truths(condition), truths(a), truths(b))
-      for row in 0..<count { result[row] = Self.choose(tests[row], x[row], y[row]) }
+      choose(truths(condition), truths(a), truths(b), into: result, count)
     case .truthWhereThere(let isThere, let operand):
       let (there, cells) = (truths(isThere), truths(operand))
       for row in 0..<count {
@@ -35,15 +31,12 @@ extension Machine {
     case .compareQuotient(let op, let a, let b, let other):
       compareQuotient(op, numbers(a), numbers(b), numbers(other), into: result, count)
     case .isSuppliedTruth(let operand):
-      let cells = truths(operand)
-      for row in 0..<count {
-        result[row] = cells[row] <= Cell.yes ? Cell.yes : cells[row] >= Cell.handOver ? Cell.handOver : Cell.no
+      map(truths(operand), into: result, count) { cells in
+        (cells & ~Cell.yes).isNone | (cells & Cell.handOver)
       }
     case .isSuppliedNumber(let operand):
-      let states = numbers(operand).states
-      for row in 0..<count {
-        result[row] =
-          states[row] == Scalars.known ? Cell.yes : states[row] & Scalars.handOver != 0 ? Cell.handOver : Cell.no
+      map(numbers(operand).states, into: result, count) { states in
+        states.equals(Scalars.known) | (states & Scalars.handOver).isAny.times(Cell.handOver)
       }
     case .isSuppliedValue(let operand):
       let values = values(operand)
@@ -51,19 +44,18 @@ extension Machine {
         result[row] = values[row].map { evaluator.isSupplied($0) ? Cell.yes : Cell.no } ?? Cell.handOver
       }
     case .isSuppliedList(let list):
-      let isThere = rows[list].isThere
+      let isThere = rows[list].isThere.start
       for row in 0..<count { result[row] = isThere[row] == Cell.unknown ? Cell.no : isThere[row] }
     case .isReal:
-      let own = rows[table(of: register)]
-      for row in 0..<count {
-        result[row] = own.isThere[Int(own.parents[row])] == Cell.unknown ? Cell.no : Cell.yes
-      }
+      let (isThere, parents) = (rows[table(of: register)].isThere, rows[table(of: register)].parents)
+      for row in 0..<count { result[row] = isThere[Int(parents[row])] == Cell.unknown ? Cell.no : Cell.yes }
     case .unlessNull(let operand):
-      let states = numbers(operand).states
       let maybe = Scalars.null | Scalars.mayBeNull | Scalars.handOver
-      for row in 0..<count { result[row] = states[row] & maybe == 0 ? Cell.yes : Cell.handOver }
+      map(numbers(operand).states, into: result, count) { states in
+        (states & maybe).isAny.choose(Lanes(repeating: Cell.handOver), Lanes(repeating: Cell.yes))
+      }
     case .quantify(let every, let list, let present, let body):
-      quantify(every, rows[list], present.map { truths($0) }, truths(body), into: result)
+      quantify(every, list, present.map { truths($0) }, truths(body), into: result)
     case .unboxTruth(let operand):
       let values = values(operand)
       for row in 0..<count { result[row] = Self.cell(values[row]) }
@@ -81,7 +73,7 @@ extension Machine {
     }
     cells.withUnsafeBufferPointer { cells in
       if let items {
-        for row in items.indices { result[row] = cells[Int(items[row])] }
+        for row in 0..<rows[from].count { result[row] = cells[Int(items[row])] }
       } else if let start = cells.baseAddress {
         result.update(from: start, count: cells.count)
       }
@@ -89,36 +81,63 @@ extension Machine {
   }
 
   private func copy(
-    _ cells: UnsafeMutablePointer<UInt8>, _ rows: [Int32], into result: UnsafeMutablePointer<UInt8>
+    _ cells: UnsafeMutablePointer<UInt8>, _ from: UnsafeMutablePointer<Int32>,
+    into result: UnsafeMutablePointer<UInt8>, _ count: Int
   ) {
-    for row in rows.indices { result[row] = cells[Int(rows[row])] }
+    for row in 0..<count { result[row] = cells[Int(from[row])] }
+  }
+
+  /// Fills a register from the bytes of another, of whole blocks at a time.
+  @inline(__always)
+  private func map(
+    _ operand: UnsafeMutablePointer<UInt8>, into result: UnsafeMutablePointer<UInt8>, _ count: Int,
+    _ body: (Lanes) -> Lanes
+  ) {
+    for block in 0..<Block.count(count) { result[block: block] = body(operand[block: block]) }
   }
 
   // MARK: Connectives
 
   private func junction(_ operands: [Int], isAnd: Bool, into result: UnsafeMutablePointer<UInt8>, _ count: Int) {
-    result.update(repeating: isAnd ? Cell.yes : Cell.no, count: count)
-    for operand in operands {
-      let cells = truths(operand)
+    withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<UInt8>.self, capacity: operands.count) { cells in
+      for (index, operand) in operands.enumerated() { cells.initializeElement(at: index, to: truths(operand)) }
+      let cells = UnsafeBufferPointer(cells)
       if isAnd {
-        for row in 0..<count { result[row] = Self.and(result[row], cells[row]) }
+        for block in 0..<Block.count(count) { result[block: block] = Self.and(cells, block) }
       } else {
-        for row in 0..<count { result[row] = Self.or(result[row], cells[row]) }
+        for block in 0..<Block.count(count) { result[block: block] = Self.or(cells, block) }
       }
     }
   }
 
   /// No decides; else whatever is undecided adds up.
+  ///
+  /// - Returns: the `and` of a block of each operand; yes without any.
   @inline(__always)
-  static func and(_ a: UInt8, _ b: UInt8) -> UInt8 {
-    let open = (a | b) & ~Cell.yes
-    let undecided = open == 0 ? Cell.yes : open
-    return a == Cell.no || b == Cell.no ? Cell.no : undecided
+  static func and(_ operands: UnsafeBufferPointer<UnsafeMutablePointer<UInt8>>, _ block: Int) -> Lanes {
+    var open = Lanes(repeating: 0)
+    var decided = Lanes(repeating: 0)
+    for cells in operands {
+      let cells = cells[block: block]
+      open = open | cells
+      decided = decided | cells.isNone
+    }
+    open = open & ~Cell.yes
+    return decided.choose(Lanes(repeating: Cell.no), open | open.isNone)
   }
 
   /// Yes decides; else whatever is undecided adds up.
   @inline(__always)
-  static func or(_ a: UInt8, _ b: UInt8) -> UInt8 { a == Cell.yes || b == Cell.yes ? Cell.yes : a | b }
+  private static func or(_ operands: UnsafeBufferPointer<UnsafeMutablePointer<UInt8>>, _ block: Int) -> Lanes {
+    var open = Lanes(repeating: 0)
+    var decided = Lanes(repeating: 0)
+    for cells in operands {
+      let cells = cells[block: block]
+      open = open | cells
+      decided = decided | cells.equals(Cell.yes)
+    }
+    return decided.choose(Lanes(repeating: Cell.yes), open)
+  }
 
   private static func same(_ a: UInt8, _ b: UInt8) -> UInt8 {
     let both = a | b
@@ -130,6 +149,20 @@ extension Machine {
     case (Cell.null, _): return b == Cell.mayBeNull ? Cell.mayBeNull : Cell.no
     case (_, Cell.null): return a == Cell.mayBeNull ? Cell.mayBeNull : Cell.no
     default: return Cell.unknown | (both & Cell.null)
+    }
+  }
+
+  private func choose(
+    _ condition: UnsafeMutablePointer<UInt8>, _ a: UnsafeMutablePointer<UInt8>, _ b: UnsafeMutablePointer<UInt8>,
+    into result: UnsafeMutablePointer<UInt8>, _ count: Int
+  ) {
+    for block in 0..<Block.count(count) {
+      let tests = condition[block: block]
+      result[block: block] = tests.equals(Cell.yes).choose(a[block: block], b[block: block])
+      if (tests & ~Cell.yes).isZero { continue }
+      for row in block * Block.rows..<min((block + 1) * Block.rows, count) {
+        result[row] = Self.choose(condition[row], a[row], b[row])
+      }
     }
   }
 
@@ -161,13 +194,6 @@ extension Machine {
   private func compare(
     _ op: ComparisonOperator, _ a: Numbers, _ b: Numbers, into result: UnsafeMutablePointer<UInt8>, _ count: Int
   ) {
-    defer {
-      if !a.areKnown || !b.areKnown {
-        for row in 0..<count where a.states[row] != Scalars.known || b.states[row] != Scalars.known {
-          result[row] = Self.compare(op, Quantity(a, row), Quantity(b, row))
-        }
-      }
-    }
     let (x, y) = (a.lower, b.lower)
     switch op {
     case .equal: for row in 0..<count { result[row] = x[row] == y[row] ? 1 : 0 }
@@ -177,6 +203,11 @@ extension Machine {
     case .greater: for row in 0..<count { result[row] = x[row] > y[row] ? 1 : 0 }
     case .greaterOrEqual: for row in 0..<count { result[row] = x[row] >= y[row] ? 1 : 0 }
     }
+    for block in 0..<Block.count(count) {
+      result[block: block] = Self.cells(result[block: block], a.states[block: block] & b.states[block: block])
+    }
+    forEachUnusual(a, count) { result[$0] = Self.compare(op, Quantity(a, $0), Quantity(b, $0)) }
+    forEachUnusual(b, count) { result[$0] = Self.compare(op, Quantity(a, $0), Quantity(b, $0)) }
   }
 
   private func compare(
@@ -191,11 +222,19 @@ extension Machine {
     case .greater: for row in 0..<count { result[row] = x[row] > constant ? 1 : 0 }
     case .greaterOrEqual: for row in 0..<count { result[row] = x[row] >= constant ? 1 : 0 }
     }
-    if a.areKnown { return }
-    let other = Quantity(constant)
-    for row in 0..<count where a.states[row] != Scalars.known {
-      result[row] = Self.compare(op, Quantity(a, row), other)
+    for block in 0..<Block.count(count) {
+      result[block: block] = Self.cells(result[block: block], a.states[block: block])
     }
+    let other = Quantity(constant)
+    forEachUnusual(a, count) { result[$0] = Self.compare(op, Quantity(a, $0), other) }
+  }
+
+  /// What comparing known numbers came to, and unknown where a number is unknown; of simple numbers.
+  ///
+  /// - Parameter states: of each row 3 where all is known, else 0.
+  @inline(__always)
+  private static func cells(_ order: Lanes, _ states: Lanes) -> Lanes {
+    (order & states) | ((states & Cell.unknown) ^ Lanes(repeating: Cell.unknown))
   }
 
   private static func compare(_ op: ComparisonOperator, _ a: Quantity, _ b: Quantity) -> UInt8 {
@@ -252,30 +291,29 @@ extension Machine {
   // MARK: Lists
 
   private func quantify(
-    _ every: Bool, _ list: Rows, _ present: UnsafeMutablePointer<UInt8>?, _ body: UnsafeMutablePointer<UInt8>,
+    _ every: Bool, _ list: Int, _ present: UnsafeMutablePointer<UInt8>?, _ body: UnsafeMutablePointer<UInt8>,
     into result: UnsafeMutablePointer<UInt8>
   ) {
+    let (offsets, isThere) = (rows[list].offsets.start, rows[list].isThere.start)
     // Of cells that are all decided: an item counts that is there and does not have the neutral value.
-    let neutral: UInt8 = every ? Cell.yes : Cell.no
-    list.offsets.withUnsafeBufferPointer { offsets in
-      for row in list.isThere.indices {
-        var (found, all): (UInt8, UInt8) = (0, 0)
-        let (start, end) = (Int(offsets[row]), Int(offsets[row + 1]))
-        if let present {
-          for item in start..<end {
-            found |= (body[item] ^ neutral) & present[item]
-            all |= body[item] | present[item]
-          }
-        } else {
-          for item in start..<end {
-            found |= body[item] ^ neutral
-            all |= body[item]
-          }
-        }
-        result[row] =
-          all <= Cell.yes && list.isThere[row] == Cell.yes
-          ? found ^ neutral : Self.quantify(every, list.isThere[row], start..<end, present, body)
+    let neutral = every ? Cell.yes : Cell.no
+    let neutrals = every ? Word.ones : 0
+    for row in 0..<rows[list].isThere.count {
+      let (start, end) = (Int(offsets[row]), Int(offsets[row &+ 1]))
+      var (found, all) = (0 as UInt64, 0 as UInt64)
+      var item = start
+      while item < end {
+        let mask = Word.mask(end &- item)
+        let there = present.map { $0.word(at: item) } ?? Word.ones
+        let cells = body.word(at: item)
+        found |= (cells ^ neutrals) & there & mask
+        all |= (cells | there) & mask
+        item &+= 8
       }
+      result[row] =
+        all & ~Word.ones == 0 && isThere[row] == Cell.yes
+        ? (found == 0 ? neutral : neutral ^ Cell.yes)
+        : Self.quantify(every, isThere[row], start..<end, present, body)
     }
   }
 

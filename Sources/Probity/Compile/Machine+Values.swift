@@ -9,13 +9,14 @@ extension Machine {
       let (base, items) = base(of: from)
       guard case .records(let read) = program.tables[base].source, let values = batch.tables[read].values[column]
       else { return setValues(register, [Value?](repeating: nil, count: count)) }
-      setValues(register, items.map { $0.map { values[Int($0)] } } ?? values)
+      setValues(register, items.map { items in (0..<count).map { values[Int(items[$0])] } } ?? values)
     case .spreadValue(let source):
       let values = values(source)
-      setValues(register, ancestors(of: table, self.table(of: source)).map { values[Int($0)] })
+      let above = ancestors(of: table, self.table(of: source))
+      setValues(register, (0..<count).map { values[Int(above[$0])] })
     case .gatherValue(let source):
       let values = values(source)
-      setValues(register, rows[table].items.map { values[Int($0)] })
+      setValues(register, rows[table].items.buffer.map { values[Int($0)] })
     case .items: setValues(register, rows[table].values)
     case .boxTruth(let operand):
       let cells = truths(operand)

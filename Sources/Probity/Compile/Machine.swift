@@ -3,33 +3,93 @@ import FEEL
 /// Fills the registers of a program for one batch after the other, in memory that it uses again.
 ///
 /// It serves one thread at a time.
-final class Machine {
-  /// Numbers, by row. Where all are known ``upper`` is ``lower``.
+final class Machine: @unchecked Sendable {
+  /// Numbers, by row.
   struct Numbers {
     var states: UnsafeMutablePointer<UInt8>
     var lower: UnsafeMutablePointer<Int64>
     var upper: UnsafeMutablePointer<Int64>
-    var areKnown = false
+    /// Whether each is known, or unknown and without bounds; ``upper`` is then ``lower``.
+    var isSimple = false
   }
 
   /// The rows of a table in a batch; as in ``Batch/Table``.
   struct Rows {
     var count = 0
-    var parents: [Int32] = []
-    var offsets: [Int32] = [0]
-    var isThere: [UInt8] = []
+    var parents = Memory<Int32>()
+    var offsets = Memory<Int32>()
+    var isThere = Memory<UInt8>()
     /// Of a table that was made of another's items: which of them each row is.
-    var items: [Int32] = []
+    var items = Memory<Int32>()
     /// Of a table that was made of values.
     var values: [Value] = []
     var sure: [UInt8] = []
+
+    fileprivate func deallocate() {
+      parents.deallocate()
+      offsets.deallocate()
+      isThere.deallocate()
+      items.deallocate()
+    }
   }
 
-  /// Memory of one slot, which one register after the other uses.
+  /// Whole numbers by row, in memory that grows as it is needed and is freed by hand.
+  struct Memory<Element: FixedWidthInteger & BitwiseCopyable> {
+    private(set) var start = UnsafeMutablePointer<Element>.allocate(capacity: 0)
+    private var capacity = 0
+    private(set) var count = 0
+
+    subscript(row: Int) -> Element { start[row] }
+
+    var buffer: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: start, count: count) }
+
+    mutating func removeAll() { count = 0 }
+
+    mutating func append(_ element: Element) {
+      reserve(count + 1)
+      start[count] = element
+      count += 1
+    }
+
+    mutating func append(_ element: Element, times: Int) {
+      reserve(count + times)
+      (start + count).update(repeating: element, count: times)
+      count += times
+    }
+
+    mutating func append(contentsOf range: Range<Element>) {
+      reserve(count + range.count)
+      for element in range {
+        start[count] = element
+        count += 1
+      }
+    }
+
+    mutating func replace(with elements: [Element]) {
+      count = 0
+      reserve(elements.count)
+      elements.withUnsafeBufferPointer { elements in
+        if let first = elements.baseAddress { start.update(from: first, count: elements.count) }
+      }
+      count = elements.count
+    }
+
+    private mutating func reserve(_ needed: Int) {
+      guard needed > capacity else { return }
+      capacity = needed + needed / 2
+      let bigger = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+      bigger.update(from: start, count: count)
+      start.deallocate()
+      start = bigger
+    }
+
+    func deallocate() { start.deallocate() }
+  }
+
+  /// Memory that one register after the other uses.
   private struct Slot {
-    var memory = UnsafeMutableRawPointer.allocate(byteCount: 16, alignment: 16)
-    var bytes = 16
-    var values: [Value?] = []
+    var memory: UnsafeMutableRawPointer
+    var bytes: Int
   }
 
   /// How many rows a table made of two others may have in a batch, and in one list; beyond, lists are handed over.
@@ -37,19 +97,38 @@ final class Machine {
 
   let program: Program
   private(set) var batch = Batch()
-  private(set) var rows: [Rows]
-  private var slots: [Slot]
-  private var ancestors: [Int: [Int32]] = [:]
-  private(set) var evaluator: RowEvaluator
+  /// By table.
+  let rows: UnsafeMutablePointer<Rows>
+  private let slots: UnsafeMutablePointer<Slot>
+  /// By register: whether its numbers are simple.
+  private let areSimple: UnsafeMutablePointer<Bool>
+  private var values: [[Value?]]
+  private var ancestors: [Int: Memory<Int32>] = [:]
+  let evaluator: RowEvaluator
 
   init(_ program: Program) {
     self.program = program
-    rows = program.tables.map { _ in Rows() }
-    slots = (0..<program.slotCount).map { _ in Slot() }
+    rows = .allocate(capacity: program.tables.count)
+    for table in program.tables.indices { (rows + table).initialize(to: Rows()) }
+    slots = .allocate(capacity: max(1, program.slotCount))
+    for slot in 0..<program.slotCount {
+      (slots + slot).initialize(to: Slot(memory: .allocate(byteCount: 0, alignment: Block.rows), bytes: 0))
+    }
+    areSimple = .allocate(capacity: max(1, program.steps.count))
+    areSimple.initialize(repeating: false, count: program.steps.count)
+    values = [[Value?]](repeating: [], count: program.slotCount)
     evaluator = RowEvaluator(program)
   }
 
-  deinit { for slot in slots { slot.memory.deallocate() } }
+  deinit {
+    for table in program.tables.indices { rows[table].deallocate() }
+    rows.deinitialize(count: program.tables.count)
+    rows.deallocate()
+    for slot in 0..<program.slotCount { slots[slot].memory.deallocate() }
+    slots.deallocate()
+    areSimple.deallocate()
+    forgetAncestors()
+  }
 
   // MARK: Registers
 
@@ -57,20 +136,18 @@ final class Machine {
     slots[program.steps[register].slot].memory.assumingMemoryBound(to: UInt8.self)
   }
 
-  private(set) var areKnown: [Bool] = []
-
   func numbers(_ register: Int) -> Numbers {
     let step = program.steps[register]
-    let count = rows[step.table].count
+    let count = Block.padded(rows[step.table].count)
     let memory = slots[step.slot].memory
     let lower = memory.assumingMemoryBound(to: Int64.self)
-    let areKnown = areKnown[register]
+    let isSimple = areSimple[register]
     return Numbers(
       states: (memory + count * 16).assumingMemoryBound(to: UInt8.self), lower: lower,
-      upper: areKnown ? lower : lower + count, areKnown: areKnown)
+      upper: isSimple ? lower : lower + count, isSimple: isSimple)
   }
 
-  func values(_ register: Int) -> [Value?] { slots[program.steps[register].slot].values }
+  func values(_ register: Int) -> [Value?] { values[program.steps[register].slot] }
 
   /// Memory for a register of truths that is about to be filled.
   func newTruths(_ register: Int) -> UnsafeMutablePointer<UInt8> {
@@ -78,23 +155,25 @@ final class Machine {
   }
 
   /// Memory for a register of numbers that is about to be filled.
-  func newNumbers(_ register: Int, areKnown: Bool) -> Numbers {
+  func newNumbers(_ register: Int, areSimple isSimple: Bool) -> Numbers {
     _ = reserve(register, bytesPerRow: 17)
-    self.areKnown[register] = areKnown
+    areSimple[register] = isSimple
     return numbers(register)
   }
 
-  func setUnknown(_ register: Int) { areKnown[register] = false }
+  func setSimple(_ register: Int) { areSimple[register] = true }
 
-  func setValues(_ register: Int, _ values: [Value?]) { slots[program.steps[register].slot].values = values }
+  func setValues(_ register: Int, _ values: [Value?]) { self.values[program.steps[register].slot] = values }
 
   private func reserve(_ register: Int, bytesPerRow: Int) -> UnsafeMutableRawPointer {
     let step = program.steps[register]
-    let bytes = rows[step.table].count * bytesPerRow
+    let bytes = Block.padded(rows[step.table].count) * bytesPerRow + Block.slack
     if bytes > slots[step.slot].bytes {
       slots[step.slot].memory.deallocate()
-      slots[step.slot].bytes = bytes + bytes / 2
-      slots[step.slot].memory = .allocate(byteCount: slots[step.slot].bytes, alignment: 16)
+      let room = bytes + bytes / 2
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: Block.rows)
+      memory.initializeMemory(as: UInt8.self, repeating: 0, count: room)
+      slots[step.slot] = Slot(memory: memory, bytes: room)
     }
     return slots[step.slot].memory
   }
@@ -105,89 +184,96 @@ final class Machine {
   // MARK: Rows
 
   /// The rows of `ancestor` that a table's rows belong to.
-  func ancestors(of table: Int, _ ancestor: Int) -> [Int32] {
-    guard let parent = program.tables[table].parent else { return [] }
-    if parent == ancestor { return rows[table].parents }
+  func ancestors(of table: Int, _ ancestor: Int) -> UnsafeMutablePointer<Int32> {
+    guard let parent = program.tables[table].parent, parent != ancestor else { return rows[table].parents.start }
     let key = table * program.tables.count + ancestor
-    if let known = ancestors[key] { return known }
+    if let known = ancestors[key] { return known.start }
     let above = ancestors(of: parent, ancestor)
-    let found = rows[table].parents.map { above[Int($0)] }
+    var found = Memory<Int32>()
+    for parent in rows[table].parents.buffer { found.append(above[Int(parent)]) }
     ancestors[key] = found
-    return found
+    return found.start
+  }
+
+  private func forgetAncestors() {
+    for memory in ancestors.values { memory.deallocate() }
+    ancestors = [:]
   }
 
   /// The rows of the table that a table's items are read from.
-  func base(of table: Int) -> (table: Int, rows: [Int32]?) {
-    if case .made(let base, _) = program.tables[table].source { return (base, rows[table].items) }
+  func base(of table: Int) -> (table: Int, rows: UnsafeMutablePointer<Int32>?) {
+    if case .made(let base, _) = program.tables[table].source { return (base, rows[table].items.start) }
     return (table, nil)
   }
 
   private func makeRows(_ table: Int) {
     guard let parent = program.tables[table].parent else { return }
+    rows[table].parents.removeAll()
+    rows[table].offsets.removeAll()
+    rows[table].offsets.append(0)
+    rows[table].isThere.removeAll()
     switch program.tables[table].source {
     case .records: break
-    case .made(let base, let owner): rows[table] = product(parent, base, owner)
-    case .listed(let register): rows[table] = listed(parent, values(register))
+    case .made(let base, let owner): makeProduct(table, parent, base, owner)
+    case .listed(let register): makeItems(table, parent, values(register))
     }
   }
 
   /// For every row of a table the items of a list of the row of `owner` that it belongs to.
-  private func product(_ over: Int, _ base: Int, _ owner: Int) -> Rows {
-    let source = rows[base]
+  private func makeProduct(_ table: Int, _ over: Int, _ base: Int, _ owner: Int) {
     let owners = over == owner ? nil : ancestors(of: over, owner)
     let ownersItems = self.base(of: owner).rows
-    var result = Rows()
-    result.isThere.reserveCapacity(rows[over].count)
-    result.offsets.reserveCapacity(rows[over].count + 1)
+    rows[table].items.removeAll()
     for row in 0..<rows[over].count {
       let outer = owners.map { Int($0[row]) } ?? row
       let list = ownersItems.map { Int($0[outer]) } ?? outer
-      let items = source.offsets[list]..<source.offsets[list + 1]
-      if result.items.count + items.count > Self.mostRows {
-        result.isThere.append(Cell.handOver)
+      let items = rows[base].offsets[list]..<rows[base].offsets[list + 1]
+      if rows[table].items.count + items.count > Self.mostRows {
+        rows[table].isThere.append(Cell.handOver)
       } else {
-        result.isThere.append(source.isThere[list])
-        result.items.append(contentsOf: items)
-        result.parents.append(contentsOf: repeatElement(Int32(row), count: items.count))
+        rows[table].isThere.append(rows[base].isThere[list])
+        rows[table].items.append(contentsOf: items)
+        rows[table].parents.append(Int32(row), times: items.count)
       }
-      result.offsets.append(Int32(result.items.count))
+      rows[table].offsets.append(Int32(rows[table].items.count))
     }
-    result.count = result.items.count
-    return result
+    rows[table].count = rows[table].items.count
   }
 
   /// The items of values that are lists.
-  private func listed(_ over: Int, _ lists: [Value?]) -> Rows {
-    var result = Rows()
+  private func makeItems(_ table: Int, _ over: Int, _ lists: [Value?]) {
+    rows[table].values = []
+    rows[table].sure = []
     for row in 0..<rows[over].count {
+      let before = rows[table].values.count
       var isThere = Cell.yes
       switch lists[row] {
       case nil, .null?: isThere = Cell.handOver
       case .list(let list)?:
-        if result.values.count + list.items.count > Self.mostRows {
+        if before + list.items.count > Self.mostRows {
           isThere = Cell.handOver
         } else {
-          result.values += list.items
-          result.sure += list.items.indices.map { list.doubt($0) == nil ? Cell.yes : Cell.unknown }
+          rows[table].values += list.items
+          rows[table].sure += list.items.indices.map { list.doubt($0) == nil ? Cell.yes : Cell.unknown }
         }
       case .unknown(let unknown)?:
         if unknown.mayFail {
           isThere = Cell.handOver
         } else {
           isThere = Cell.unknown
-          result.values.append(.unknown(unknown))
-          result.sure.append(Cell.yes)
+          rows[table].values.append(.unknown(unknown))
+          rows[table].sure.append(Cell.yes)
         }
       case let value?:
-        result.values.append(value)
-        result.sure.append(Cell.yes)
+        rows[table].values.append(value)
+        rows[table].sure.append(Cell.yes)
       }
-      result.isThere.append(isThere)
-      result.parents += repeatElement(Int32(row), count: result.values.count - result.parents.count)
-      result.offsets.append(Int32(result.values.count))
+      let count = rows[table].values.count
+      rows[table].isThere.append(isThere)
+      rows[table].parents.append(Int32(row), times: count - before)
+      rows[table].offsets.append(Int32(count))
     }
-    result.count = result.values.count
-    return result
+    rows[table].count = rows[table].values.count
   }
 
   // MARK: Running
@@ -196,7 +282,7 @@ final class Machine {
   func run(_ batch: Batch) -> ProgramOutcomes {
     prepare(batch)
     for register in program.steps.indices { run(register) }
-    return ProgramOutcomes(self)
+    return outcomes()
   }
 
   /// Runs the program over a batch by a clock, and adds to `spent` what each instruction took.
@@ -209,18 +295,24 @@ final class Machine {
       spent[register] += end - start
       start = end
     }
+    return outcomes()
+  }
+
+  /// What all came to; the batch is not needed any more then.
+  private func outcomes() -> ProgramOutcomes {
+    defer { batch = Batch() }
     return ProgramOutcomes(self)
   }
 
   private func prepare(_ batch: Batch) {
     self.batch = batch
-    ancestors = [:]
-    areKnown = [Bool](repeating: false, count: program.steps.count)
+    forgetAncestors()
     for (index, table) in program.tables.enumerated() {
       guard case .records(let read) = table.source else { continue }
-      let data = batch.tables[read]
-      rows[index] = Rows(
-        count: data.rows, parents: data.parents, offsets: data.offsets, isThere: data.isThere)
+      rows[index].count = batch.tables[read].rows
+      rows[index].parents.replace(with: batch.tables[read].parents)
+      rows[index].offsets.replace(with: batch.tables[read].offsets)
+      rows[index].isThere.replace(with: batch.tables[read].isThere)
     }
     evaluator.renew()
   }

@@ -5,10 +5,21 @@ import FEEL
 /// Nothing here asks who a record or an item is: that is for whoever has to say more than how many.
 package struct ProgramOutcomes: Sendable {
   /// What came of a rule for one subject.
-  package enum Decided: UInt8, Sendable {
+  package enum Decided: UInt8, CaseIterable, Sendable {
     case pass, notApplicable, fail, notEvidenced, error
     /// The interpreter has to be asked.
     case handedOver
+
+    init(_ outcome: Outcome) {
+      self =
+        switch outcome {
+        case .pass: .pass
+        case .notApplicable: .notApplicable
+        case .fail: .fail
+        case .notEvidenced: .notEvidenced
+        case .error: .error
+        }
+    }
 
     /// Nil where the interpreter has to be asked.
     package var outcome: Outcome? {
@@ -37,41 +48,41 @@ package struct ProgramOutcomes: Sendable {
   }
 
   private struct RuleOutcomes: Sendable {
-    /// A ``Decided`` for each record, or for each row of the last list of `each`.
-    var outcomes: [UInt8]
+    /// Where its outcomes begin: one for each record, or for each row of the last list of `each`.
+    var start: Int
     var levels: [Level]
     /// A cell of each row for each requirement, where they have severities of their own.
     var requirements: [[UInt8]]
   }
 
   private let rules: [RuleOutcomes?]
-  /// Of rules that are asked once of each record: a ``Decided`` for each rule of each record, one record after the other;
-  /// ``severalSubjects`` of other rules.
-  private let byRecord: [UInt8]
-  private static let severalSubjects: UInt8 = 255
+  /// A ``Decided`` for each row of each rule, in whole blocks.
+  private let outcomes: [UInt8]
   /// A ``Cell`` for each record; nil where the interpreter has to be asked of each.
   private let scopes: [UInt8]?
   /// What explains outcomes, where it was asked for.
   let explained: ExplainedColumns?
+  /// How many records there are.
+  package let count: Int
 
   init(_ machine: Machine) {
-    let rules = machine.program.rules.map { $0.map { Self.outcomes(of: $0, machine) } }
-    let records = machine.rows[0].count
-    byRecord = [UInt8](unsafeUninitializedCapacity: records * rules.count) { outcomes, initialized in
-      for (index, rule) in rules.enumerated() {
-        for record in 0..<records {
-          let outcome: UInt8 =
-            if let rule { rule.levels.isEmpty ? rule.outcomes[record] : Self.severalSubjects } else {
-              Decided.handedOver.rawValue
-            }
-          outcomes.initializeElement(at: record * rules.count + index, to: outcome)
-        }
-      }
-      initialized = records * rules.count
+    let program = machine.program
+    var size = 0
+    rules = program.rules.map { rule in
+      guard let rule else { return nil }
+      defer { size += Block.padded(machine.rows[rule.table].count) }
+      return Self.shape(of: rule, machine, start: size)
     }
-    self.rules = rules
-    scopes = machine.program.scope.map { Self.cells($0, machine, machine.rows[0].count) }
-    let isExplained = machine.program.rules.contains { $0?.grounds != nil }
+    let starts = rules.map { $0?.start ?? 0 }
+    outcomes = [UInt8](unsafeUninitializedCapacity: size) { outcomes, initialized in
+      for (rule, start) in zip(program.rules, starts) {
+        if let rule, let first = outcomes.baseAddress { Self.decide(rule, machine, into: first + start) }
+      }
+      initialized = size
+    }
+    count = machine.rows[0].count
+    scopes = program.scope.map { Self.cells($0, machine, machine.rows[0].count) }
+    let isExplained = program.rules.contains { $0?.grounds != nil }
     explained = isExplained ? ExplainedColumns(machine) : nil
   }
 
@@ -81,45 +92,53 @@ package struct ProgramOutcomes: Sendable {
 
   // MARK: Outcomes
 
-  private static func outcomes(of rule: Program.CompiledRule, _ machine: Machine) -> RuleOutcomes {
-    let count = machine.rows[rule.table].count
+  private static func shape(of rule: Program.CompiledRule, _ machine: Machine, start: Int) -> RuleOutcomes {
     let levels = rule.levels.map { level in
-      let rows = machine.rows[level.table]
+      let rows = machine.rows + level.table
       return Level(
-        level: level, offsets: rows.offsets, isThere: rows.isThere,
-        present: level.present.map { cells($0, machine, rows.count) }, values: rows.values.isEmpty ? nil : rows.values)
+        level: level, offsets: Array(rows.pointee.offsets.buffer), isThere: Array(rows.pointee.isThere.buffer),
+        present: level.present.map { cells($0, machine, rows.pointee.count) },
+        values: rows.pointee.values.isEmpty ? nil : rows.pointee.values)
     }
-    let required = rule.requirements.map { machine.truths($0) }
-    let applies = rule.when.map { machine.truths($0) }
-    let outcomes = [UInt8](unsafeUninitializedCapacity: count) { outcomes, initialized in
-      for row in 0..<count {
-        var cell = Cell.yes
-        for requirement in required { cell = Machine.and(cell, requirement[row]) }
-        let when = min(applies?[row] ?? Cell.yes, Cell.handOver)
-        outcomes.initializeElement(at: row, to: table[Int(when) * 9 + Int(min(cell, Cell.handOver))])
-      }
-      initialized = count
-    }
+    let count = machine.rows[rule.table].count
     return RuleOutcomes(
-      outcomes: outcomes, levels: levels,
+      start: start, levels: levels,
       requirements: rule.hasSeverities ? rule.requirements.map { cells($0, machine, count) } : [])
   }
 
-  /// The outcome by the cell of `when`, times nine, and that of the requirements.
-  private static let table: [UInt8] = (0...Cell.handOver).flatMap { applies in
-    (0...Cell.handOver).map { outcome(applies: applies, required: $0).rawValue }
+  /// What a rule comes to in each row of its table, as ``Interpreter/outcome(applies:required:)`` has it.
+  private static func decide(
+    _ rule: Program.CompiledRule, _ machine: Machine, into outcomes: UnsafeMutablePointer<UInt8>
+  ) {
+    let applies = rule.when.map { machine.truths($0) }
+    withUnsafeTemporaryAllocation(
+      of: UnsafeMutablePointer<UInt8>.self, capacity: rule.requirements.count
+    ) { required in
+      for (index, requirement) in rule.requirements.enumerated() {
+        required.initializeElement(at: index, to: machine.truths(requirement))
+      }
+      for block in 0..<Block.count(machine.rows[rule.table].count) {
+        let required = Machine.and(UnsafeBufferPointer(required), block)
+        outcomes[block: block] = outcome(applies?[block: block] ?? Lanes(repeating: Cell.yes), required)
+      }
+    }
   }
 
-  /// As ``Interpreter/outcome(applies:required:)``.
-  private static func outcome(applies: UInt8, required: UInt8) -> Decided {
-    switch (applies, required) {
-    case (Cell.no, _): .notApplicable
-    case (Cell.handOver, _), (_, Cell.handOver): .handedOver
-    case (Cell.null, _), (Cell.yes, Cell.null): .error
-    case (Cell.yes, Cell.yes), (Cell.unknown, Cell.yes): .pass
-    case (Cell.yes, Cell.no): .fail
-    default: .notEvidenced
-    }
+  /// A ``Decided`` by the cell of `when` and that of the requirements.
+  @inline(__always)
+  private static func outcome(_ applies: Lanes, _ required: Lanes) -> Lanes {
+    let isAsked = applies.equals(Cell.yes)
+    let fails = isAsked & required.isNone
+    let passes = (isAsked | applies.equals(Cell.unknown)) & required.equals(Cell.yes)
+    let isError = applies.equals(Cell.null) | (isAsked & required.equals(Cell.null))
+    let isHandedOver = ((applies | required) & Cell.handOver).isAny
+    // What comes later counts.
+    var outcome = Lanes(repeating: Decided.notEvidenced.rawValue)
+    outcome = fails.choose(Lanes(repeating: Decided.fail.rawValue), outcome)
+    outcome = passes.choose(Lanes(repeating: Decided.pass.rawValue), outcome)
+    outcome = isError.choose(Lanes(repeating: Decided.error.rawValue), outcome)
+    outcome = isHandedOver.choose(Lanes(repeating: Decided.handedOver.rawValue), outcome)
+    return applies.isNone.choose(Lanes(repeating: Decided.notApplicable.rawValue), outcome)
   }
 
   // MARK: By record
@@ -135,8 +154,58 @@ package struct ProgramOutcomes: Sendable {
 
   /// What a rule that is asked once of each record came to; nil for other rules.
   package func outcome(rule: Int, record: Int) -> Decided? {
-    Decided(rawValue: byRecord[record * rules.count + rule])
+    guard let rule = rules[rule] else { return .handedOver }
+    return rule.levels.isEmpty ? Decided(rawValue: outcomes[rule.start + record]) : nil
   }
+
+  // MARK: Over many records
+
+  /// How many subjects came to each outcome.
+  struct Tally {
+    fileprivate var counts = SIMD8<Int>(repeating: 0)
+
+    subscript(decided: Decided) -> Int {
+      get { counts[Int(decided.rawValue)] }
+      set { counts[Int(decided.rawValue)] = newValue }
+    }
+  }
+
+  /// Some of the records: in whole blocks, 1 for each of them, else 0.
+  struct Selection {
+    fileprivate var isIn: [UInt8]
+
+    mutating func insert(_ record: Int) { isIn[record] = 1 }
+  }
+
+  func noRecords() -> Selection { Selection(isIn: [UInt8](repeating: 0, count: Block.padded(count))) }
+
+  /// What a rule that is asked once of each record came to over a selection of them; nil for other rules.
+  func tally(rule: Int, over selection: Selection) -> Tally? {
+    var tally = Tally()
+    guard let rule = rules[rule] else {
+      tally[.handedOver] = records(in: selection).count
+      return tally
+    }
+    guard rule.levels.isEmpty else { return nil }
+    outcomes.withUnsafeBytes { outcomes in
+      selection.isIn.withUnsafeBytes { isIn in
+        // Each outcome has ten bits of one word to count in.
+        for first in stride(from: 0, to: count, by: 1_000) {
+          var counts: UInt64 = 0
+          for record in first..<min(first + 1_000, count) {
+            counts &+= UInt64(isIn[record]) &<< (UInt64(outcomes[rule.start &+ record]) &* 10)
+          }
+          for decided in Decided.allCases { tally[decided] += Int(counts &>> (UInt64(decided.rawValue) * 10)) & 0x3FF }
+        }
+      }
+    }
+    return tally
+  }
+
+  /// The records of a selection, in order.
+  func records(in selection: Selection) -> [Int] { (0..<count).filter { selection.isIn[$0] == 1 } }
+
+  // MARK: Several subjects
 
   /// Goes through what a rule came to for each subject of a record, in the order of the items.
   ///
@@ -151,7 +220,7 @@ package struct ProgramOutcomes: Sendable {
     _ rule: RuleOutcomes, level: Int, row: Int, isInDoubt: Bool, _ body: (Decided, _ row: Int?) -> Void
   ) -> Bool {
     guard level < rule.levels.count else {
-      guard let decided = Self.decided(rule.outcomes[row], isInDoubt: isInDoubt) else { return false }
+      guard let decided = Self.decided(outcomes[rule.start + row], isInDoubt: isInDoubt) else { return false }
       body(decided, row)
       return true
     }
@@ -194,7 +263,7 @@ package struct ProgramOutcomes: Sendable {
       if present == Cell.no { return .notApplicable }
       if present >= Cell.handOver { return nil }
     }
-    switch Decided(rawValue: rule.outcomes[row]) {
+    switch Decided(rawValue: outcomes[rule.start + row]) {
     case nil, .handedOver?: return nil
     case .notApplicable?: return .notApplicable
     default: return .notEvidenced
@@ -245,7 +314,7 @@ package struct ProgramOutcomes: Sendable {
     guard level < rule.levels.count, rule.levels[level].isThere[row] == Cell.yes else {
       let decided =
         level < rule.levels.count
-        ? missing(rule, level: level, row: row) : Self.decided(rule.outcomes[row], isInDoubt: isInDoubt)
+        ? missing(rule, level: level, row: row) : Self.decided(outcomes[rule.start + row], isInDoubt: isInDoubt)
       guard let outcome = decided?.outcome else { return false }
       results.append((subject, outcome))
       return true

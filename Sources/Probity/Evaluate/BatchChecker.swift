@@ -3,15 +3,15 @@ import FEEL
 /// Says what was found about the records of one batch, from what the program decided and, where that is not enough, from
 /// the interpreter.
 package struct BatchChecker {
-  private let checking: Checking
-  private let batch: RecordBatch
-  private let decisions: ProgramOutcomes
-  private let source: Source
+  let checking: Checking
+  let batch: RecordBatch
+  let decisions: ProgramOutcomes
+  let source: Source
   /// Verdicts by the counts they rest on: most records of a batch share theirs with others.
   private var verdicts: [VerdictCounts.Tally: Verdict] = [:]
-  private let ruleNames: [String]
+  let ruleNames: [String]
   /// By rule that is asked: what its findings count as where no requirement has a severity of its own.
-  private let severities: [Severity]
+  let severities: [Severity]
   /// What tells how much of ``spent`` is added.
   private let clock: (() -> Int)?
   /// By rule that is asked: what it took to explain its findings, by the clock.
@@ -30,7 +30,7 @@ package struct BatchChecker {
     severities = checking.asked.map { Self.effective($0.severity, $0.enforcement) }
   }
 
-  private static func effective(_ severity: Severity, _ enforcement: Enforcement) -> Severity {
+  static func effective(_ severity: Severity, _ enforcement: Enforcement) -> Severity {
     enforcement == .advisory ? .advisory : severity
   }
 
@@ -91,35 +91,6 @@ package struct BatchChecker {
     return report
   }
 
-  /// Counts a record without explaining anything.
-  package mutating func count(_ index: Int, in summary: inout Summary) {
-    // A waiver lies over single findings.
-    if checking.hasWaivers(for: batch.key(of: index)) {
-      summary.add(report(on: index))
-      return
-    }
-    summary.read += 1
-    summary.count(batch.problems(of: index))
-    source.begin(index)
-    let scope = source.scope(asking: Array(ruleNames.indices), decided: decisions.isInScope(index))
-    if scope == .no {
-      summary.outOfScope += 1
-      return
-    }
-    summary.checked += 1
-    var tally = VerdictCounts.Tally()
-    var undecided: [Int] = []
-    for position in ruleNames.indices {
-      let isDecided = scope == .yes && count(position, record: index, in: &summary, &tally)
-      if !isDecided { undecided.append(position) }
-    }
-    if !undecided.isEmpty {
-      source.rules = undecided
-      for position in undecided { count(position, source.interpreter, scope, in: &summary, &tally) }
-    }
-    if let verdict = verdict(on: tally) { summary.count(verdict) }
-  }
-
   // MARK: Rules
 
   /// A rule that passes or does not apply for every subject of a record; nil where it does not for one.
@@ -148,73 +119,7 @@ package struct BatchChecker {
     tally.add(.notApplicable, severities[rule.rule], rule.notApplicable)
   }
 
-  /// Counts what the program decided of a rule for a record; false where it did not decide all of it.
-  private func count(
-    _ position: Int, record: Int, in summary: inout Summary, _ tally: inout VerdictCounts.Tally
-  ) -> Bool {
-    if let rule = settled(position, record: record) {
-      summary.count(rule)
-      count(rule, in: &tally)
-      return true
-    }
-    let entry = checking.asked[position]
-    var open: [(outcome: Outcome, severity: Severity)] = []
-    var rule = SettledRule(rule: position)
-    let isDecided = decisions.visit(rule: position, record: record) { decided, row in
-      let outcome: Outcome
-      switch decided {
-      case .pass:
-        rule.passed += 1
-        return
-      case .notApplicable:
-        rule.notApplicable += 1
-        return
-      case .fail: outcome = .fail
-      case .error: outcome = .error
-      case .notEvidenced, .handedOver: outcome = .notEvidenced
-      }
-      let severity = severity(position, decided, row: row)
-      open.append((outcome, Self.effective(severity, entry.enforcement)))
-    }
-    guard isDecided else { return false }
-    summary.count(rule)
-    count(rule, in: &tally)
-    for (outcome, severity) in open {
-      summary.count(outcome, of: position, severity)
-      if checking.policy.verdict != nil { tally.add(outcome, severity) }
-    }
-    return true
-  }
-
-  /// What an open finding is, before the policy's enforcement: the most severe of the requirements that are not met.
-  private func severity(_ position: Int, _ decided: ProgramOutcomes.Decided, row: Int?) -> Severity {
-    let entry = checking.asked[position]
-    let requirements = checking.book.rules[entry.rule].requirements
-    let unmet = row.map { decisions.unmet(rule: position, row: $0, decided) } ?? []
-    return unmet.map { requirements[$0].hasOwnSeverity ? requirements[$0].severity : entry.severity }.max()
-      ?? entry.severity
-  }
-
-  /// Counts what the interpreter decides of a rule for a record.
-  private func count(
-    _ position: Int, _ interpreter: Interpreter, _ scope: Truth, in summary: inout Summary,
-    _ tally: inout VerdictCounts.Tally
-  ) {
-    let entry = checking.asked[position]
-    let rule = checking.book.rules[entry.rule]
-    for result in interpreter.ask(rule, scope: scope, explaining: false) {
-      let severity = Self.effective(
-        Interpreter.severity(of: result, rule, severity: entry.severity), entry.enforcement)
-      if checking.policy.verdict != nil { tally.add(result.outcome, severity) }
-      switch result.outcome {
-      case .pass: summary.count(SettledRule(rule: position, passed: 1))
-      case .notApplicable: summary.count(SettledRule(rule: position, notApplicable: 1))
-      case .fail, .notEvidenced, .error: summary.count(result.outcome, of: position, severity)
-      }
-    }
-  }
-
-  private mutating func verdict(on tally: VerdictCounts.Tally) -> Verdict? {
+  mutating func verdict(on tally: VerdictCounts.Tally) -> Verdict? {
     guard checking.policy.verdict != nil else { return nil }
     if let known = verdicts[tally] { return known }
     let verdict = checking.policy.verdict(on: tally, asOf: checking.asOf, zones: checking.zones)
@@ -227,7 +132,7 @@ package struct BatchChecker {
   /// The record that is being looked at, read only if something asks for its facts.
   ///
   /// It is one for a batch, and its own. Nothing that it calls comes back to it.
-  private final class Source {
+  final class Source {
     private let checking: Checking
     private let batch: RecordBatch
     private let decisions: ProgramOutcomes

@@ -18,6 +18,7 @@ public struct Checking: Sendable {
   public let notAsked: [(rule: Int, reason: String)]
   private let waiversByRecord: [String: [Int]]
   let program: Program
+  private let machines: MachinePool
   let zones: any ZoneRules
   /// What each asked rule may read, and what the policy's scope may.
   let ruleFacts: [UsedFacts]
@@ -67,10 +68,11 @@ public struct Checking: Sendable {
       rules: asked.map { book.rules[$0.rule] }, scope: policy.scope,
       detail: explains ? .grounds(showsSensitive: showsSensitive) : .outcomes, book: book, parameters: parameters,
       asOf: asOf, zones: zones)
+    machines = MachinePool(program)
   }
 
   /// Runs the program over a batch.
-  package func decide(_ batch: RecordBatch) -> ProgramOutcomes { program.run(batch.columns) }
+  package func decide(_ batch: RecordBatch) -> ProgramOutcomes { machines.run(batch.columns) }
 
   /// The compiled program as text.
   package var programListing: String {

@@ -50,10 +50,11 @@ extension Summary {
     rules[rule.rule].counts[.notApplicable] += rule.notApplicable
   }
 
-  /// Counts an open finding.
-  mutating func count(_ outcome: Outcome, of rule: Int, _ severity: Severity) {
-    rules[rule].counts[outcome] += 1
-    open[severity, default: [:]][outcome] += 1
+  /// Counts open findings.
+  mutating func count(_ outcome: Outcome, of rule: Int, _ severity: Severity, _ number: Int = 1) {
+    guard number > 0 else { return }
+    rules[rule].counts[outcome] += number
+    open[severity, default: [:]][outcome] += number
   }
 
   mutating func count(_ verdict: Verdict) {

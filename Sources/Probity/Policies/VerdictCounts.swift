@@ -30,8 +30,8 @@ public enum VerdictCounts {
 
   /// The counts of one record.
   struct Tally: Hashable {
-    /// By name, then by severity; empty until something is counted.
-    private var counts: [Int32] = []
+    /// By name, then by severity; the places after them are not used.
+    private var counts = SIMD32<Int32>(repeating: 0)
 
     /// Counts subjects that came to an outcome over which no waiver lies.
     mutating func add(_ outcome: Outcome, _ severity: Severity, _ number: Int = 1) {
@@ -44,18 +44,13 @@ public enum VerdictCounts {
         toEntry: VerdictCounts.entry(of: finding.waiver == nil ? finding.outcome : nil, finding.effectiveSeverity))
     }
 
-    mutating func add(_ number: Int, toEntry entry: Int) {
-      if counts.isEmpty {
-        counts = .init(repeating: 0, count: VerdictCounts.names.count * VerdictCounts.severities.count)
-      }
-      counts[entry] += Int32(clamping: number)
-    }
+    mutating func add(_ number: Int, toEntry entry: Int) { counts[entry] += Int32(clamping: number) }
 
     /// One context for each of ``VerdictCounts/names``.
     var values: [Value] {
       VerdictCounts.names.indices.map { name in
         let numbers = VerdictCounts.severities.indices.map { severity in
-          counts.isEmpty ? 0 : Int(counts[name * VerdictCounts.severities.count + severity])
+          Int(counts[name * VerdictCounts.severities.count + severity])
         }
         let all = numbers + [numbers.reduce(0, +)]
         return .context(Context(Array(zip(type.members.map(\.name), all.map { .number(Number($0)) }))))

@@ -91,11 +91,13 @@ struct Pipeline {
       separate()
       reporter.problem(problem, into: &printed.bytes)
     }
+    var counted: [Int] = []
     for step in batch.steps {
       switch step {
       case .record(let index):
         if detail == .counts {
-          checker.count(index, in: &printed.summary)
+          counted.append(index)
+          printed.summary.count(batch.problems(of: index))
           continue
         }
         let report = detail == .everything ? checker.fullReport(on: index) : checker.report(on: index)
@@ -117,6 +119,7 @@ struct Pipeline {
         if printed.fileErrors.count < Self.fileErrorLimit { printed.fileErrors.append(problem) }
       }
     }
+    checker.count(counted, in: &printed.summary)
   }
 
   // MARK: The flow of blocks
