@@ -210,6 +210,19 @@ import Testing
           + "for different rule books are read in runs of their own @ form.xlsx, sheet probity"
       ]),
     Change(
+      name: "a manifest that does not say which item holds a list",
+      change: { form in
+        form.plan.sheets[form["probity"]].rows.removeAll { row in
+          row.count == 5 && row[0].content == .text("Courses") && row[3].content == .text("holder")
+        }
+        form.plan.sheets[form["Courses"]].rows[0][1].content = .blank
+      },
+      problems: [
+        "DATA437 fact `staff[W 1].courses`: `listed` is said of it, and there is no row; where there are none, say `none` "
+          + "@ form.xlsx, sheet Staff, row 2, column \"Courses\"",
+        "DATA424 no record takes the row @ form.xlsx, sheet Courses, row 2",
+      ]),
+    Change(
       name: "a fact that is gone",
       change: { form in
         let sheet = form["probity"]

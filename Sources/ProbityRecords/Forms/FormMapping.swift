@@ -142,15 +142,19 @@ private struct FormDraft {
   private func join(_ index: Int) -> Mapping.Join {
     let holder = holder(of: index)
     let text = ScalarReader.text(like: TextFormats())
+    // A part of the key that the workbook does not name: no row is found by it.
+    let nothing = FeedTree.Origin.columns([], join: "", each: text)
     var keys: [JoinKey] = []
     func add(_ own: Int?, _ other: Int?) {
-      guard let own, let other else { return }
       keys.append(
-        JoinKey(own: .column(own), other: .column(other), steps: [], ownReader: text, otherReader: text))
+        JoinKey(
+          own: own.map { .column($0) } ?? nothing, other: other.map { .column($0) } ?? nothing, steps: [],
+          ownReader: text, otherReader: text))
     }
     add(slot(of: index) { $0.role == .record }, slot(of: holder) { $0.role == .record })
     guard holder != 0 else { return Mapping.Join(to: 0, keys: keys) }
     let list = sheets[holder].list
+    if slot(of: index, where: { $0.role == .holder && $0.path == list }) == nil { add(nil, nil) }
     for (own, column) in sheets[index].columns.enumerated() where column.role == .holder {
       if column.path == list {
         let key = itemType(of: list).flatMap { type in type.key.map { type.members[$0].name } }
