@@ -1,5 +1,6 @@
 import Diagnostics
 import FEEL
+import Foundation
 import Testing
 
 @testable import Probity
@@ -483,6 +484,35 @@ extension [String] {
     let plain = Taken(Array(text.utf8), "p.csv", mapping: mapping, isPlain: true, holdsValues: false)
     #expect(fast.firstDifference(from: plain) == nil)
     #expect(fast.told.contains("3 Oak p.csv, line 5"))
+  }
+
+  /// Cells that have types of their own, in the workbook of the example.
+  @Test(arguments: ["Worker", "Provider"])
+  func cellsOfAWorkbook(_ key: String) throws {
+    let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let file = project.appending(path: "Examples/council/files/staff.xlsx")
+    let bytes = [UInt8](try Data(contentsOf: file))
+    let mapping = try #require(
+      Sample.mapping(
+        """
+        input: {format: xlsx, sheet: Care team, skip: 2}
+        formats: {dates: [dd/MM/yyyy, d MMM yyyy, yyyy-MM-dd], yes: "Yes", no: "No"}
+        facts:
+          id: {column: \(key)}
+          title: {column: Role}
+          opened: {column: DBS issued}
+          beds: {column: DBS issued}
+          open: {column: Update Service, default: false}
+
+        """))
+    let fast = Taken(bytes, "staff.xlsx", mapping: mapping, isPlain: false, holdsValues: false)
+    let plain = Taken(bytes, "staff.xlsx", mapping: mapping, isPlain: true, holdsValues: false)
+    #expect(fast.firstDifference(from: plain) == nil)
+    let repeated = fast.told.first { $0.contains("used twice") }
+    #expect(
+      repeated?.contains("`P-001` is used twice, first at staff.xlsx, sheet Care team, row 4")
+        == (key == "Worker" ? nil : true))
   }
 
   @Test(arguments: [
