@@ -43,6 +43,8 @@ package protocol RecordSource: AnyObject, Sendable {
   func name(of index: Int) -> String?
   /// - Parameter linesBefore: how many lines of the file stand before those that are not numbered yet.
   func place(of index: Int, linesBefore: Int) -> Place?
+  /// The place's line, or else its row.
+  func line(of index: Int, linesBefore: Int) -> Int?
   func digest(of index: Int) -> KeyDigest
   /// - Parameter rules: those that want the facts, by position; nil for everything that is read.
   func record(_ index: Int, for rules: [Int]?, linesBefore: Int) -> Record
@@ -52,6 +54,13 @@ package protocol RecordSource: AnyObject, Sendable {
 
 extension RecordSource {
   package func facts(of index: Int, linesBefore: Int) -> (any FactFinder)? { nil }
+}
+
+extension RecordSource {
+  package func line(of index: Int, linesBefore: Int) -> Int? {
+    let place = place(of: index, linesBefore: linesBefore)
+    return place?.line ?? place?.row
+  }
 }
 
 /// Records on their way from a reader to a check: what the program reads of them in columns, who each of them is, and a
@@ -163,6 +172,8 @@ package struct RecordBatch: Sendable {
   package func name(of index: Int) -> String? { source.name(of: index) }
 
   package func place(of index: Int) -> Place? { source.place(of: index, linesBefore: linesBefore) }
+
+  package func line(of index: Int) -> Int? { source.line(of: index, linesBefore: linesBefore) }
 
   /// What is wrong with a record, or was first noticed with it.
   package func problems(of index: Int) -> [RecordProblem] { problems[index] ?? [] }

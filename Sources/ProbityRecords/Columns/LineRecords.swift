@@ -88,8 +88,10 @@ final class LineRecords: RecordSource, @unchecked Sendable {
   func digest(of index: Int) -> KeyDigest { rows[index].digest }
 
   func place(of index: Int, linesBefore: Int) -> Place? {
-    Place(file: file, line: Int(rows[index].line) + linesBefore)
+    Place(file: file, line: line(of: index, linesBefore: linesBefore))
   }
+
+  func line(of index: Int, linesBefore: Int) -> Int? { Int(rows[index].line) + linesBefore }
 
   func record(_ index: Int, for rules: [Int]?, linesBefore: Int) -> Record {
     let row = rows[index]

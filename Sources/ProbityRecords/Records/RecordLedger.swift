@@ -115,10 +115,10 @@ package struct RecordLedger {
   private mutating func settle(_ number: Int, _ batch: inout RecordBatch) {
     accounts[accounts.count - 1].read += 1
     accounts[accounts.count - 1].usable += 1
-    let place = batch.place(of: number) ?? Place(file: batch.file)
     let file = accounts.count - 1
-    if firstPlaces[file] == nil { firstPlaces[file] = place }
-    if let first = identifiers.insert(batch.digest(of: number), line: place.line ?? place.row ?? 0) {
+    if firstPlaces[file] == nil { firstPlaces[file] = batch.place(of: number) ?? Place(file: batch.file) }
+    if let first = identifiers.insert(batch.digest(of: number), line: batch.line(of: number) ?? 0) {
+      let place = batch.place(of: number) ?? Place(file: batch.file)
       var other = firstPlaces[first.file] ?? Place(file: accounts[first.file].file)
       // A file has lines, or else rows.
       if other.line == nil, other.row != nil { other.row = first.line } else { other.line = first.line }
@@ -128,7 +128,8 @@ package struct RecordLedger {
           .repeatedIdentifier, .warning, "identifier `\(Excerpt.of(key))` is used twice, first at \(other)",
           at: place, record: key))
     }
-    for problem in batch.problems[number] ?? [] { count(problem) }
+    guard !batch.problems.isEmpty else { return }
+    for problem in batch.problems(of: number) { count(problem) }
   }
 
   private mutating func count(_ problem: RecordProblem) {
@@ -185,60 +186,5 @@ package struct RecordLedger {
     }
     count(problem)
     batch.steps.append(.problem(problem))
-  }
-}
-
-/// Which identifiers were met, and on which line: 20 bytes for each, and as much again to spare.
-private struct IdentifierTable {
-  private var keys: [KeyDigest] = []
-  /// The lines of all files, one after the other, from 1; 0 where the slot is free.
-  private var lines: [UInt32] = []
-  private var count = 0
-  /// How many lines stand before each file.
-  private var files: [Int] = []
-  private var linesSoFar = 0
-
-  mutating func beginFile() { files.append(linesSoFar) }
-
-  /// Notes an identifier of the file that was begun last.
-  ///
-  /// - Returns: where it was met before, if it was.
-  mutating func insert(_ key: KeyDigest, line: Int) -> (file: Int, line: Int)? {
-    if (count + 1) * 5 > keys.count * 4 { grow() }
-    let position = (files.last ?? 0) + max(1, line)
-    linesSoFar = max(linesSoFar, position)
-    var index = Self.slot(of: key, keys.count)
-    while lines[index] != 0 {
-      if keys[index].first == key.first, keys[index].second == key.second { return place(Int(lines[index])) }
-      index = index + 1 == keys.count ? 0 : index + 1
-    }
-    (keys[index], lines[index]) = (key, UInt32(clamping: position))
-    count += 1
-    return nil
-  }
-
-  private func place(_ position: Int) -> (file: Int, line: Int) {
-    let file = (files.lastIndex { $0 < position }) ?? 0
-    return (file, position - files[file])
-  }
-
-  private static func slot(of key: KeyDigest, _ slots: Int) -> Int {
-    // Identifiers often differ in their last byte alone, which has to count for every slot.
-    var mixed = (key.first ^ key.second &* 0x9E37_79B9_7F4A_7C15)
-    mixed = (mixed ^ mixed >> 32) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 29) &* 0x94D0_49BB_1331_11EB
-    return Int((mixed >> 32) % UInt64(slots))
-  }
-
-  private mutating func grow() {
-    let old = (keys, lines)
-    let slots = max(1024, old.0.count * 2)
-    keys = Array(repeating: KeyDigest(first: 0, second: 0), count: slots)
-    lines = Array(repeating: 0, count: slots)
-    for (key, line) in zip(old.0, old.1) where line != 0 {
-      var index = Self.slot(of: key, slots)
-      while lines[index] != 0 { index = index + 1 == slots ? 0 : index + 1 }
-      (keys[index], lines[index]) = (key, line)
-    }
   }
 }
