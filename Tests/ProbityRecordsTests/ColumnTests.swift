@@ -307,6 +307,15 @@ extension [String] {
     Case("items with one key", #"{"id": "P-1", "staff": [{"ref": "W-1"}, {"ref": "W-2"}, {"ref": "W-1"}]}"#),
     Case(
       "items out of order", #"{"id": "P-1", "staff": [{"ref": "W-3"}, {"ref": "W-2"}, {"hours": 1}, {"ref": "W-1"}]}"#),
+    Case(
+      "many items with one key",
+      "{\"id\": \"P-1\", \"staff\": [\((0..<40).map { "{\"ref\": \"W-\($0 * 7 % 40)\"}" }.joined(separator: ","))]}",
+      "{\"id\": \"P-2\", \"staff\": [\((0..<40).map { "{\"ref\": \"W-\($0 * 7 % 39)\"}" }.joined(separator: ","))]}"
+    ),
+    Case("texts that end in NUL", #"{"id": "P-1", "services": ["a", "a\u0000", "a", "\u0000"]}"#),
+    Case(
+      "truths", #"{"id":"P-1","open":true}"#, #"{"id":"P-2","open":false}"#, #"{"id":"P-3","open": false }"#,
+      #"{"id":"P-4","open":falsee}"#, #"{"id":"P-5","open":fals}"#, #"{"id":"P-6","open":true"beds":1}"#),
     Case("no object", "[1]\n\"a\"\n3\nnull\n{}\n"),
     Case("two values on a line", #"{"id": "P-1"} {"id": "P-2"}"#, #"{"id": "P-3"}"#),
     Case("a record over two lines", "{\"id\": \"P-1\",\n\"beds\": 1}\n{\"id\": \"P-2\"}"),

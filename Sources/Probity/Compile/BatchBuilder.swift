@@ -2,8 +2,8 @@ package import FEEL
 
 /// Fills the columns of one batch after the other, in memory that it uses again.
 ///
-/// A row is begun, which sets all its cells as those of missing facts; what is there is then put over them. A record that
-/// turns out not to fit is taken back, and appended as a whole. One instance serves one thread.
+/// All cells that no row has yet are those of missing facts; what is there is put over them. A record that turns out not
+/// to fit is taken back, and appended as a whole. One instance serves one thread.
 @_spi(Columns) public final class BatchBuilder {
   /// A column that is being filled.
   public struct Column: BitwiseCopyable {
@@ -21,6 +21,8 @@ package import FEEL
   /// A table that is being filled.
   public struct Table: BitwiseCopyable {
     public var rows: Int
+    /// How many there were before the record that is being read.
+    var marked = 0
     public var capacity: Int
     public var firstColumn: Int
     public var endOfColumns: Int
@@ -108,43 +110,23 @@ package import FEEL
   // MARK: Rows
 
   /// Begins a row of a table, all of whose facts are missing until they are put there.
-  @inlinable
-  public func beginRow(_ table: Int) -> Int {
-    let row = tables[table].rows
-    if row == tables[table].capacity { grow(table) }
-    tables[table].rows = row &+ 1
-    var index = tables[table].firstColumn
-    let end = tables[table].endOfColumns
-    while index < end {
-      let column = columns + index
-      column.pointee.states[row] = column.pointee.missingState
-      if !column.pointee.isTruth { column.pointee.values[row] = column.pointee.missingValue }
-      index &+= 1
-    }
-    var child = 0
-    while child < tables[table].childCount {
-      tables[tables[table].children[child]].isThere[row] = Cell.unknown
-      child &+= 1
-    }
-    return row
-  }
-
-  /// Appends a row of a table that has one column, of numbers or the like, and no lists: the item of a list of values.
   @inlinable @inline(__always)
-  public func append(_ value: Int64, to table: Int, parent: Int) {
+  public func beginRow(_ table: Int) -> Int {
     let slot = tables + table
     let row = slot.pointee.rows
     if row == slot.pointee.capacity { grow(table) }
     slot.pointee.rows = row &+ 1
-    slot.pointee.parents[row] = Int32(truncatingIfNeeded: parent)
-    let column = columns + slot.pointee.firstColumn
-    column.pointee.values[row] = value
-    column.pointee.states[row] = ScalarState.known
+    return row
   }
 
   /// Ends a row whose lists have been filled: one that is missing gets an item of which nothing is known.
-  @inlinable
+  @inlinable @inline(__always)
   public func endRow(_ table: Int, _ row: Int) {
+    if tables[table].childCount > 0 { endLists(table, row) }
+  }
+
+  @usableFromInline
+  func endLists(_ table: Int, _ row: Int) {
     var child = 0
     while child < tables[table].childCount {
       let list = tables[table].children[child]
@@ -159,10 +141,10 @@ package import FEEL
     }
   }
 
-  @usableFromInline @inline(never)
-  func grow(_ table: Int) {
-    let old = tables[table].capacity
-    let new = max(64, old * 2)
+  /// Makes room for more rows of a table.
+  @inline(never)
+  public func grow(_ table: Int) {
+    let new = max(64, tables[table].capacity * 2)
     let rows = tables[table].rows
     for index in tables[table].firstColumn..<tables[table].endOfColumns {
       Self.grow(&columns[index].states, rows, new)
@@ -174,6 +156,7 @@ package import FEEL
       Self.grow(&tables[child].isThere, rows, new)
     }
     tables[table].capacity = new
+    clear(table, rows..<new)
   }
 
   private static func grow<T: BitwiseCopyable>(_ buffer: inout UnsafeMutablePointer<T>, _ used: Int, _ capacity: Int) {
@@ -183,17 +166,31 @@ package import FEEL
     buffer = bigger
   }
 
+  /// Sets all cells of some rows as those of missing facts.
+  private func clear(_ table: Int, _ rows: Range<Int>) {
+    for column in UnsafeBufferPointer(start: columns, count: columnCount)[
+      tables[table].firstColumn..<tables[table].endOfColumns]
+    {
+      (column.states + rows.lowerBound).update(repeating: column.missingState, count: rows.count)
+      if !column.isTruth { (column.values + rows.lowerBound).update(repeating: column.missingValue, count: rows.count) }
+    }
+    for child in UnsafeBufferPointer(start: tables[table].children, count: tables[table].childCount) {
+      (tables[child].isThere + rows.lowerBound).update(repeating: Cell.unknown, count: rows.count)
+    }
+  }
+
   // MARK: Taking back
 
-  /// How many rows each table has.
-  package var rowCounts: [Int] { layout.tables.indices.map { tables[$0].rows } }
+  /// Notes how many rows there are, for ``takeBack()``.
+  package func mark() {
+    for table in layout.tables.indices { tables[table].marked = tables[table].rows }
+  }
 
-  /// Takes back all rows that were begun since.
-  package func truncate(to rowCounts: [Int]) {
-    for (index, rows) in rowCounts.enumerated() { tables[index].rows = rows }
-    for column in values.keys {
-      let rows = tables[ownerOfColumn[column]].rows
-      if let count = values[column]?.count, count > rows { values[column]?.removeLast(count - rows) }
+  /// Takes back all rows that were begun since ``mark()``.
+  package func takeBack() {
+    for table in layout.tables.indices {
+      clear(table, tables[table].marked..<tables[table].rows)
+      tables[table].rows = tables[table].marked
     }
   }
 
@@ -314,7 +311,10 @@ package import FEEL
       }
       return result
     }
-    for index in layout.tables.indices { tables[index].rows = 0 }
+    for table in layout.tables.indices {
+      clear(table, 0..<tables[table].rows)
+      tables[table].rows = 0
+    }
     texts.forgetIfMany()
     return Batch(tables: filled)
   }

@@ -3,31 +3,35 @@
 /// The first texts are a program's constants; others follow as they are met. One instance serves one thread. What readers
 /// call for every value is open to them alone (`Columns`), since only public functions are inlined elsewhere.
 @_spi(Columns) public final class TextIDs {
-  /// A text of up to 32 bytes stands in its words; of a longer one they are its ends and a hash, and the bytes decide.
+  /// A text of up to 32 bytes stands in its words, with zeros after it; of a longer one they are its ends and a hash, and
+  /// the bytes decide.
   public struct Words: BitwiseCopyable {
     @usableFromInline var first: UInt64
     @usableFromInline var second: UInt64
     @usableFromInline var third: UInt64
-    /// The last eight bytes; 0 up to 8.
-    @usableFromInline var last: UInt64
+    @usableFromInline var fourth: UInt64
     @usableFromInline var length: UInt32
 
-    /// - Parameter text: with ``TextIDs/padding`` bytes after it that may be read.
+    /// - Parameters:
+    ///   - text: with ``TextIDs/padding`` bytes after it that may be read.
+    ///   - masks: 32 bytes of ones, and as many of zeros.
     @inlinable @inline(__always)
-    public init(_ text: UnsafePointer<UInt8>, _ count: Int) {
+    init(_ text: UnsafePointer<UInt8>, _ count: Int, masks: UnsafePointer<UInt8>) {
       let raw = UnsafeRawPointer(text)
-      first = raw.loadUnaligned(as: UInt64.self)
-      (second, third, last) = (0, 0, 0)
       length = UInt32(truncatingIfNeeded: count)
-      if count <= 8 {
-        first = count == 0 ? 0 : first & (UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- 8 &* count))
+      if count > 32 {
+        first = raw.loadUnaligned(as: UInt64.self)
+        second = Self.hash(raw, count)
+        third = (raw + (count &- 16)).loadUnaligned(as: UInt64.self)
+        fourth = (raw + (count &- 8)).loadUnaligned(as: UInt64.self)
         return
       }
-      last = (raw + (count &- 8)).loadUnaligned(as: UInt64.self)
-      if count <= 16 { return }
-      second = (raw + 8).loadUnaligned(as: UInt64.self)
-      third = (raw + (count &- 16)).loadUnaligned(as: UInt64.self)
-      if count > 32 { second = Self.hash(raw, count) }
+      // Lengths come in no order: branches for them would often be guessed wrong.
+      let mask = UnsafeRawPointer(masks + (32 &- count))
+      first = raw.loadUnaligned(as: UInt64.self) & mask.loadUnaligned(as: UInt64.self)
+      second = (raw + 8).loadUnaligned(as: UInt64.self) & (mask + 8).loadUnaligned(as: UInt64.self)
+      third = (raw + 16).loadUnaligned(as: UInt64.self) & (mask + 16).loadUnaligned(as: UInt64.self)
+      fourth = (raw + 24).loadUnaligned(as: UInt64.self) & (mask + 24).loadUnaligned(as: UInt64.self)
     }
 
     @usableFromInline @inline(never)
@@ -42,15 +46,17 @@
       return hash
     }
 
-    /// Ascends with texts of one length that are numbered at their ends.
     @inlinable @inline(__always)
-    public var order: UInt64 { (length <= 8 ? first : last).byteSwapped }
+    func isEqual(_ other: Words) -> Bool {
+      (first ^ other.first) | (second ^ other.second) | (third ^ other.third) | (fourth ^ other.fourth)
+        | UInt64(length ^ other.length) == 0
+    }
 
     /// Its highest bits depend on every bit of the text, its lowest on few.
     @inlinable @inline(__always)
-    public var hash: UInt64 {
-      let mixed = (first ^ (last &<< 23 | last &>> 41) ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15
-      return (mixed ^ second &+ third) &* 0x94D0_49BB_1331_11EB
+    var hash: UInt64 {
+      (first ^ (third &<< 32 | third &>> 32) ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15
+        ^ (second ^ (fourth &<< 32 | fourth &>> 32)) &* 0xC2B2_AE3D_27D4_EB4F
     }
   }
 
@@ -66,6 +72,23 @@
   struct Table {
     @usableFromInline var slots: UnsafeMutablePointer<Slot>
     @usableFromInline var mask: Int
+    /// By how much a hash is shifted, so that only as many of its highest bits are left as the mask has.
+    @usableFromInline var shift: UInt64
+    /// 32 bytes of ones, and as many of zeros.
+    @usableFromInline let masks: UnsafeMutablePointer<UInt8>
+
+    init(slots count: Int, masks: UnsafeMutablePointer<UInt8>) {
+      slots = .allocate(capacity: count)
+      // All zeros: no slot is taken.
+      UnsafeMutableRawBufferPointer(start: slots, count: count * MemoryLayout<Slot>.stride).initializeMemory(
+        as: UInt8.self, repeating: 0)
+      mask = count - 1
+      shift = UInt64(64 - count.trailingZeroBitCount)
+      self.masks = masks
+    }
+
+    @inlinable @inline(__always)
+    func slot(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> shift) }
   }
 
   @usableFromInline let table: UnsafeMutablePointer<Table>
@@ -80,7 +103,9 @@
   private let constants: [String]
 
   /// How many bytes after a text have to be readable.
-  package static let padding = 8
+  package static let padding = 32
+  /// A power of 2.
+  private static let fewestSlots = 1024
   /// Enough for what is written again and again; what is different in each record soon is not worth its memory.
   private static let mostTexts = 1 << 16
   private static let mostBytes = 1 << 21
@@ -89,12 +114,16 @@
   package init(constants: [String]) {
     self.constants = constants
     table = .allocate(capacity: 1)
-    table.initialize(to: Table(slots: Self.slots(1024), mask: 1023))
+    let masks = UnsafeMutablePointer<UInt8>.allocate(capacity: 64)
+    masks.initialize(repeating: 0xFF, count: 32)
+    (masks + 32).initialize(repeating: 0, count: 32)
+    table.initialize(to: Table(slots: Self.fewestSlots, masks: masks))
     addConstants()
   }
 
   deinit {
     table.pointee.slots.deallocate()
+    table.pointee.masks.deallocate()
     table.deallocate()
   }
 
@@ -125,25 +154,31 @@
   /// The id of a text after which ``padding`` bytes may be read.
   @inlinable @inline(__always)
   public func id(of text: UnsafePointer<UInt8>, count length: Int) -> Int64 {
-    let words = Words(text, length)
-    let (slots, mask) = (table.pointee.slots, table.pointee.mask)
-    var index = Int(truncatingIfNeeded: words.hash.byteSwapped) & mask
+    if UInt(bitPattern: length &- 1) < 32 {
+      let words = Words(text, length, masks: table.pointee.masks)
+      let slot = table.pointee.slots + table.pointee.slot(of: words.hash)
+      // A free slot is of no length.
+      if slot.pointee.words.isEqual(words) { return Int64(slot.pointee.number) &- 1 }
+    }
+    return search(text, length)
+  }
+
+  /// The id of a text that is not where it is looked for first.
+  @usableFromInline @inline(never)
+  func search(_ text: UnsafePointer<UInt8>, _ length: Int) -> Int64 {
+    let words = Words(text, length, masks: table.pointee.masks)
+    var index = table.pointee.slot(of: words.hash)
     while true {
-      let slot = slots + index
-      let number = slot.pointee.number
-      if number == 0 { return add(text, words) }
-      let other = slot.pointee.words
-      let difference =
-        (words.first ^ other.first) | (words.last ^ other.last) | (words.second ^ other.second)
-        | (words.third ^ other.third) | UInt64(words.length ^ other.length)
-      if difference == 0, length <= 32 || holds(Int(number) &- 1, text, length) { return Int64(number) &- 1 }
-      index = (index &+ 1) & mask
+      let slot = table.pointee.slots[index]
+      if slot.number == 0 { return add(text, words) }
+      if slot.words.isEqual(words), length <= 32 || holds(Int(slot.number) - 1, text, length) {
+        return Int64(slot.number) - 1
+      }
+      index = (index + 1) & table.pointee.mask
     }
   }
 
-  // Kept out of look-ups, so that these touch nothing but their table.
-  @usableFromInline @inline(never)
-  func holds(_ id: Int, _ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+  private func holds(_ id: Int, _ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
     let start = extents[id].start
     return arena.withUnsafeBufferPointer { arena in
       var index = 0
@@ -155,8 +190,7 @@
     }
   }
 
-  @usableFromInline @inline(never)
-  func add(_ text: UnsafePointer<UInt8>, _ words: Words) -> Int64 {
+  private func add(_ text: UnsafePointer<UInt8>, _ words: Words) -> Int64 {
     if count * 2 > table.pointee.mask { grow() }
     let length = Int(words.length)
     extents.append((arena.count, length))
@@ -168,23 +202,15 @@
 
   private func insert(_ slot: Slot) {
     let (slots, mask) = (table.pointee.slots, table.pointee.mask)
-    var index = Int(truncatingIfNeeded: slot.words.hash.byteSwapped) & mask
+    var index = table.pointee.slot(of: slot.words.hash)
     while slots[index].number != 0 { index = (index + 1) & mask }
     slots[index] = slot
   }
 
   private func grow() {
-    let old = UnsafeMutableBufferPointer(start: table.pointee.slots, count: table.pointee.mask + 1)
-    table.pointee.mask = old.count * 4 - 1
-    table.pointee.slots = Self.slots(old.count * 4)
-    for slot in old where slot.number != 0 { insert(slot) }
-    old.deallocate()
-  }
-
-  private static func slots(_ count: Int) -> UnsafeMutablePointer<Slot> {
-    let slots = UnsafeMutablePointer<Slot>.allocate(capacity: count)
-    UnsafeMutableRawBufferPointer(start: slots, count: count * MemoryLayout<Slot>.stride).initializeMemory(
-      as: UInt8.self, repeating: 0)
-    return slots
+    let old = table.pointee
+    table.pointee = Table(slots: (old.mask + 1) * 4, masks: old.masks)
+    for index in 0...old.mask where old.slots[index].number != 0 { insert(old.slots[index]) }
+    old.slots.deallocate()
   }
 }

@@ -36,8 +36,6 @@ final class ColumnReader: @unchecked Sendable {
   private let plan: ColumnPlan
   private let index = TokenIndex()
   private let notes: UnsafeMutablePointer<ColumnWalk.Notes>
-  /// The rows of each table before the record that is being read.
-  private let marks: UnsafeMutablePointer<Int>
   private var block = 0
   private var textGeneration = 0
   private let memory = TextMemory()
@@ -55,23 +53,17 @@ final class ColumnReader: @unchecked Sendable {
     self.pool = pool
     builder = BatchBuilder(layout: shape.demand.layout, constants: shape.demand.constants)
     plan = ColumnPlan(shape, builder: builder, depthLimit: limits.depth)
-    let levels = limits.depth + 2
-    let hashes = 256
+    let keys = 256
     notes = .allocate(capacity: 1)
     notes.initialize(
       to: .init(
-        itemKeys: .allocate(capacity: levels), hasItemKey: .allocate(capacity: levels),
-        hashes: .allocate(capacity: hashes), hashCapacity: hashes, open: .allocate(capacity: levels)))
-    marks = .allocate(capacity: shape.demand.layout.tables.count)
+        itemKeys: .allocate(capacity: keys), itemKeyCapacity: keys, open: .allocate(capacity: limits.depth + 2)))
   }
 
   deinit {
     notes.pointee.itemKeys.deallocate()
-    notes.pointee.hasItemKey.deallocate()
-    notes.pointee.hashes.deallocate()
     notes.pointee.open.deallocate()
     notes.deallocate()
-    marks.deallocate()
   }
 
   // MARK: Batches
@@ -272,14 +264,14 @@ final class ColumnReader: @unchecked Sendable {
     // After the last token stands the end of the text.
     let end = line.upperBound - base
     if walk.offset(first) >= end { return .blank }
-    mark()
+    builder.mark()
     let next = walk.record(first)
     guard next > 0, walk.offset(next - 1) < end, walk.offset(next) >= end else {
-      takeBack()
+      builder.takeBack()
       return .unfit
     }
     if builder.holdsValues {
-      if wantedForValues.isEmpty { wantedForValues = (0..<plan.entryCount).map { plan.entries[$0].isForValues } }
+      if wantedForValues.isEmpty { wantedForValues = plan.entries.map(\.pointee.isForValues) }
       let facts = FactWalk(walk, wanted: wantedForValues, memory: memory)
       builder.appendValues(of: facts.record(first, key: "", place: nil))
     }
@@ -294,9 +286,9 @@ final class ColumnReader: @unchecked Sendable {
     _ bytes: UnsafePointer<UInt8>, _ tokens: UnsafePointer<UInt32>, hasEscapes: Bool
   ) -> ColumnWalk {
     ColumnWalk(
-      bytes: bytes, tokens: tokens, entries: plan.entries, objects: plan.objects, seen: plan.seen,
-      columns: builder.columns, tables: builder.tables, notes: notes, plan: plan, builder: builder,
-      texts: builder.texts, depthLimit: limits.depth, block: block, hasEscapes: hasEscapes)
+      bytes: bytes, tokens: tokens, objects: plan.objects, tables: builder.tables, notes: notes,
+      plan: plan, builder: builder, texts: builder.texts, depthLimit: limits.depth, block: block,
+      hasEscapes: hasEscapes)
   }
 
   /// What finds a record's facts again.
@@ -325,21 +317,13 @@ final class ColumnReader: @unchecked Sendable {
 
   /// By entry of the plan, whether its fact is read and satisfies a condition.
   private func entries(_ isWanted: (_ member: Int, _ type: ContextType) -> Bool) -> [Bool] {
-    var result = [Bool](repeating: false, count: plan.entryCount)
+    var result = [Bool](repeating: false, count: plan.entries.count)
     for (object, entries) in plan.entryOfMember.enumerated() {
-      for (member, entry) in entries.enumerated() where entry >= 0 {
-        result[entry] = isWanted(member, plan.plans[object].type)
+      for case (let member, let entry?) in entries.enumerated() {
+        result[entry.pointee.position] = isWanted(member, plan.plans[object].type)
       }
     }
     return result
-  }
-
-  private func mark() {
-    for table in 0..<shape.demand.layout.tables.count { marks[table] = builder.tables[table].rows }
-  }
-
-  private func takeBack() {
-    for table in 0..<shape.demand.layout.tables.count { builder.tables[table].rows = marks[table] }
   }
 
   /// Whether every escape of a line is one; half a surrogate pair is.

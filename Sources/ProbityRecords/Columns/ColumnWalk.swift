@@ -8,37 +8,28 @@ import FEEL
 /// JSON, or hold something that only the reader of documents knows how to tell about. What it has put into the columns by
 /// then is for the caller to take back.
 struct ColumnWalk {
-  /// What is noted of a record on the way.
+  typealias Entry = UnsafeMutablePointer<ColumnPlan.Entry>
+
+  /// What is noted on the way.
   struct Notes: BitwiseCopyable {
     /// Where the text of the key and that of the name stand, without their quotes; no length says that there is none.
     var keyStart = 0
     var keyLength = 0
     var nameStart = 0
     var nameLength = 0
-    /// By the level of the item: the hash of its key, where it has one.
-    var itemKeys: UnsafeMutablePointer<ItemKey>
-    var hasItemKey: UnsafeMutablePointer<Bool>
+    /// Of all that have been read, by which those are told apart that a key is met in.
+    var objectCount = 0
     /// The keys of the items of the lists that are being read.
-    var hashes: UnsafeMutablePointer<ItemKey>
-    var hashCount = 0
-    var hashCapacity: Int
+    var itemKeys: UnsafeMutablePointer<ItemKey>
+    var itemKeyCount = 0
+    var itemKeyCapacity: Int
     /// What kinds of container are open in a value that is passed over.
     let open: UnsafeMutablePointer<UInt8>
   }
 
-  /// What tells items apart: the same keys have the same, others hardly ever.
-  struct ItemKey: BitwiseCopyable {
-    var hash: UInt64
-    /// Often goes up from item to item.
-    var order: UInt64
-  }
-
   let bytes: UnsafePointer<UInt8>
   let tokens: UnsafePointer<UInt32>
-  let entries: UnsafeMutablePointer<ColumnPlan.Entry>
   let objects: UnsafeMutablePointer<ColumnPlan.Object>
-  let seen: UnsafeMutablePointer<UInt64>
-  let columns: UnsafeMutablePointer<BatchBuilder.Column>
   let tables: UnsafeMutablePointer<BatchBuilder.Table>
   let notes: UnsafeMutablePointer<Notes>
   let plan: ColumnPlan
@@ -67,7 +58,7 @@ struct ColumnWalk {
     guard byte(token) == UInt8(ascii: "{") else { return -1 }
     notes.pointee.keyLength = 0
     notes.pointee.nameLength = 0
-    notes.pointee.hashCount = 0
+    notes.pointee.itemKeyCount = 0
     let row = builder.beginRow(0)
     let next = object(0, token, row: row)
     builder.endRow(0, row)
@@ -76,109 +67,112 @@ struct ColumnWalk {
 
   /// Reads an object from its brace on.
   ///
+  /// What is met all the time stands here, the rest in functions of its own.
+  ///
   /// - Parameter row: where its scalars go; of no meaning where no column is read of it.
   private func object(_ index: Int, _ token: Int, row: Int) -> Int {
     let object = objects + index
-    // Which keys have been met: the first 64 here, the others of a type that large in memory.
-    var met: UInt64 = 0
-    if object.pointee.words > 1 {
-      (seen + object.pointee.firstWord).update(repeating: 0, count: object.pointee.words)
-    }
+    notes.pointee.objectCount &+= 1
+    let number = notes.pointee.objectCount
     var token = token &+ 1
-    if byte(token) == UInt8(ascii: "}") { return token &+ 1 }
-    var expected = object.pointee.first
-    var previous = -1
+    var entry = object.pointee.first
+    var previous: Entry?
     while true {
-      let key = offset(token)
-      guard bytes[key] == UInt8(ascii: "\""), byte(token &+ 1) == UInt8(ascii: ":") else { return -1 }
-      var entry = entries + expected
-      if !ColumnPlan.matches(entry, bytes + (key &+ 1)) {
-        let found = find(key, token, in: index)
-        guard found >= 0 else { return -1 }
-        if previous < 0 { object.pointee.first = found } else { entries[previous].next = found }
-        expected = found
-        entry = entries + found
+      if !ColumnPlan.matches(entry, bytes + offset(token)) {
+        if previous == nil, byte(token) == UInt8(ascii: "}") { return token &+ 1 }
+        guard let found = find(token, in: index) else { return -1 }
+        if let previous { previous.pointee.next = found } else { object.pointee.first = found }
+        entry = found
       }
-      previous = expected
+      previous = entry
       token &+= 2
-      if entry.pointee.action == .skip {
-        // What is no fact is reported once in each block, which the reader of documents does.
-        if entry.pointee.member < 0, entry.pointee.block != block {
+      let start = offset(token)
+      let first = bytes[start]
+      // A key that comes twice.
+      if entry.pointee.lastObject == number { return -1 }
+      entry.pointee.lastObject = number
+      switch entry.pointee.step {
+      case .skip:
+        if first == UInt8(ascii: "\"") {
+          token &+= 1
+        } else {
+          token = skip(token, level: object.pointee.level)
+          guard token >= 0 else { return -1 }
+        }
+      case .text:
+        if first == UInt8(ascii: "\"") {
+          let length = textLength(start, token)
+          if length > 0, !text(entry, start &+ 1, length, row: row) { return -1 }
+        } else if !isNull(start) {
+          return -1
+        }
+        token &+= 1
+      case .date:
+        guard date(entry, start, first, token, row: row) else { return -1 }
+        token &+= 1
+      case .truth:
+        guard truth(entry, start, token, row: row) else { return -1 }
+        token &+= 1
+      case .nested:
+        if first == UInt8(ascii: "{") {
+          if let column = entry.pointee.column { column.pointee.states[row] = Cell.yes }
+          token = self.object(entry.pointee.inner, token, row: row)
+        } else {
+          token = isNull(start) ? token &+ 1 : -1
+        }
+        guard token >= 0 else { return -1 }
+      case .items:
+        token = items(entry, token, row: row)
+        guard token >= 0 else { return -1 }
+      case .scalars:
+        token = scalars(entry, token, row: row)
+        guard token >= 0 else { return -1 }
+      case .stranger:
+        // It is reported once in each block, which the reader of documents does.
+        guard entry.pointee.block == block else {
           entry.pointee.block = block
           return -1
         }
         token = skip(token, level: object.pointee.level)
-      } else {
-        let bit = entry.pointee.bit
-        if entry.pointee.isFar {
-          guard seen[entry.pointee.word] & bit == 0 else { return -1 }
-          seen[entry.pointee.word] |= bit
-        } else {
-          guard met & bit == 0 else { return -1 }
-          met |= bit
-        }
-        token = value(entry, token, row: row, level: object.pointee.level)
+        guard token >= 0 else { return -1 }
+      case .other:
+        guard other(entry, start, token, row: row) else { return -1 }
+        token &+= 1
       }
-      guard token >= 0 else { return -1 }
       let after = byte(token)
       token &+= 1
       if after == UInt8(ascii: ",") {
-        expected = entry.pointee.next
+        entry = entry.pointee.next
         continue
       }
       return after == UInt8(ascii: "}") ? token : -1
     }
   }
 
-  /// Looks up a key that is not the one that was expected.
+  /// Looks up a key that is not the one that was expected, or is written in another way.
   @inline(never)
-  private func find(_ key: Int, _ token: Int, in object: Int) -> Int {
-    // Only white space can stand between the closing quote and the colon.
-    var end = offset(token &+ 1) &- 1
-    while end > key, bytes[end] != UInt8(ascii: "\"") { end &-= 1 }
-    guard end > key else { return -1 }
-    let text = bytes + (key &+ 1)
-    let length = end &- key
-    if let found = plan.find(text, length: length, in: object) { return found }
-    if byte_search(bytes, key, end, UInt8(ascii: "\\")) == end {
-      plan.addStranger(UnsafeBufferPointer(start: text, count: length &- 1), in: object, block: block)
-    }
-    return -1
+  private func find(_ token: Int, in object: Int) -> Entry? {
+    let key = offset(token)
+    guard bytes[key] == UInt8(ascii: "\""), byte(token &+ 1) == UInt8(ascii: ":") else { return nil }
+    let text = UnsafeBufferPointer(start: bytes + (key &+ 1), count: textLength(key, token))
+    if let found = plan.find(text, in: object) { return found }
+    if !text.contains(UInt8(ascii: "\\")) { plan.addStranger(text, in: object, block: block) }
+    return nil
   }
 
-  // MARK: Values
-
-  @inline(__always)
-  private func value(
-    _ entry: UnsafeMutablePointer<ColumnPlan.Entry>, _ token: Int, row: Int, level: Int
-  ) -> Int {
-    switch entry.pointee.action {
-    case .nested:
-      let first = byte(token)
-      if first == UInt8(ascii: "{") {
-        if entry.pointee.column >= 0 { columns[entry.pointee.column].states[row] = Cell.yes }
-        return object(entry.pointee.inner, token, row: row)
-      }
-      return isNull(offset(token)) ? token &+ 1 : -1
-    case .items: return items(entry, token, row: row)
-    case .scalars: return scalars(entry, token, row: row)
-    default: return scalar(entry, token, row: row, level: level) ? token &+ 1 : -1
-    }
-  }
+  // MARK: Lists
 
   /// Reads a list of objects.
-  private func items(_ entry: UnsafeMutablePointer<ColumnPlan.Entry>, _ token: Int, row: Int) -> Int {
+  private func items(_ entry: Entry, _ token: Int, row: Int) -> Int {
     guard byte(token) == UInt8(ascii: "[") else { return isNull(offset(token)) ? token &+ 1 : -1 }
     let table = entry.pointee.table
     let inner = entry.pointee.inner
-    let level = objects[inner].level
     if table >= 0 { tables[table].isThere[row] = Cell.yes }
     var token = token &+ 1
     if byte(token) == UInt8(ascii: "]") { return token &+ 1 }
-    let firstHash = notes.pointee.hashCount
+    let firstKey = notes.pointee.itemKeyCount
     while true {
       guard byte(token) == UInt8(ascii: "{") else { return -1 }
-      notes.pointee.hasItemKey[level] = false
       if table >= 0 {
         let item = builder.beginRow(table)
         tables[table].parents[item] = Int32(truncatingIfNeeded: row)
@@ -188,49 +182,78 @@ struct ColumnWalk {
         token = object(inner, token, row: 0)
       }
       guard token >= 0 else { return -1 }
-      if notes.pointee.hasItemKey[level] { note(notes.pointee.itemKeys[level]) }
       let after = byte(token)
       token &+= 1
       if after == UInt8(ascii: ",") { continue }
-      guard after == UInt8(ascii: "]"), !hasRepeats(from: firstHash) else { return -1 }
-      notes.pointee.hashCount = firstHash
+      guard after == UInt8(ascii: "]"), !hasRepeats(from: firstKey) else { return -1 }
+      notes.pointee.itemKeyCount = firstKey
       return token
     }
   }
 
   /// Reads a list of scalars.
-  private func scalars(_ entry: UnsafeMutablePointer<ColumnPlan.Entry>, _ token: Int, row: Int) -> Int {
-    guard byte(token) == UInt8(ascii: "[") else { return isNull(offset(token)) ? token &+ 1 : -1 }
+  private func scalars(_ entry: Entry, _ token: Int, row: Int) -> Int {
+    guard byte(token) == UInt8(ascii: "["), let item = entry.pointee.item else {
+      return isNull(offset(token)) ? token &+ 1 : -1
+    }
     let table = entry.pointee.table
-    let item = entries + entry.pointee.inner
     if table >= 0 { tables[table].isThere[row] = Cell.yes }
-    var token = token &+ 1
+    let token = token &+ 1
     if byte(token) == UInt8(ascii: "]") { return token &+ 1 }
     // Most lists are of texts that only have to be told apart.
-    while item.pointee.action == .text, item.pointee.column >= 0, item.pointee.check < 0, !hasEscapes {
+    if item.pointee.action == .text, item.pointee.isPlain, let column = item.pointee.column, !hasEscapes {
+      return self.texts(token, column, table, row: row)
+    }
+    return scalars(item, token, table, row: row)
+  }
+
+  /// Reads the items of a list of texts without escapes, and the bracket after them.
+  @inline(__always)
+  private func texts(
+    _ token: Int, _ column: UnsafeMutablePointer<BatchBuilder.Column>, _ table: Int, row: Int
+  ) -> Int {
+    let slot = tables + table
+    let first = slot.pointee.rows
+    var item = first
+    var token = token
+    defer {
+      // What has been written belongs to rows in any case, so that it can be taken back.
+      slot.pointee.rows = item
+      (column.pointee.states + first).update(repeating: ScalarState.known, count: item &- first)
+    }
+    while true {
       let start = offset(token)
       guard bytes[start] == UInt8(ascii: "\"") else { return -1 }
       let length = textLength(start, token)
       guard length > 0 else { return -1 }
-      builder.append(texts.id(of: bytes + (start &+ 1), count: length), to: table, parent: row)
+      if item == slot.pointee.capacity {
+        slot.pointee.rows = item
+        builder.grow(table)
+      }
+      column.pointee.values[item] = texts.id(of: bytes + (start &+ 1), count: length)
+      slot.pointee.parents[item] = Int32(truncatingIfNeeded: row)
+      item &+= 1
       let after = byte(token &+ 1)
       token &+= 2
-      if after == UInt8(ascii: ",") { continue }
-      return after == UInt8(ascii: "]") ? token : -1
+      if after != UInt8(ascii: ",") { return after == UInt8(ascii: "]") ? token : -1 }
     }
+  }
+
+  /// Reads the items of a list of scalars of any type, and the bracket after them.
+  @inline(never)
+  private func scalars(_ item: Entry, _ token: Int, _ table: Int, row: Int) -> Int {
+    var token = token
     while true {
       // An item that is missing makes the list one that columns do not hold.
       let start = offset(token)
       let first = bytes[start]
-      if first == UInt8(ascii: "n") || (first == UInt8(ascii: "\"") && bytes[start &+ 1] == UInt8(ascii: "\"")) {
-        return -1
-      }
+      if first == UInt8(ascii: "n") || (first == UInt8(ascii: "\"") && textLength(start, token) == 0) { return -1 }
       var itemRow = 0
       if table >= 0 {
         itemRow = builder.beginRow(table)
         tables[table].parents[itemRow] = Int32(truncatingIfNeeded: row)
       }
-      guard scalar(item, token, row: itemRow, level: 0) else { return -1 }
+      guard scalar(item, start, first, token, row: itemRow) else { return -1 }
       let after = byte(token &+ 1)
       token &+= 2
       if after == UInt8(ascii: ",") { continue }
@@ -238,98 +261,103 @@ struct ColumnWalk {
     }
   }
 
-  // MARK: Scalars
-
-  /// Reads a scalar into its cell; false where it is none that fits.
-  @inline(__always)
-  private func scalar(
-    _ entry: UnsafeMutablePointer<ColumnPlan.Entry>, _ token: Int, row: Int, level: Int
-  ) -> Bool {
-    let start = offset(token)
-    let first = bytes[start]
+  private func scalar(_ entry: Entry, _ start: Int, _ first: UInt8, _ token: Int, row: Int) -> Bool {
     switch entry.pointee.action {
     case .text:
       guard first == UInt8(ascii: "\"") else { return isNull(start) }
       let length = textLength(start, token)
-      return length == 0 || text(entry, start &+ 1, length, row: row, level: level)
-    case .date:
-      guard first == UInt8(ascii: "\"") else { return isNull(start) }
-      if let day = IsoDate.dayNumber(bytes + (start &+ 1)) {
-        return whole(Int64(truncatingIfNeeded: day), entry, row: row, level: level)
-      }
-      return textLength(start, token) == 0
-    case .truth:
-      let raw = UnsafeRawPointer(bytes + start)
-      let state: UInt8
-      if raw.loadUnaligned(as: UInt32.self) == Self.word("true"), isEnd(bytes[start &+ 4]) {
-        state = Cell.yes
-      } else if (raw + 1).loadUnaligned(as: UInt32.self) == Self.word("alse"), first == UInt8(ascii: "f"),
-        isEnd(bytes[start &+ 5])
-      {
-        state = Cell.no
-      } else {
-        return isNull(start)
-      }
-      if entry.pointee.column >= 0 { columns[entry.pointee.column].states[row] = state }
-      return entry.pointee.check < 0 || plan.checks[entry.pointee.check].passes(Int64(state))
-    case .number:
-      guard let number = number(start) else { return isNull(start) }
-      return whole(number, entry, row: row, level: level)
-    default: return rare(entry, start, token, row: row, level: level)
+      return length == 0 || text(entry, start &+ 1, length, row: row)
+    case .date: return date(entry, start, first, token, row: row)
+    case .truth: return truth(entry, start, token, row: row)
+    default: return other(entry, start, token, row: row)
     }
+  }
+
+  // MARK: Scalars: false where there is none that fits
+
+  @inline(__always)
+  private func date(_ entry: Entry, _ start: Int, _ first: UInt8, _ token: Int, row: Int) -> Bool {
+    if first == UInt8(ascii: "\""), let day = IsoDate.dayNumber(bytes + (start &+ 1)) {
+      return whole(Int64(truncatingIfNeeded: day), entry, row: row)
+    }
+    return first == UInt8(ascii: "\"") ? textLength(start, token) == 0 : isNull(start)
+  }
+
+  @inline(__always)
+  private func truth(_ entry: Entry, _ start: Int, _ token: Int, row: Int) -> Bool {
+    // Truths come in no order: a branch for each would often be guessed wrong.
+    let letters = UnsafeRawPointer(bytes + start).loadUnaligned(as: UInt64.self).littleEndian
+    // What is left of the letters is less than 2⁴⁰; only of 0 one less is negative.
+    let isTrue = (((letters ^ Self.letters("true")) & 0xFFFF_FFFF) &- 1) &>> 63
+    let isFalse = (((letters ^ Self.letters("false")) & 0xFF_FFFF_FFFF) &- 1) &>> 63
+    guard isTrue | isFalse != 0 else { return isNull(start) }
+    let end = start &+ Int(truncatingIfNeeded: 5 &- isTrue)
+    guard end == offset(token &+ 1) || isEnd(bytes[end]) else { return false }
+    let state = UInt8(truncatingIfNeeded: isTrue)
+    if let column = entry.pointee.column { column.pointee.states[row] = state }
+    return entry.pointee.check < 0 || plan.checks[entry.pointee.check].passes(Int64(state))
+  }
+
+  @inline(never)
+  private func other(_ entry: Entry, _ start: Int, _ token: Int, row: Int) -> Bool {
+    if entry.pointee.action != .number { return rare(entry, start, token, row: row) }
+    guard let number = number(start) else { return isNull(start) }
+    return whole(number, entry, row: row)
   }
 
   /// Puts a whole number into its cell, if it is allowed.
   @inline(__always)
-  private func whole(
-    _ value: Int64, _ entry: UnsafeMutablePointer<ColumnPlan.Entry>, row: Int, level: Int
-  ) -> Bool {
+  private func whole(_ value: Int64, _ entry: Entry, row: Int) -> Bool {
     guard value >= entry.pointee.low, value <= entry.pointee.high else { return false }
-    if entry.pointee.check >= 0, !plan.checks[entry.pointee.check].passes(value) { return false }
-    if entry.pointee.column >= 0 {
-      let column = columns + entry.pointee.column
+    if let column = entry.pointee.column {
       column.pointee.values[row] = value
       column.pointee.states[row] = ScalarState.known
     }
-    if entry.pointee.role == .itemKey {
-      noteItemKey(ItemKey(hash: UInt64(bitPattern: value), order: UInt64(bitPattern: value)), level)
-    }
+    return entry.pointee.isPlain || isRight(value, entry)
+  }
+
+  /// Whether a whole number passes what is asked of it; it is noted where it is an item's key.
+  @inline(never)
+  private func isRight(_ value: Int64, _ entry: Entry) -> Bool {
+    if entry.pointee.check >= 0, !plan.checks[entry.pointee.check].passes(value) { return false }
+    if entry.pointee.role == .itemKey { note(ItemKey(value)) }
     return true
   }
 
   @inline(__always)
-  private func text(
-    _ entry: UnsafeMutablePointer<ColumnPlan.Entry>, _ start: Int, _ length: Int, row: Int, level: Int
-  ) -> Bool {
+  private func text(_ entry: Entry, _ start: Int, _ length: Int, row: Int) -> Bool {
+    if hasEscapes || !entry.pointee.isPlain { return special(entry, start, length, row: row) }
+    if let column = entry.pointee.column {
+      column.pointee.values[row] = texts.id(of: bytes + start, count: length)
+      column.pointee.states[row] = ScalarState.known
+    }
+    return true
+  }
+
+  /// Reads a text that has something to do besides standing in a column, or may have an escape in it.
+  @inline(never)
+  private func special(_ entry: Entry, _ start: Int, _ length: Int, row: Int) -> Bool {
     if hasEscapes, byte_search(bytes, start, start &+ length, UInt8(ascii: "\\")) < start &+ length {
       return escapedText(entry, start, length, row: row)
     }
-    if entry.pointee.role != .none {
-      switch entry.pointee.role {
-      case .recordKey: (notes.pointee.keyStart, notes.pointee.keyLength) = (start, length)
-      case .recordName: (notes.pointee.nameStart, notes.pointee.nameLength) = (start, length)
-      case .itemKey:
-        let words = TextIDs.Words(bytes + start, length)
-        noteItemKey(ItemKey(hash: words.hash, order: words.order), level)
-      case .none: break
-      }
-      if entry.pointee.column < 0, entry.pointee.check < 0 { return true }
+    switch entry.pointee.role {
+    case .recordKey: (notes.pointee.keyStart, notes.pointee.keyLength) = (start, length)
+    case .recordName: (notes.pointee.nameStart, notes.pointee.nameLength) = (start, length)
+    case .itemKey: note(ItemKey(bytes + start, length))
+    case .none: break
     }
-    return text(entry, UnsafeBufferPointer(start: bytes + start, count: length), row: row)
+    return checkedText(entry, UnsafeBufferPointer(start: bytes + start, count: length), row: row)
   }
 
   @inline(__always)
-  private func text(
-    _ entry: UnsafeMutablePointer<ColumnPlan.Entry>, _ text: UnsafeBufferPointer<UInt8>, row: Int
-  ) -> Bool {
-    guard let start = text.baseAddress, entry.pointee.column >= 0 || entry.pointee.check >= 0 else { return true }
+  private func checkedText(_ entry: Entry, _ text: UnsafeBufferPointer<UInt8>, row: Int) -> Bool {
+    guard let start = text.baseAddress, entry.pointee.column != nil || entry.pointee.check >= 0 else { return true }
     let id = texts.id(of: start, count: text.count)
     if entry.pointee.check >= 0 {
       let isKnown = Int(id) < entry.pointee.passingCount && entry.pointee.passing?[Int(id)] == true
-      if !isKnown, !plan.passes(entries.distance(to: entry), text: text, id: id) { return false }
+      if !isKnown, !plan.passes(entry, text: text, id: id) { return false }
     }
-    if entry.pointee.column >= 0 {
-      let column = columns + entry.pointee.column
+    if let column = entry.pointee.column {
       column.pointee.values[row] = id
       column.pointee.states[row] = ScalarState.known
     }
@@ -338,9 +366,7 @@ struct ColumnWalk {
 
   /// Reads a text with escapes. Where what it stands for is looked at here, half a surrogate pair may not be in it.
   @inline(never)
-  private func escapedText(
-    _ entry: UnsafeMutablePointer<ColumnPlan.Entry>, _ start: Int, _ length: Int, row: Int
-  ) -> Bool {
+  private func escapedText(_ entry: Entry, _ start: Int, _ length: Int, row: Int) -> Bool {
     guard entry.pointee.role == .none || entry.pointee.role == .recordName,
       let decoded = Self.decoded(UnsafeBufferPointer(start: bytes + start, count: length))
     else { return false }
@@ -348,7 +374,7 @@ struct ColumnWalk {
       (notes.pointee.nameStart, notes.pointee.nameLength) = (start, length)
     }
     return (decoded + [UInt8](repeating: 0, count: TextIDs.padding)).withUnsafeBufferPointer { buffer in
-      text(entry, UnsafeBufferPointer(rebasing: buffer[..<decoded.count]), row: row)
+      checkedText(entry, UnsafeBufferPointer(rebasing: buffer[..<decoded.count]), row: row)
     }
   }
 
@@ -375,23 +401,21 @@ struct ColumnWalk {
 
   /// Reads a scalar of a type that is not met often.
   @inline(never)
-  private func rare(
-    _ entry: UnsafeMutablePointer<ColumnPlan.Entry>, _ start: Int, _ token: Int, row: Int, level: Int
-  ) -> Bool {
+  private func rare(_ entry: Entry, _ start: Int, _ token: Int, row: Int) -> Bool {
     guard bytes[start] == UInt8(ascii: "\"") else { return isNull(start) }
     let length = textLength(start, token)
     if length == 0 { return true }
     let text = Array(UnsafeBufferPointer(start: bytes + (start &+ 1), count: length))
-    guard !text.contains(UInt8(ascii: "\\")), let reader = plan.readers[entries.distance(to: entry)],
+    guard !text.contains(UInt8(ascii: "\\")), let reader = plan.readers[entry.pointee.position],
       reader.type.base != .any, case .value(let value) = reader.read(text[...])
     else { return false }
     // A key is told from others by what it stands for: the reader of documents has the word for it.
     if entry.pointee.role == .itemKey { return false }
     guard entry.pointee.action != .other else { return true }
     guard let kind = Layout.Kind(reader.type), let whole = Batch.whole(value, kind) else { return false }
-    if entry.pointee.column >= 0 {
-      columns[entry.pointee.column].values[row] = whole
-      columns[entry.pointee.column].states[row] = ScalarState.known
+    if let column = entry.pointee.column {
+      column.pointee.values[row] = whole
+      column.pointee.states[row] = ScalarState.known
     }
     return true
   }
@@ -433,42 +457,76 @@ struct ColumnWalk {
 
   // MARK: Item keys
 
-  @inline(__always)
-  private func noteItemKey(_ key: ItemKey, _ level: Int) {
-    notes.pointee.itemKeys[level] = key
-    notes.pointee.hasItemKey[level] = true
+  /// What tells items of a list apart.
+  struct ItemKey: BitwiseCopyable {
+    /// A whole number, or the last bytes of a text. It often goes up from item to item.
+    var order: UInt64
+    /// The text; nil of a whole number.
+    var text: UnsafePointer<UInt8>?
+    var length: Int
+
+    init(_ whole: Int64) {
+      order = UInt64(bitPattern: whole)
+      (text, length) = (nil, 0)
+    }
+
+    /// - Parameter text: with eight bytes that may be read.
+    @inline(__always)
+    init(_ text: UnsafePointer<UInt8>, _ length: Int) {
+      let raw = UnsafeRawPointer(text)
+      order =
+        length >= 8
+        ? (raw + (length &- 8)).loadUnaligned(as: UInt64.self).bigEndian
+        : raw.loadUnaligned(as: UInt64.self).bigEndian &>> UInt64(truncatingIfNeeded: 64 &- 8 &* length)
+      (self.text, self.length) = (text, length)
+    }
+
+    static func == (left: Self, right: Self) -> Bool {
+      guard left.order == right.order, left.length == right.length else { return false }
+      guard let text = left.text, let other = right.text else { return true }
+      return memcmp(text, other, left.length) == 0
+    }
   }
 
   @inline(__always)
   private func note(_ key: ItemKey) {
-    if notes.pointee.hashCount == notes.pointee.hashCapacity { growHashes() }
-    notes.pointee.hashes[notes.pointee.hashCount] = key
-    notes.pointee.hashCount &+= 1
+    if notes.pointee.itemKeyCount == notes.pointee.itemKeyCapacity { growItemKeys() }
+    notes.pointee.itemKeys[notes.pointee.itemKeyCount] = key
+    notes.pointee.itemKeyCount &+= 1
   }
 
   @inline(never)
-  private func growHashes() {
-    let bigger = UnsafeMutablePointer<ItemKey>.allocate(capacity: notes.pointee.hashCapacity * 2)
-    bigger.initialize(from: notes.pointee.hashes, count: notes.pointee.hashCount)
-    notes.pointee.hashes.deallocate()
-    notes.pointee.hashes = bigger
-    notes.pointee.hashCapacity *= 2
+  private func growItemKeys() {
+    let bigger = UnsafeMutablePointer<ItemKey>.allocate(capacity: notes.pointee.itemKeyCapacity * 2)
+    bigger.initialize(from: notes.pointee.itemKeys, count: notes.pointee.itemKeyCount)
+    notes.pointee.itemKeys.deallocate()
+    notes.pointee.itemKeys = bigger
+    notes.pointee.itemKeyCapacity *= 2
   }
 
-  /// Whether two items of a list may have the same key: where their hashes are the same.
+  /// Whether two items of a list have the same key.
   @inline(__always)
   private func hasRepeats(from first: Int) -> Bool {
-    let count = notes.pointee.hashCount &- first
-    let keys = notes.pointee.hashes + first
+    let count = notes.pointee.itemKeyCount &- first
+    let keys = notes.pointee.itemKeys + first
     var index = 1
     while index < count, keys[index &- 1].order < keys[index].order { index &+= 1 }
-    return index < count && hasEqualHashes(UnsafeBufferPointer(start: keys, count: count))
+    return index < count && hasRepeats(UnsafeBufferPointer(start: keys, count: count))
   }
 
   @inline(never)
-  private func hasEqualHashes(_ keys: UnsafeBufferPointer<ItemKey>) -> Bool {
-    let sorted = keys.map(\.hash).sorted()
-    return zip(sorted, sorted.dropFirst()).contains { $0 == $1 }
+  private func hasRepeats(_ keys: UnsafeBufferPointer<ItemKey>) -> Bool {
+    if keys.count <= 16 {
+      return keys.indices.contains { index in (0..<index).contains { keys[$0] == keys[index] } }
+    }
+    // Hashes that are equal without the keys being so send the record to the reader of documents, which will tell.
+    let hashes = keys.map { key in
+      var hasher = Hasher()
+      hasher.combine(key.order)
+      hasher.combine(bytes: UnsafeRawBufferPointer(start: key.text, count: key.length))
+      return hasher.finalize()
+    }.sorted()
+    return zip(hashes, hashes.dropFirst()).contains { $0 == $1 }
   }
 
   // MARK: Grammar
@@ -476,7 +534,7 @@ struct ColumnWalk {
   /// Checks a value's grammar and passes over it.
   ///
   /// - Parameter level: how many containers are open around it.
-  @inline(__always)
+  @inline(never)
   private func skip(_ token: Int, level: Int) -> Int {
     let start = offset(token)
     switch bytes[start] {
@@ -598,6 +656,14 @@ struct ColumnWalk {
     }
   }
 
+  /// Up to eight letters, the first of them lowest.
+  @inline(__always)
+  private static func letters(_ text: StaticString) -> UInt64 {
+    var letters: UInt64 = 0
+    for index in 0..<text.utf8CodeUnitCount { letters |= UInt64(text.utf8Start[index]) &<< UInt64(8 &* index) }
+    return letters
+  }
+
   /// Four letters as memory holds them.
   @inline(__always)
   private static func word(_ text: StaticString) -> UInt32 {
@@ -620,24 +686,27 @@ enum IsoDate {
       (digits | (digits &+ 0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0 == 0, tens <= 3, ones <= 9,
       text[10] == UInt8(ascii: "\"")
     else { return nil }
-    func digit(_ place: UInt64) -> Int { Int(truncatingIfNeeded: (digits &>> (place &* 8)) & 0xF) }
-    let year = digit(0) &* 1000 &+ digit(1) &* 100 &+ digit(2) &* 10 &+ digit(3)
-    let month = digit(5) &* 10 &+ digit(6)
-    let day = Int(tens) &* 10 &+ Int(ones)
-    guard digit(0) > 0, month >= 1, month <= 12, day >= 1, day <= 28 || day <= daysInMonth(year, month) else {
+    // Every byte becomes ten times its digit and the next one's.
+    let pairs = digits &* 10 &+ digits &>> 8
+    let century = UInt32(truncatingIfNeeded: pairs & 0x7F)
+    let year = century &* 100 &+ UInt32(truncatingIfNeeded: pairs &>> 16 & 0x7F)
+    let month = UInt32(truncatingIfNeeded: pairs &>> 40 & 0x7F)
+    let day = UInt32(tens) &* 10 &+ UInt32(ones)
+    guard century >= 10, month &- 1 < 12, day &- 1 < 28 || (day > 28 && day <= daysInMonth(year, month)) else {
       return nil
     }
-    // Years that begin in March end with their leap day.
-    let isEarly = month <= 2
-    let marchYear = isEarly ? year &- 1 : year
-    let marchMonth = isEarly ? month &+ 9 : month &- 3
-    let century = marchYear / 100
-    return marchYear &* 365 &+ marchYear / 4 &- century &+ century / 4 &+ (153 &* marchMonth &+ 2) / 5 &+ day
-      &- 719_469
+    // Years that begin in March end with their leap day; the months before it are the 13th and 14th.
+    let isEarly: UInt32 = month <= 2 ? 1 : 0
+    let marchYear = year &- isEarly
+    let marchMonth = month &+ 12 &* isEarly
+    let marchCentury = marchYear / 100
+    let days =
+      1461 &* marchYear / 4 &- marchCentury &+ marchCentury / 4 &+ (979 &* marchMonth &- 2919) / 32 &+ day
+    return Int(days) &- 719_469
   }
 
   @inline(never)
-  private static func daysInMonth(_ year: Int, _ month: Int) -> Int {
+  private static func daysInMonth(_ year: UInt32, _ month: UInt32) -> UInt32 {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30

@@ -30,6 +30,8 @@ final class TextMemory {
 ///
 /// The record is known to be right throughout, so nothing is checked again.
 struct FactWalk {
+  typealias Entry = ColumnWalk.Entry
+
   private let walk: ColumnWalk
   /// By entry of the plan, whether its fact is wanted.
   private let wanted: [Bool]
@@ -59,9 +61,9 @@ struct FactWalk {
       let entry = entry(token, expected: expected, in: index)
       token += 2
       if let entry {
-        expected = walk.entries[entry].next
-        let member = walk.entries[entry].member
-        if entry < wanted.count, wanted[entry] {
+        expected = entry.pointee.next
+        let (member, position) = (entry.pointee.member, entry.pointee.position)
+        if position < wanted.count, wanted[position] {
           let found = value(entry, token, of: member, node: node)
           values[member] = found.value
           token = found.next
@@ -77,32 +79,32 @@ struct FactWalk {
   }
 
   /// The entry of the key at a token; nil for one that is no fact.
-  private func entry(_ token: Int, expected: Int, in object: Int) -> Int? {
+  private func entry(_ token: Int, expected: Entry, in object: Int) -> Entry? {
     let key = walk.offset(token)
-    if ColumnPlan.matches(walk.entries + expected, walk.bytes + key + 1) { return expected }
-    return walk.plan.find(walk.bytes + key + 1, length: walk.textLength(key, token) + 1, in: object)
+    if ColumnPlan.matches(expected, walk.bytes + key) { return expected }
+    return walk.plan.find(
+      UnsafeBufferPointer(start: walk.bytes + key + 1, count: walk.textLength(key, token)), in: object)
   }
 
   /// The value of a fact, and the token after it.
-  func value(_ index: Int, _ token: Int, of member: Int, node: FactNode) -> (value: Value?, next: Int) {
-    let entry = walk.entries[index]
-    switch (entry.action, walk.byte(token)) {
+  func value(_ entry: Entry, _ token: Int, of member: Int, node: FactNode) -> (value: Value?, next: Int) {
+    switch (entry.pointee.action, walk.byte(token)) {
     case (_, UInt8(ascii: "n")): return (nil, token + 1)
     case (.nested, _):
       let (facts, next) = object(
-        entry.inner, token, parent: node, step: .member(node.type.members[member].name), place: nil)
+        entry.pointee.inner, token, parent: node, step: .member(node.type.members[member].name), place: nil)
       return (.context(facts), next)
-    case (.items, _): return items(entry.inner, token, of: member, node: node)
+    case (.items, _): return items(entry.pointee.inner, token, of: member, node: node)
     case (.scalars, _):
       var items: [Value] = []
       var token = token + 1
       while walk.byte(token) != UInt8(ascii: "]") {
-        if let value = scalar(entry.inner, token) { items.append(value) }
+        if let item = entry.pointee.item, let value = scalar(item, token) { items.append(value) }
         token += 1
         if walk.byte(token) == UInt8(ascii: ",") { token += 1 }
       }
       return (.list(List(items)), token + 1)
-    default: return (scalar(index, token), token + 1)
+    default: return (scalar(entry, token), token + 1)
     }
   }
 
@@ -110,7 +112,7 @@ struct FactWalk {
     let name = node.type.members[member].name
     let type = walk.plan.plans[inner].type
     let keyMember = type.key.flatMap { type.members[$0].isSensitive ? nil : $0 }
-    let keyEntry = keyMember.map { walk.plan.entryOfMember[inner][$0] }
+    let keyEntry = keyMember.flatMap { walk.plan.entryOfMember[inner][$0] }
     var items: [Value] = []
     var token = token + 1
     while walk.byte(token) != UInt8(ascii: "]") {
@@ -130,18 +132,15 @@ struct FactWalk {
   func begin() { memory.forgetIfMany() }
 
   /// The entry of a member of a type of object; nil where it is not read.
-  func entry(of member: Int, in object: Int) -> Int? {
-    let entry = walk.plan.entryOfMember[object][member]
-    return entry < 0 ? nil : entry
-  }
+  func entry(of member: Int, in object: Int) -> Entry? { walk.plan.entryOfMember[object][member] }
 
   func type(of object: Int) -> ContextType { walk.plan.plans[object].type }
 
   /// The type of object that a nested fact is; nil for an entry of anything else.
-  func nested(_ entry: Int) -> Int? { walk.entries[entry].action == .nested ? walk.entries[entry].inner : nil }
+  func nested(_ entry: Entry) -> Int? { entry.pointee.action == .nested ? entry.pointee.inner : nil }
 
   /// The type of object that the items of a list are; nil for an entry of anything else.
-  func items(_ entry: Int) -> Int? { walk.entries[entry].action == .items ? walk.entries[entry].inner : nil }
+  func items(_ entry: Entry) -> Int? { entry.pointee.action == .items ? entry.pointee.inner : nil }
 
   /// Goes through the members of the object that starts with a token, save those that are missing or nobody reads.
   ///
@@ -153,9 +152,10 @@ struct FactWalk {
       let entry = entry(token, expected: expected, in: object)
       token += 2
       if let entry {
-        expected = walk.entries[entry].next
-        if entry < wanted.count, wanted[entry], walk.byte(token) != UInt8(ascii: "n") {
-          body(walk.entries[entry].member, token)
+        expected = entry.pointee.next
+        let position = entry.pointee.position
+        if position < wanted.count, wanted[position], walk.byte(token) != UInt8(ascii: "n") {
+          body(entry.pointee.member, token)
         }
       }
       token = pass(token)
@@ -177,18 +177,18 @@ struct FactWalk {
   func keyOfItem(_ object: Int, _ token: Int) -> String? {
     let type = walk.plan.plans[object].type
     guard let member = type.key, !type.members[member].isSensitive else { return nil }
-    return key(walk.plan.entryOfMember[object][member], token, in: object)
+    return walk.plan.entryOfMember[object][member].flatMap { key($0, token, in: object) }
   }
 
   /// What identifies the item that starts with a token.
-  private func key(_ wanted: Int, _ token: Int, in object: Int) -> String? {
+  private func key(_ wanted: Entry, _ token: Int, in object: Int) -> String? {
     var token = token + 1
     var expected = walk.objects[object].first
     while walk.byte(token) != UInt8(ascii: "}") {
       let found = entry(token, expected: expected, in: object)
       token += 2
       if found == wanted { return scalar(wanted, token)?.keyText }
-      if let found { expected = walk.entries[found].next }
+      if let found { expected = found.pointee.next }
       token = pass(token)
       if walk.byte(token) == UInt8(ascii: ",") { token += 1 }
     }
@@ -196,11 +196,11 @@ struct FactWalk {
   }
 
   /// The value of a scalar; nil where it is missing.
-  private func scalar(_ entry: Int, _ token: Int) -> Value? {
+  private func scalar(_ entry: Entry, _ token: Int) -> Value? {
     let start = walk.offset(token)
     let first = walk.bytes[start]
     guard first != UInt8(ascii: "n") else { return nil }
-    switch walk.entries[entry].action {
+    switch entry.pointee.action {
     case .truth: return .boolean(first == UInt8(ascii: "t"))
     case .number: return number(start)
     case .text:
@@ -218,7 +218,9 @@ struct FactWalk {
     default:
       let length = walk.textLength(start, token)
       let bytes = Array(UnsafeBufferPointer(start: walk.bytes + start + 1, count: length))
-      guard length > 0, case .value(let value)? = walk.plan.readers[entry]?.read(bytes[...]) else { return nil }
+      guard length > 0, case .value(let value)? = walk.plan.readers[entry.pointee.position]?.read(bytes[...]) else {
+        return nil
+      }
       return value
     }
   }
