@@ -397,6 +397,10 @@ import Testing
       expected: ["DATA405 w.xlsx, sheet S, row 2, column \"id\": the row has more than 1000 bytes; it is passed over"],
       keys: ["z"]),
     BadRow(
+      testDescription: "a shared text again and again",
+      rows: "<row r=\"2\">\(String(repeating: "<c t=\"s\"><v>0</v></c>", count: 500))</row>",
+      expected: ["DATA405 w.xlsx, sheet S, row 2: the row has more than 1000 bytes; it is passed over"], keys: ["z"]),
+    BadRow(
       testDescription: "more cells than the header", rows: WorkbookFile.row(2, texts: ["a", "b"]),
       expected: ["DATA414 w.xlsx, sheet S, row 2: the row has 2 cells, the header 1: those beyond are not read"],
       keys: ["a", "z"]),
@@ -407,9 +411,10 @@ import Testing
       ], keys: []),
   ])
   func rows(_ bad: BadRow) {
-    let file = WorkbookFile([
-      .init("S", rows: WorkbookFile.row(1, texts: ["id"]) + bad.rows + WorkbookFile.row(3, texts: ["z"]))
-    ])
+    let file = WorkbookFile(
+      [
+        .init("S", rows: WorkbookFile.row(1, texts: ["id"]) + bad.rows + WorkbookFile.row(3, texts: ["z"]))
+      ], texts: ["<t>\(String(repeating: "t", count: 600))</t>"])
     let mapping = Sample.mapping("input: {format: xlsx}\nfacts: {id: {column: id}}")
     let read = ReadOut(bytes: file.bytes, "w.xlsx", mapping: mapping, limits: RecordLimits(recordBytes: 1_000))
     #expect(read.said == bad.expected)

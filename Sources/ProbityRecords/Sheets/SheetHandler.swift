@@ -155,14 +155,14 @@ final class SheetHandler: XMLHandler {
     isWithinCell = false
     defer { text.reset() }
     guard rowFault == nil, number > skipped else { return }
-    if isTooLong || text.isTooLong || row.text.count + value.count + text.bytes.count > limits.recordBytes {
-      rowFault = (.tooLarge, "the row has more than \(limits.recordBytes) bytes; it is passed over", column)
-      return
-    }
     // Cells that only have a style are left out as those are that the file leaves out: another one fills the gap.
-    guard isStored || hasFormula else { return }
+    guard isStored || hasFormula || isTooLong || text.isTooLong else { return }
     while row.cellCount < column { row.endCell(.empty, limit: limits.cells) }
     row.endCell(isStored ? appendValue() : appendFormula(), limit: limits.cells)
+    // A shared text takes a few bytes of the file for each cell that has it, and all of its own in the row.
+    if isTooLong || text.isTooLong || row.text.count > limits.recordBytes {
+      rowFault = (.tooLarge, "the row has more than \(limits.recordBytes) bytes; it is passed over", column)
+    }
   }
 
   /// Whether the file says what the cell holds.

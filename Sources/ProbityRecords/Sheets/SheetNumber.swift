@@ -81,6 +81,15 @@ enum SheetNumber {
 
   // MARK: - Dates
 
+  /// The thousandths of a second, which is as near as programs keep a time, that some days are.
+  private static func milliseconds(_ days: ArraySlice<UInt8>) -> Int? {
+    if days.count < 8, days.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }), !days.isEmpty {
+      return days.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } * 86_400_000
+    }
+    guard let serial = Double(String(decoding: days, as: UTF8.self)), abs(serial) < 1e7 else { return nil }
+    return Int((serial * 86_400_000).rounded())
+  }
+
   /// What a number that is shown as a date or a time stands for, in the form that FEEL writes.
   ///
   /// - Parameters:
@@ -89,9 +98,7 @@ enum SheetNumber {
   ///     year, which there was not: programs keep an old mistake so that all later days have the numbers they always had.
   /// - Returns: nil where no such day is meant, and the number is one.
   static func moment(_ text: ArraySlice<UInt8>, _ kind: SheetNumberKind, startsIn1904: Bool) -> String? {
-    guard let serial = Double(String(decoding: text, as: UTF8.self)), abs(serial) < 1e7 else { return nil }
-    // A thousandth of a second is as near as programs keep a time.
-    let milliseconds = Int((serial * 86_400_000).rounded())
+    guard let milliseconds = milliseconds(text) else { return nil }
     if kind == .duration { return DaysAndTimeDuration(nanoseconds: Int128(milliseconds) * 1_000_000)?.description }
     guard milliseconds >= 0 else { return nil }
     let (day, ofDay) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
