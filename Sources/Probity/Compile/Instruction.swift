@@ -67,7 +67,7 @@ enum Instruction: Hashable, Sendable {
   case scale(Int, by: Int64)
   /// Divides known values, dropping the remainder towards zero; without bounds where they are not known.
   case truncate(Int, by: Int64)
-  /// The product of known numbers, where it is a number of four decimals.
+  /// The product of two numbers, one of which is known, where it is of four decimals.
   case multiply(Int, Int)
   /// The quotient of known numbers, where it is a number of four decimals.
   ///

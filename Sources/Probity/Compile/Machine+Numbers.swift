@@ -241,16 +241,24 @@ extension Machine {
 
   private static func product(_ a: Quantity, _ b: Quantity) -> Quantity {
     guard a.isOrdinary, b.isOrdinary else { return .strict(a.state | b.state) }
-    // The product of two intervals is left to the interpreter.
-    guard let x = a.known, let y = b.known else { return .handOver }
+    if let x = a.known, let y = b.known { return product(x, y).map { Quantity($0) } ?? .handOver }
+    // Times a number above nought bounds are bounds again; the product of two intervals is left to the interpreter.
+    let (factor, interval) = a.known == nil ? (b.known, a) : (a.known, b)
+    guard let factor, factor > 0 else { return .handOver }
+    let (low, high) = (interval.low.map { product(factor, $0) }, interval.high.map { product(factor, $0) })
+    if low == .some(nil) || high == .some(nil) { return .handOver }
+    return Quantity(low ?? nil, high ?? nil)
+  }
+
+  /// A product, where it is a number of four decimals.
+  private static func product(_ x: Int64, _ y: Int64) -> Int64? {
     let (narrow, overflow) = x.multipliedReportingOverflow(by: y)
     if !overflow {
       let (product, remainder) = narrow.quotientAndRemainder(dividingBy: Layout.unit)
-      return remainder == 0 ? Quantity(product) : .handOver
+      return remainder == 0 ? product : nil
     }
-    let (quotient, remainder) = (Int128(x) * Int128(y)).quotientAndRemainder(dividingBy: Int128(Layout.unit))
-    guard remainder == 0, let product = Int64(exactly: quotient) else { return .handOver }
-    return Quantity(product)
+    let (product, remainder) = (Int128(x) * Int128(y)).quotientAndRemainder(dividingBy: Int128(Layout.unit))
+    return remainder == 0 ? Int64(exactly: product) : nil
   }
 
   static func quotient(_ a: Quantity, _ b: Quantity, ofNumbers: Bool) -> Quantity {
