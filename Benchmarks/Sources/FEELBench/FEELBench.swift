@@ -1,6 +1,7 @@
 import Foundation
 
-/// `feel-bench report EXPRESSIONS THRESHOLDS` or `feel-bench serve EXPRESSIONS`.
+/// `feel-bench report EXPRESSIONS THRESHOLDS`, `feel-bench serve EXPRESSIONS` or, for a profiler to look on,
+/// `feel-bench repeat EXPRESSIONS PHASE TIMES`.
 @main struct FEELBench {
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
@@ -8,8 +9,16 @@ import Foundation
       switch (arguments.first, arguments.count) {
       case ("report", 3): try report(try Workload(path: arguments[1]), thresholds: arguments[2])
       case ("serve", 2): Server(workload: try Workload(path: arguments[1])).run()
+      case ("repeat", 4):
+        let workload = try Workload(path: arguments[1])
+        guard let phase = Workload.Phase(rawValue: arguments[2]), let times = Int(arguments[3]), times > 0 else {
+          fallthrough
+        }
+        for _ in 0..<times { for item in workload.items { workload.run(phase, of: item) } }
       default:
-        complain("usage: feel-bench report EXPRESSIONS THRESHOLDS | feel-bench serve EXPRESSIONS")
+        complain(
+          "usage: feel-bench report EXPRESSIONS THRESHOLDS | feel-bench serve EXPRESSIONS"
+            + " | feel-bench repeat EXPRESSIONS PHASE TIMES")
         exit(2)
       }
     } catch {

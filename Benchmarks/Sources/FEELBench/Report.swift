@@ -16,7 +16,7 @@ struct Report {
     var allocated = [0, 0, 0]
     var counts: [String: Thresholds.Counts] = [:]
     for item in workload.items {
-      let bodies = [{ workload.parse(item) }, { workload.check(item) }, { workload.evaluate(item) }]
+      let bodies = Workload.Phase.parts.map { phase in { workload.run(phase, of: item) } }
       let times = Measurement.medians(rounds: Self.rounds, for: Self.time, bodies)
       let allocations = bodies.map { Measurement.allocations($0) }
       var cells: [String] = []
@@ -33,9 +33,9 @@ struct Report {
     let count = Double(workload.items.count)
     let bytes = Double(workload.items.reduce(0) { $0 + $1.bytes })
     print()
-    for (index, phase) in ["parse", "check", "evaluate"].enumerated() {
+    for (index, phase) in Workload.Phase.parts.enumerated() {
       print(
-        left(phase, 10) + right(fixed(count / totals[index] * 1e9, 0), 12) + " expressions/s"
+        left(phase.rawValue, 10) + right(fixed(count / totals[index] * 1e9, 0), 12) + " expressions/s"
           + right(fixed(bytes / totals[index] * 1e3, 2), 10) + " MB/s"
           + right(fixed(Double(allocated[index]) / count, 1), 10) + " allocations each"
           + right(fixed(totals[index] / totals[2], 2), 10) + " × evaluating")

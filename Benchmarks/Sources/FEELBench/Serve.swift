@@ -1,7 +1,6 @@
 /// Measures on request, so that another program can take turns with this one: a line in, a line out.
 ///
 /// `PHASE N MS` measures expression N (from 0) for at least MS milliseconds; the answer is the nanoseconds of one call.
-/// The phase is `text` for all from the text to the value, or one part of it: `parse`, `check` or `evaluate`.
 struct Server {
   let workload: Workload
 
@@ -18,12 +17,7 @@ struct Server {
     else { return nil }
     let item = workload.items[index]
     let time = Duration.milliseconds(milliseconds)
-    switch words[0] {
-    case "text": return "\(Measurement.nanoseconds(for: time) { workload.parseAndEvaluate(item) })"
-    case "parse": return "\(Measurement.nanoseconds(for: time) { workload.parse(item) })"
-    case "check": return "\(Measurement.nanoseconds(for: time) { workload.check(item) })"
-    case "evaluate": return "\(Measurement.nanoseconds(for: time) { workload.evaluate(item) })"
-    default: return nil
-    }
+    guard let phase = Workload.Phase(rawValue: String(words[0])) else { return nil }
+    return "\(Measurement.nanoseconds(for: time) { workload.run(phase, of: item) })"
   }
 }

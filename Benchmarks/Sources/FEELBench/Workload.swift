@@ -70,22 +70,40 @@ struct Workload {
 
   // MARK: What is measured
 
-  func parse(_ item: Item) {
+  enum Phase: String {
+    /// All from the text to the value.
+    case text
+    case parse, check, evaluate
+
+    /// What `text` is made of.
+    static let parts: [Phase] = [.parse, .check, .evaluate]
+  }
+
+  func run(_ phase: Phase, of item: Item) {
+    switch phase {
+    case .text: parseAndEvaluate(item)
+    case .parse: parse(item)
+    case .check: check(item)
+    case .evaluate: evaluate(item)
+    }
+  }
+
+  private func parse(_ item: Item) {
     var diagnostics = Diagnostics()
     _ = ParsedExpression(parsing: item.source, names: scope.knownNames, into: &diagnostics)
   }
 
-  func check(_ item: Item) {
+  private func check(_ item: Item) {
     var diagnostics = Diagnostics()
     _ = CheckedExpression(checking: item.parsed, in: scope, into: &diagnostics)
   }
 
-  func evaluate(_ item: Item) {
+  private func evaluate(_ item: Item) {
     _ = evaluator.evaluate(item.checked)
   }
 
   /// From the text to the value, as a caller does who has nothing but the text.
-  func parseAndEvaluate(_ item: Item) {
+  private func parseAndEvaluate(_ item: Item) {
     var diagnostics = Diagnostics()
     _ = evaluator.evaluate(CheckedExpression(checking: item.source, in: scope, into: &diagnostics))
   }

@@ -96,10 +96,15 @@ public final class Builtin: Sendable {
     public let signature: Int
     /// The arguments, nil where one is left out.
     public let arguments: [Value?]
-    /// The types of the arguments as they were written, as far as they are known; nil where the function was a value.
-    let types: [Type]?
+    /// The arguments as they were written; nil where the function was a value.
+    let nodes: [Node]?
+    /// Their types otherwise, as far as they are known.
+    let givenTypes: [Type]?
     /// Where the call stands in the expression.
     public let range: Range<Int>
+
+    /// The types of the arguments as they were written, as far as they are known; nil where the function was a value.
+    var types: [Type]? { nodes?.map(\.type) ?? givenTypes }
 
     /// An argument, null where it is left out.
     public subscript(index: Int) -> Value { index < arguments.count ? arguments[index] ?? .null : .null }

@@ -83,7 +83,7 @@ extension BuiltinLibrary {
         example: ("matches(\"foobar\", \"^fo*b\")", "true"), mayFail: true
       ) { call in
         matching(call, flags: 2) { (matcher) throws(RegularExpressionMatcher.Exhausted) in
-          .boolean(try matcher.firstMatch(from: 0) != nil)
+          .boolean(try matcher.matches(from: 0))
         }
       },
       Builtin(
@@ -178,15 +178,18 @@ extension BuiltinLibrary {
     _ body: (inout RegularExpressionMatcher) throws(RegularExpressionMatcher.Exhausted) -> Value
   ) -> Value {
     guard let text = call.string(0), let pattern = call.string(1) else { return call.refuseNull() }
-    let tooLong = call.fail(.workLimit, "the pattern takes too long on this text")
+    func tooLong() -> Value { call.fail(.workLimit, "the pattern takes too long on this text") }
     do throws(RegularExpression.Problem) {
       let pattern = try call.evaluator.patterns.pattern(pattern, flags: flags.flatMap { call.string($0) } ?? "")
-      guard var matcher = RegularExpressionMatcher(pattern, text: text) else { return tooLong }
+      guard var matcher = RegularExpressionMatcher(pattern, text: text, in: &call.evaluator.matcherMemory) else {
+        return tooLong()
+      }
+      defer { matcher.finish(&call.evaluator.matcherMemory) }
       do throws(RegularExpressionMatcher.Exhausted) {
         let value = try body(&matcher)
         return call.charge(matcher.steps / stepsPerCharge) ?? value
       } catch {
-        return call.charge(matcher.steps / stepsPerCharge) ?? tooLong
+        return call.charge(matcher.steps / stepsPerCharge) ?? tooLong()
       }
     } catch {
       return call.fail(.invalidFormat, error.message)

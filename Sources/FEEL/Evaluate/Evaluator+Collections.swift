@@ -58,9 +58,17 @@ extension Evaluator {
     }
     let mayBePosition = condition.type.base == .any
     var kept: [Value] = []
+    /// One for each item that is kept, once there is any.
     var doubts: [Unknown?] = []
     var selected = 0
     var observed = (kept: ItemObservations(), leftOut: ItemObservations())
+    func keep(_ element: Value, _ doubt: Unknown?) {
+      if doubt != nil || !doubts.isEmpty {
+        while doubts.count < kept.count { doubts.append(nil) }
+        doubts.append(doubt)
+      }
+      kept.append(element)
+    }
     for (index, element) in list.items.enumerated() {
       frame[slot] = element
       let mark = observations?.count ?? 0
@@ -68,8 +76,7 @@ extension Evaluator {
       if case .number = test, index == 0, mayBePosition { return item(of: list, at: test, node.range) }
       switch test {
       case .boolean(true):
-        kept.append(element)
-        doubts.append(list.doubt(index))
+        keep(element, list.doubt(index))
         if list.doubt(index) == nil { selected += 1 }
         observed.kept.add(element, from: mark, in: self)
       case .unknown(let unknown):
@@ -77,8 +84,7 @@ extension Evaluator {
           let rest = Operators.unknown(in: [value]).map { [$0] } ?? []
           return .unknown(.merging([unknown] + rest, mayFail: true))
         }
-        kept.append(element)
-        doubts.append(Unknown.both(list.doubt(index), unknown.lasting))
+        keep(element, Unknown.both(list.doubt(index), unknown.lasting))
         observed.kept.add(element, from: mark, in: self)
       case .boolean, .null: observed.leftOut.add(element, from: mark, in: self)
       default:
@@ -293,7 +299,11 @@ extension Evaluator {
     var mistakes: [Unknown] = []
     /// Whether the items so far have decided the outcome.
     func run(_ index: Int, _ doubt: Unknown?) -> Bool {
-      func add(_ truth: Truth) { truths.append(doubt.map { truth.doubted($0, neutral: neutral) } ?? truth) }
+      /// What is neutral decides nothing, now or later.
+      func add(_ truth: Truth) {
+        let truth = doubt.map { truth.doubted($0, neutral: neutral) } ?? truth
+        if truth != neutral { truths.append(truth) }
+      }
       guard index < iterators.count else {
         let mark = observations?.count ?? 0
         let value = evaluate(body)
@@ -308,8 +318,9 @@ extension Evaluator {
             return true
           }
         }
+        let count = truths.count
         add(Truth(value))
-        guard let last = truths.last, last == neutral.negated else { return false }
+        guard truths.count > count, let last = truths.last, last == neutral.negated else { return false }
         observations?.removeSubrange(start..<mark)
         truths = [last]
         return true

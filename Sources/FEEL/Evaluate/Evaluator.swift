@@ -51,6 +51,8 @@ public final class Evaluator {
   @exclusivity(unchecked) var frame: [Value] = []
   /// Patterns read so far, since rules ask for the same ones of every record.
   var patterns = PatternCache()
+  /// What looking for patterns works in, over and over.
+  var matcherMemory = RegularExpressionMatcher.Memory()
   @exclusivity(unchecked) private var depth = 0
 
   /// - Parameters:
@@ -85,7 +87,7 @@ public final class Evaluator {
 
   /// Evaluates an expression that was checked with variables of its own.
   func evaluate(_ expression: CheckedExpression, over locals: [Value]) -> Value {
-    evaluate(expression.root, slots: expression.slots) { $0.frame.replaceSubrange(..<locals.count, with: locals) }
+    evaluate(expression.root, slots: expression.slots) { $0.fill(locals) }
   }
 
   /// Evaluates tests over an input.
@@ -97,10 +99,12 @@ public final class Evaluator {
   func evaluate(_ tests: CheckedTests, input: Value, over locals: [Value]) -> Value {
     if tests.matchesAnything { return .boolean(true) }
     return evaluate(tests.root, slots: tests.slots) {
-      $0.frame.replaceSubrange(..<locals.count, with: locals)
+      $0.fill(locals)
       $0.frame[tests.input] = input
     }
   }
+
+  private func fill(_ locals: [Value]) { for index in locals.indices { frame[index] = locals[index] } }
 
   /// Evaluates a node in a frame of its own.
   package func evaluate(_ node: Node, slots: Int, prepare: (Evaluator) -> Void = { _ in }) -> Value {
@@ -168,6 +172,7 @@ public final class Evaluator {
   func evaluate(_ node: Node) -> Value {
     guard charge(1) else { return .null(Self.exhausted) }
     guard depth < Self.depthLimit else { return .null(Self.tooDeep) }
+    if observer == nil, let value = leaf(node) { return value }
     depth += 1
     defer { depth -= 1 }
     observer?.begin(node)
@@ -178,6 +183,20 @@ public final class Evaluator {
     }
     observer?.end(node, value)
     return value
+  }
+
+  /// The value of a node that is nothing else; nil where there is more to do.
+  @inline(__always)
+  private func leaf(_ node: Node) -> Value? {
+    switch node.kind {
+    case .constant(let value): return value
+    case .local(let slot):
+      switch frame[slot] {
+      case .unknown, .list: return nil
+      case let value: return value
+      }
+    default: return nil
+    }
   }
 
   /// What is not even known to be of a type may turn out to be anything, null included.
@@ -247,7 +266,7 @@ public final class Evaluator {
             body: .closure(
               body, parameterSlots: parameters.map(\.slot), types: parameters.map(\.type), captured: frame))))
     case .builtin(let builtin, let signature, let arguments):
-      return call(builtin, signature, arguments.map { evaluate($0) }, types: arguments.map(\.type), at: node.range)
+      return call(builtin, signature, of: arguments, at: node.range)
     case .invoke(let callee, let arguments, let names):
       return invoke(
         evaluate(callee), arguments.map { evaluate($0) }, types: arguments.map(\.type), names: names, at: node.range)
@@ -354,16 +373,15 @@ public final class Evaluator {
     // Only what decided is evidence: one operand, or those that are not known, or else all.
     for operand in operands {
       let mark = observations?.count ?? 0
-      let truth = Truth(evaluate(operand))
-      switch truth {
-      case .yes where decider, .no where !decider:
+      switch evaluate(operand) {
+      case .boolean(decider):
         observations?.removeSubrange(start..<mark)
         return .boolean(decider)
-      case .yes, .no:
+      case .boolean:
         if !undecided.isEmpty { observations?.removeSubrange(mark...) }
-      case .unknown, .null:
+      case let value:
         if undecided.isEmpty { observations?.removeSubrange(start..<mark) }
-        undecided.append(truth)
+        undecided.append(Truth(value))
       }
     }
     if undecided.isEmpty { return .boolean(!decider) }
@@ -387,6 +405,15 @@ public final class Evaluator {
   private func compare(
     _ op: ComparisonOperator, _ a: Value, _ left: Node, _ b: Value, _ right: Node, _ node: Node
   ) -> Value {
+    // What is compared most; the steps are those of any comparison.
+    switch (a, b) {
+    case (.number(let x), .number(let y)): return .boolean(Operators.holds(op, Operators.order(x, y)))
+    case (.date(let x), .date(let y)): return .boolean(Operators.holds(op, Operators.order(x, y)))
+    case (.string(let x), .string(let y)) where op == .equal || op == .notEqual:
+      charge(walking: Extent(textBytes: min(x.utf8.count, y.utf8.count)))
+      return .boolean(Operators.isSame(x, y) == (op == .equal))
+    default: break
+    }
     charge(comparing: a, b)
     let value = Operators.compare(op, a, b, zones: zones, at: node.range)
     guard case .unknown(let unknown) = value, !unknown.mayFail, !a.isEmptyList, !b.isEmptyList,
@@ -513,6 +540,31 @@ public final class Evaluator {
         at: range))
   }
 
+  /// Calls a built-in as an expression does.
+  private func call(_ builtin: Builtin, _ signature: Int?, of nodes: [Node], at range: Range<Int>) -> Value {
+    var arguments: [Value?] = []
+    arguments.reserveCapacity(nodes.count)
+    for node in nodes { arguments.append(evaluate(node)) }
+    guard let signature, Conversion.areJust(arguments, builtin.signatures[signature]) else {
+      return call(
+        builtin, signature, arguments.map { $0 ?? .null }, types: nodes.map(\.type), at: range)
+    }
+    // Most calls are of values that are known and need no conversion.
+    while arguments.count < builtin.signatures[signature].parameters.count { arguments.append(nil) }
+    for case .list(let list)? in arguments { _ = charge(list.items.count / 4) }
+    return result(
+      builtin.body(
+        .init(
+          evaluator: self, signature: signature, arguments: arguments, nodes: nodes, givenTypes: nil, range: range)))
+  }
+
+  /// What a built-in gave, where the budget allows it.
+  private func result(_ value: Value) -> Value {
+    if case .string(let text) = value, !charge(text.utf8.count / 64) { return .null(Self.exhausted) }
+    if case .list(let list) = value, !charge(list.items.count) { return .null(Self.exhausted) }
+    return made(value)
+  }
+
   /// Calls a built-in.
   ///
   /// - Parameters:
@@ -536,7 +588,8 @@ public final class Evaluator {
           return .unknown(builtin.mayFail ? unknown.failing : unknown)
         }
         var value = builtin.body(
-          .init(evaluator: self, signature: candidate, arguments: fitted, types: types, range: range))
+          .init(
+            evaluator: self, signature: candidate, arguments: fitted, nodes: nil, givenTypes: types, range: range))
         // An argument with unknown parts that may turn out to be of the wrong type leaves null open.
         let unfit = arguments.indices.lazy.filter { index in
           signature.type(of: index).map { !(types?[index] ?? .any).conforms(to: $0) } ?? false
@@ -544,9 +597,7 @@ public final class Evaluator {
         if let unknown = Operators.unknown(in: unfit.map { prepared[$0] }) {
           value = Operators.joined([value, .null], because: unknown)
         }
-        if case .string(let text) = value, !charge(text.utf8.count / 64) { return .null(Self.exhausted) }
-        if case .list(let list) = value, !charge(list.items.count) { return .null(Self.exhausted) }
-        return made(value)
+        return result(value)
       }
     }
     // A list whose items may not be there may turn out to fit after all.

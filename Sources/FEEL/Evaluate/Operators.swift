@@ -11,7 +11,7 @@ public enum Operators {
   public static func order(_ a: Value, _ b: Value, zones: any ZoneRules = NoZones()) -> Order? {
     switch (a, b) {
     case (.number(let x), .number(let y)): order(x, y)
-    case (.string(let x), .string(let y)): order(x.utf8, y.utf8)
+    case (.string(let x), .string(let y)): order(x, y)
     case (.date(let x), .date(let y)): order(x, y)
     case (.daysAndTimeDuration(let x), .daysAndTimeDuration(let y)): order(x, y)
     case (.yearsAndMonthsDuration(let x), .yearsAndMonthsDuration(let y)): order(x, y)
@@ -22,15 +22,36 @@ public enum Operators {
   }
 
   /// Text is ordered by code point, which is the order of its bytes; letters composed in two ways are two texts.
-  private static func order(_ a: String.UTF8View, _ b: String.UTF8View) -> Order {
-    isSame(a, b) ? .equal : a.lexicographicallyPrecedes(b) ? .less : .greater
+  private static func order(_ a: String, _ b: String) -> Order {
+    isSame(a, b) ? .equal : a.utf8.lexicographicallyPrecedes(b.utf8) ? .less : .greater
   }
 
-  private static func isSame(_ a: String.UTF8View, _ b: String.UTF8View) -> Bool {
-    a.count == b.count && a.elementsEqual(b)
+  /// Whether two texts are the same byte for byte.
+  static func isSame(_ a: String, _ b: String) -> Bool {
+    guard a.utf8.count == b.utf8.count else { return false }
+    return a.utf8.withContiguousStorageIfAvailable { x in
+      b.utf8.withContiguousStorageIfAvailable { y in isSame(UnsafeRawBufferPointer(x), UnsafeRawBufferPointer(y)) }
+    }.flatMap { $0 } ?? a.utf8.elementsEqual(b.utf8)
   }
 
-  private static func order<T: Comparable>(_ a: T, _ b: T) -> Order { a < b ? .less : a > b ? .greater : .equal }
+  /// Whether as many bytes are the same, eight at a time.
+  private static func isSame(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+    var offset = 0
+    while offset + 8 <= a.count {
+      guard
+        a.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+          == b.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      else { return false }
+      offset += 8
+    }
+    while offset < a.count {
+      guard a[offset] == b[offset] else { return false }
+      offset += 1
+    }
+    return true
+  }
+
+  static func order<T: Comparable>(_ a: T, _ b: T) -> Order { a < b ? .less : a > b ? .greater : .equal }
 
   /// Whether values of two types can be ordered.
   static func compares(_ a: Type, _ b: Type) -> Bool {
@@ -83,7 +104,7 @@ public enum Operators {
   public static func equality(_ a: Value, _ b: Value, zones: any ZoneRules, at range: Range<Int>) -> Truth {
     switch (a, b) {
     case (.number(let x), .number(let y)): return x == y ? .yes : .no
-    case (.string(let x), .string(let y)): return isSame(x.utf8, y.utf8) ? .yes : .no
+    case (.string(let x), .string(let y)): return isSame(x, y) ? .yes : .no
     case (.null, .null): return .yes
     case (.unknown(let x), .unknown(let y)):
       return decide(.equal, a, b, x.mayFail || y.mayFail, zones) ?? .unknown(.merging([x, y]))
@@ -163,7 +184,7 @@ public enum Operators {
     return .null(Failure(.wrongType, "\(a.kind) and \(b.kind) are not ordered", at: range))
   }
 
-  private static func holds(_ op: ComparisonOperator, _ order: Order) -> Bool {
+  static func holds(_ op: ComparisonOperator, _ order: Order) -> Bool {
     switch op {
     case .equal: order == .equal
     case .notEqual: order != .equal
@@ -347,7 +368,7 @@ public enum Operators {
   /// All that some values' unknown parts rest on, nil where there are none; without bounds.
   static func unknown(in values: some Sequence<Value>) -> Unknown? {
     var unknowns: [Unknown] = []
-    for value in values { collectUnknowns(value, into: &unknowns) }
+    for value in values where value.holdsUnknown { collectUnknowns(value, into: &unknowns) }
     if unknowns.isEmpty { return nil }
     let merged = Unknown.merging(unknowns)
     return values.contains { holdsNull($0) } ? merged.failing : merged

@@ -38,7 +38,44 @@ struct CharacterSet: Sendable {
   var isNegated = false
   /// What is taken away: one set at most.
   var subtracted: [CharacterSet] = []
-  var ignoresCase: Bool
+  let ignoresCase: Bool
+
+  /// What a set has of ASCII, a bit for each character.
+  struct ASCII: Sendable, BitwiseCopyable {
+    fileprivate var low: UInt64 = 0
+    fileprivate var high: UInt64 = 0
+
+    /// Nil for what is not ASCII.
+    func holds(_ scalar: Unicode.Scalar) -> Bool? {
+      guard scalar.value < 128 else { return nil }
+      return (scalar.value < 64 ? low : high) >> UInt64(scalar.value % 64) & 1 == 1
+    }
+
+    fileprivate mutating func insert(_ range: ClosedRange<UInt32>) {
+      low |= Self.bits(range, above: 0)
+      high |= Self.bits(range, above: 64)
+    }
+
+    /// The characters of a range as bits, of the 64 characters from one on.
+    private static func bits(_ range: ClosedRange<UInt32>, above base: UInt32) -> UInt64 {
+      guard range.lowerBound < base + 64, range.upperBound >= base else { return 0 }
+      let first = max(range.lowerBound, base) - base
+      let last = min(range.upperBound, base + 63) - base
+      return ~0 << UInt64(first) & ~0 >> UInt64(63 - last)
+    }
+  }
+
+  /// Nil where it takes more than ranges of characters to say what the set has.
+  var ascii: ASCII? {
+    guard !ignoresCase, subtracted.isEmpty else { return nil }
+    var ascii = ASCII()
+    for item in items {
+      guard case .range(let range) = item else { return nil }
+      ascii.insert(range)
+    }
+    if isNegated { (ascii.low, ascii.high) = (~ascii.low, ~ascii.high) }
+    return ascii
+  }
 
   func holds(_ scalar: Unicode.Scalar) -> Bool {
     let isListed = items.contains { $0.holds(scalar, ignoringCase: ignoresCase) }

@@ -10,7 +10,10 @@ struct RegularExpression: Sendable {
     case character(Unicode.Scalar)
     /// A character as its case-blind form.
     case foldedCharacter(Unicode.Scalar)
-    case set(CharacterSet)
+    /// A character of one of the pattern's sets.
+    case set(Int)
+    /// The same, where what it has of ASCII can be told at once.
+    case asciiSet(CharacterSet.ASCII, otherwise: Int)
     /// Any character, or any but the ends of lines.
     case any(lineEnds: Bool)
     case lineStart(multiline: Bool)
@@ -93,6 +96,7 @@ struct RegularExpression: Sendable {
   static let stepLimitWithBackReferences = 2_000_000
 
   let program: [Instruction]
+  let sets: [CharacterSet]
   /// How many groups there are, the whole match not counted.
   let groups: Int
   /// How many slots a match needs: two for each group and for the whole, and one for each loop that notes its progress.
@@ -107,6 +111,7 @@ struct RegularExpression: Sendable {
       flags: flags, groups: parser.groups, hasBackReferences: parser.hasBackReferences)
     try compiler.compile(tree)
     program = compiler.program
+    sets = compiler.sets
     groups = parser.groups
     slots = compiler.slots
     hasBackReferences = parser.hasBackReferences
@@ -133,6 +138,7 @@ struct RegularExpressionCompiler {
   let flags: RegularExpression.Flags
   let hasBackReferences: Bool
   private(set) var program: [RegularExpression.Instruction] = []
+  private(set) var sets: [CharacterSet] = []
   private(set) var slots: Int
 
   init(flags: RegularExpression.Flags, groups: Int, hasBackReferences: Bool) {
@@ -158,7 +164,9 @@ struct RegularExpressionCompiler {
     case .empty: break
     case .character(let scalar):
       try emit(flags.ignoresCase ? .foldedCharacter(scalar.folded) : .character(scalar))
-    case .set(let set): try emit(.set(set))
+    case .set(let set):
+      try emit(set.ascii.map { .asciiSet($0, otherwise: sets.count) } ?? .set(sets.count))
+      sets.append(set)
     case .any: try emit(.any(lineEnds: flags.dotMatchesAll))
     case .start: try emit(.lineStart(multiline: flags.isMultiline))
     case .end: try emit(.lineEnd(multiline: flags.isMultiline))

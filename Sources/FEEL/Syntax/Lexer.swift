@@ -54,7 +54,9 @@ struct Lexer {
   }
 
   fileprivate mutating func next() -> Token {
-    if let problem = skipBlanks() { return problem }
+    // Most tokens stand right after one space.
+    if offset < bytes.count, bytes[offset] == UInt8(ascii: " ") { offset += 1 }
+    if mayBeBlank, let problem = skipBlanks() { return problem }
     guard let first = byte() else { return Token(.end, bytes.count..<bytes.count) }
     let start = offset
     switch first {
@@ -75,7 +77,13 @@ struct Lexer {
   }
 
   private mutating func word(from start: Int) -> Token {
-    while offset < bytes.count, isLetter(bytes[offset]) || isDigit(bytes[offset]) { offset += 1 }
+    offset = bytes.withUnsafeBufferPointer { bytes in
+      var end = offset
+      while end < bytes.count, isLetter(bytes[end]) || isDigit(bytes[end]) || bytes[end] == UInt8(ascii: "_") {
+        end += 1
+      }
+      return end
+    }
     while let width = wordWidth(starting: false) { offset += width }
     return Token(.word(Keyword(bytes.span.extracting(start..<offset))), start..<offset)
   }
@@ -102,6 +110,13 @@ struct Lexer {
 
   private func isLetter(_ byte: UInt8) -> Bool {
     (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
+  }
+
+  /// Whether white space or a comment may begin here.
+  private var mayBeBlank: Bool {
+    guard offset < bytes.count else { return false }
+    let byte = bytes[offset]
+    return byte <= 0x20 || byte >= 0x80 || byte == UInt8(ascii: "/")
   }
 
   private mutating func skipBlanks() -> Token? {

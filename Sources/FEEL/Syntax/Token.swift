@@ -89,7 +89,8 @@ enum Keyword: String, Sendable {
 
 /// A short word as two numbers, so that it is compared with others at once.
 private struct PackedWord: Equatable, ExpressibleByStringLiteral {
-  static let limit = 16
+  /// As long as the longest keyword.
+  static let limit = 9
 
   private var low: UInt64 = 0
   private var high: UInt64 = 0

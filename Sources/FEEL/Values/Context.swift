@@ -38,7 +38,9 @@ public final class Context: Sendable {
     precondition(values.count == facts.type.members.count, "one value for each declared member")
     names = facts.type.names
     self.values = values
-    extent = Extent(holding: values.lazy.compactMap { $0 })
+    var extent = Extent(holding: values.lazy.compactMap { $0 })
+    if values.contains(where: { $0 == nil }) { extent.holdsUnknown = true }
+    self.extent = extent
     self.facts = facts
   }
 

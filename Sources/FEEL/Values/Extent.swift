@@ -7,6 +7,8 @@ struct Extent: Hashable, Sendable, BitwiseCopyable {
   private(set) var depth: UInt32
   /// In units of ``unitBytes``; it stays at its greatest value once it is there.
   private(set) var units: UInt32
+  /// Whether anything in it is unknown, or may not be there.
+  var holdsUnknown = false
 
   static let unitBytes = 16
   /// What one value takes by itself, text aside: its place in a list or context.
@@ -28,17 +30,33 @@ struct Extent: Hashable, Sendable, BitwiseCopyable {
   private mutating func include(_ part: Extent) {
     depth = max(depth, part.depth)
     units = UInt32(clamping: UInt64(units) + UInt64(part.units))
+    holdsUnknown = holdsUnknown || part.holdsUnknown
   }
 }
 
 extension Value {
   var extent: Extent {
     switch self {
-    case .string(let text): Extent(textBytes: text.utf8.count)
-    case .list(let list): list.extent
-    case .context(let context): context.extent
-    case .function(let function): function.extent
-    default: Extent()
+    case .string(let text): return Extent(textBytes: text.utf8.count)
+    case .list(let list): return list.extent
+    case .context(let context): return context.extent
+    case .function(let function): return function.extent
+    case .unknown, .range:
+      var extent = Extent()
+      extent.holdsUnknown = holdsUnknown
+      return extent
+    default: return Extent()
+    }
+  }
+
+  /// Whether it is unknown, or anything in it is.
+  var holdsUnknown: Bool {
+    switch self {
+    case .unknown: true
+    case .list(let list): list.extent.holdsUnknown
+    case .context(let context): context.extent.holdsUnknown
+    case .range(let range): range.start?.isUnknown ?? false || range.end?.isUnknown ?? false
+    default: false
     }
   }
 }

@@ -11,8 +11,13 @@ extension Number: CustomStringConvertible {
 
   /// Reads a number from UTF-8, as `init(_:)` does.
   public init?(utf8: some Collection<UInt8>) {
-    let bytes = Array(utf8)
-    self.init(utf8: bytes.span)
+    if let result = utf8.withContiguousStorageIfAvailable({ Number(utf8: $0.span) }) {
+      guard let result else { return nil }
+      self = result
+    } else {
+      let bytes = Array(utf8)
+      self.init(utf8: bytes.span)
+    }
   }
 
   /// Reads a number from UTF-8, as `init(_:)` does, without copying it.

@@ -73,8 +73,10 @@ public struct List: Sendable {
 
   public init(_ items: [Value], doubts: [Unknown?] = []) {
     self.items = items
-    extent = Extent(holding: items)
+    var extent = Extent(holding: items)
     self.doubts = doubts.contains { $0 != nil } ? doubts : []
+    if !self.doubts.isEmpty { extent.holdsUnknown = true }
+    self.extent = extent
   }
 
   public var hasDoubts: Bool { !doubts.isEmpty }
@@ -165,6 +167,9 @@ public final class Function: Sendable {
     self.name = name
     self.parameters = parameters
     self.body = body
-    extent = if case .closure(_, _, _, let captured) = body { Extent(holding: captured) } else { Extent() }
+    var extent = if case .closure(_, _, _, let captured) = body { Extent(holding: captured) } else { Extent() }
+    // What a function closes over is its own business.
+    extent.holdsUnknown = false
+    self.extent = extent
   }
 }
