@@ -13,29 +13,35 @@ extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
 static uint64_t count;
+static uint64_t bytes;
 
 void *malloc(size_t size) {
   count += 1;
+  bytes += size;
   return __libc_malloc(size);
 }
 
 void *calloc(size_t items, size_t size) {
   count += 1;
+  bytes += items * size;
   return __libc_calloc(items, size);
 }
 
 void *realloc(void *block, size_t size) {
   count += 1;
+  bytes += size;
   return __libc_realloc(block, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {
   count += 1;
+  bytes += size;
   return __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **block, size_t alignment, size_t size) {
   count += 1;
+  bytes += size;
   *block = __libc_memalign(alignment, size);
   return *block == NULL ? ENOMEM : 0;
 }
@@ -44,10 +50,14 @@ bool allocations_are_counted(void) { return true; }
 
 uint64_t allocation_count(void) { return count; }
 
+uint64_t allocated_bytes(void) { return bytes; }
+
 #else
 
 bool allocations_are_counted(void) { return false; }
 
 uint64_t allocation_count(void) { return 0; }
+
+uint64_t allocated_bytes(void) { return 0; }
 
 #endif

@@ -30,15 +30,15 @@ import Foundation
   private static func report(_ workload: Workload, thresholds path: String) throws {
     let report = Report(workload: workload)
     let counts = report.expressions()
-    try report.linearity()
+    let superlinear = try report.linearity()
     if ProcessInfo.processInfo.environment["PROBITY_RECORD"] == "1" {
       try Thresholds(allocations: counts).write(to: path)
       complain("feel-bench: thresholds recorded; a run that records proves nothing")
       exit(1)
     }
     let exceeded = try Thresholds(path: path).exceeded(by: counts)
-    for line in exceeded { complain("feel-bench: \(line)") }
-    if !exceeded.isEmpty { exit(1) }
+    for line in exceeded + superlinear { complain("feel-bench: \(line)") }
+    if !exceeded.isEmpty || !superlinear.isEmpty { exit(1) }
   }
 
   private static func complain(_ line: String) {

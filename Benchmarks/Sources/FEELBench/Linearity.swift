@@ -1,13 +1,17 @@
 import Diagnostics
 import FEEL
 
-/// Work that grows with its input, at three sizes: where the cost is linear, twice the input takes twice the time.
+/// Work that grows with its input, at three sizes: where the cost is linear, twice the input costs twice as much.
 enum Linearity {
+  /// The most that twice the input may cost. Numbers get longer as they grow, so that it is a little more than twice.
+  static let limit = 2.2
+
   /// What grows, and what is done to it.
   struct Series {
     let name: String
-    /// The work over an input of some size, checked to give the right answer.
-    let work: (_ size: Int) throws -> () -> Void
+    /// The work over an input of some size, checked to give the right answer. It says how many steps it took of the
+    /// evaluator's budget.
+    let work: (_ size: Int) throws -> () -> Int
     let size: Int
   }
 
@@ -52,6 +56,7 @@ enum Linearity {
         return {
           var diagnostics = Diagnostics()
           _ = CheckedExpression(checking: item.source, in: scope, into: &diagnostics)
+          return 0
         }
       }, size: size)
   }
@@ -66,7 +71,11 @@ enum Linearity {
         ])
         let item = try Workload.item(name, text, in: scope)
         try holds(item, in: evaluator)
-        return { _ = evaluator.evaluate(item.checked) }
+        return {
+          let before = evaluator.stepsLeft
+          _ = evaluator.evaluate(item.checked)
+          return before - evaluator.stepsLeft
+        }
       }, size: size)
   }
 

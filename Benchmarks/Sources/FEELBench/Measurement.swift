@@ -27,6 +27,18 @@ enum Measurement {
     return Int(allocation_count() - before)
   }
 
+  /// What does not depend on how busy the machine is, of one call that says how many steps it took.
+  static func costs(_ body: () -> Int) -> [(name: String, count: Int)] {
+    _ = body()
+    let (blocks, bytes) = (allocation_count(), allocated_bytes())
+    let steps = body()
+    let costs = [("steps", steps)]
+    guard allocations_are_counted() else { return costs }
+    return costs + [
+      ("allocations", Int(allocation_count() - blocks)), ("bytes allocated", Int(allocated_bytes() - bytes)),
+    ]
+  }
+
   /// The median of what each body gives in each of the rounds, the bodies taking turns.
   static func medians(rounds: Int, for time: Duration, _ bodies: [() -> Void]) -> [Double] {
     var samples = [[Double]](repeating: [], count: bodies.count)

@@ -43,17 +43,35 @@ struct Report {
     return counts
   }
 
-  /// How times grow with the input.
-  func linearity() throws {
-    print("\nGrowth: the time for twice and four times the input, as ratios to the time for once (linear: 2 and 4).\n")
-    print(left("", 52) + right("n", 8) + right("2n", 8) + right("4n", 8))
+  /// How costs grow with the input; gives what grows faster than the input, each in a line.
+  func linearity() throws -> [String] {
+    print("\nGrowth: what twice and four times the input cost, as ratios to the cost of once (linear: 2 and 4).")
+    print("Steps, allocations and their bytes are held to at most \(Linearity.limit) for twice the input.\n")
+    let columns = ["steps", "allocations", "bytes allocated", "time"]
+    print(left("", 52) + right("n", 8) + columns.map { right($0, 17) }.joined())
+    var exceeded: [String] = []
     for series in Linearity.series {
-      let bodies = try [1, 2, 4].map { try series.work(series.size * $0) }
-      let times = Measurement.medians(rounds: Self.rounds, for: Self.time, bodies)
+      let works = try [1, 2, 4].map { try series.work(series.size * $0) }
+      let costs = works.map { Measurement.costs($0) }
+      let times = Measurement.medians(rounds: Self.rounds, for: Self.time, works.map { work in { _ = work() } })
+      var cells: [String: String] = ["time": ratios(times)]
+      for (index, (name, once)) in costs[0].enumerated() where once > 0 {
+        let counts = costs.map { Double($0[index].count) }
+        cells[name] = ratios(counts)
+        for (less, more) in [(0, 1), (1, 2)] where counts[more] > Linearity.limit * counts[less] {
+          exceeded.append(
+            "\(series.name): twice \(series.size << less) takes \(fixed(counts[more] / counts[less], 2)) × the \(name)")
+        }
+      }
       print(
-        left(series.name, 52) + right(String(series.size), 8) + right(fixed(times[1] / times[0], 2), 8)
-          + right(fixed(times[2] / times[0], 2), 8))
+        left(series.name, 52) + right(String(series.size), 8)
+          + columns.map { right(cells[$0] ?? "-", 17) }.joined())
     }
+    return exceeded
+  }
+
+  private func ratios(_ costs: [Double]) -> String {
+    fixed(costs[1] / costs[0], 2) + right(fixed(costs[2] / costs[0], 2), 6)
   }
 
   private func row(_ name: String, _ bytes: String, _ cells: [String]) -> String {

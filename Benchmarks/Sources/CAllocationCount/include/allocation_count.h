@@ -10,4 +10,7 @@ bool allocations_are_counted(void);
 /// How many blocks the process has asked the heap for so far. Not for programs of several threads.
 uint64_t allocation_count(void);
 
+/// How many bytes they were, those of blocks that have been freed among them.
+uint64_t allocated_bytes(void);
+
 #endif
