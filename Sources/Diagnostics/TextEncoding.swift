@@ -26,6 +26,25 @@ public enum TextEncoding {
     return (scalar, length)
   }
 
+  /// Whether two texts are the same byte for byte, which is compared eight at a time.
+  public static func areSame(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard a.count == b.count else { return false }
+    let (x, y) = (UnsafeRawBufferPointer(a), UnsafeRawBufferPointer(b))
+    var offset = 0
+    while offset + 8 <= x.count {
+      guard
+        x.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+          == y.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      else { return false }
+      offset += 8
+    }
+    while offset < x.count {
+      guard x[offset] == y[offset] else { return false }
+      offset += 1
+    }
+    return true
+  }
+
   /// The offset of the first byte that is not part of well-formed UTF-8.
   public static func firstInvalidUTF8(in bytes: Span<UInt8>) -> Int? {
     var offset = 0

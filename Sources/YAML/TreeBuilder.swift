@@ -152,7 +152,7 @@ struct TreeBuilder {
     guard decoded.count == range.count - 2 * quotes else { return nil }
     let start = range.lowerBound + quotes
     let isSame = bytes.withUnsafeBufferPointer { buffer in
-      UnsafeBufferPointer(rebasing: buffer[start..<start + decoded.count]).elementsEqual(decoded)
+      TextEncoding.areSame(UnsafeBufferPointer(rebasing: buffer[start..<start + decoded.count]), decoded)
     }
     return isSame ? SourceText(String(decoding: decoded, as: UTF8.self), file: file, at: start) : nil
   }

@@ -13,10 +13,10 @@ import Testing
     "CXLSXWriter": [],
     "YAML": ["Diagnostics", "CLibYAML"],
     "FEEL": ["Diagnostics", "Synchronization"],
-    "Probity": ["Diagnostics", "YAML", "FEEL"],
+    "Probity": ["Diagnostics", "YAML", "FEEL", "Synchronization"],
     "ProbityRecords": [
       "Diagnostics", "YAML", "FEEL", "Probity", "CArchive", "CExpat", "CSQLite", "CSimdJSON",
-      "Synchronization",
+      "Dispatch", "Synchronization",
     ],
     "ProbityReports": ["Diagnostics", "FEEL", "Probity"],
     "ProbityCommands": [

@@ -94,7 +94,21 @@ public final class Node: Sendable {
 
   /// Whether this node or one below satisfies a condition.
   public func contains(_ condition: (Node) -> Bool) -> Bool {
-    condition(self) || children.contains { $0.contains(condition) }
+    condition(self) || hasChild { $0.contains(condition) }
+  }
+
+  /// Whether one of the nodes directly below satisfies a condition; they are asked in the order of the text.
+  public func hasChild(where condition: (Node) -> Bool) -> Bool {
+    switch kind {
+    case .constant, .local, .host, .invalid: false
+    case .member(let base, _, _), .derived(let base, _), .negate(let base), .supplied(let base),
+      .halfRange(_, let base), .instance(let base, _), .function(_, let base):
+      condition(base)
+    case .and(let nodes), .or(let nodes), .list(let nodes), .builtin(_, _, let nodes): nodes.contains(where: condition)
+    case .arithmetic(_, let a, let b), .compare(_, let a, let b), .filter(let a, let b, _):
+      condition(a) || condition(b)
+    default: children.contains(where: condition)
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// How two values stand to one another.
 public enum Order: Sendable { case less, equal, greater }
 
@@ -30,25 +32,8 @@ public enum Operators {
   static func isSame(_ a: String, _ b: String) -> Bool {
     guard a.utf8.count == b.utf8.count else { return false }
     return a.utf8.withContiguousStorageIfAvailable { x in
-      b.utf8.withContiguousStorageIfAvailable { y in isSame(UnsafeRawBufferPointer(x), UnsafeRawBufferPointer(y)) }
+      b.utf8.withContiguousStorageIfAvailable { y in TextEncoding.areSame(x, y) }
     }.flatMap { $0 } ?? a.utf8.elementsEqual(b.utf8)
-  }
-
-  /// Whether as many bytes are the same, eight at a time.
-  private static func isSame(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
-    var offset = 0
-    while offset + 8 <= a.count {
-      guard
-        a.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-          == b.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      else { return false }
-      offset += 8
-    }
-    while offset < a.count {
-      guard a[offset] == b[offset] else { return false }
-      offset += 1
-    }
-    return true
   }
 
   static func order<T: Comparable>(_ a: T, _ b: T) -> Order { a < b ? .less : a > b ? .greater : .equal }

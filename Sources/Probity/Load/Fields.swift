@@ -92,7 +92,8 @@ struct Fields {
   /// What the mapping describes, with its article: `a rule`.
   let what: String
   let node: YAML.Node
-  private var values: [String: YAML.Node] = [:]
+  /// The entries whose keys and values can be used, the first of each key. There are few, which are looked through.
+  private var usable: [YAML.Entry] = []
   /// Keys whose values could not be used, which has been reported.
   private var unusable: Set<String> = []
 
@@ -105,8 +106,9 @@ struct Fields {
       return nil
     }
     var misspelt: Set<String> = []
+    usable.reserveCapacity(min(entries.count, keys.count))
     for entry in entries {
-      guard let key = entry.key.text, values[key] == nil, !unusable.contains(key) else { continue }
+      guard let key = entry.key.text, self[key] == nil, !unusable.contains(key) else { continue }
       if !keys.contains(key) {
         let nearest = NearMiss.nearest(to: key, among: keys)
         diagnostics.report(.unknownKey(Located(key, at: entry.key.span), of: what, keys: keys, nearest: nearest))
@@ -122,24 +124,24 @@ struct Fields {
           Diagnostic(
             .wrongKind, .error, "`\(key)` has no value", at: entry.key.span, help: ["give one, or leave the key out"]))
       } else {
-        values[key] = entry.value
+        usable.append(entry)
       }
     }
-    unusable.formUnion(misspelt.filter { values[$0] == nil })
+    unusable.formUnion(misspelt.filter { self[$0] == nil })
   }
 
   /// Where to point for what the mapping as a whole lacks: its first key.
   var place: SourceSpan { node.entries?.first?.key.span ?? node.span }
 
   /// The value of a key that may be left out.
-  subscript(key: String) -> YAML.Node? { values[key] }
+  subscript(key: String) -> YAML.Node? { usable.first { $0.key.text == key }?.value }
 
   /// Whether the key stands in the file, whatever its value.
-  func has(_ key: String) -> Bool { values[key] != nil || unusable.contains(key) }
+  func has(_ key: String) -> Bool { self[key] != nil || unusable.contains(key) }
 
   /// The value of a key that has to be there.
   func required(_ key: String, help: String? = nil, into diagnostics: inout Diagnostics) -> YAML.Node? {
-    if let value = values[key] { return value }
+    if let value = self[key] { return value }
     if !unusable.contains(key), !node.hasHoles {
       diagnostics.report(.missingKey(key, of: what, at: place, help: help))
     }
@@ -150,7 +152,7 @@ struct Fields {
 
   /// Text, which any scalar is.
   func text(_ key: String, into diagnostics: inout Diagnostics) -> Located<String>? {
-    values[key].flatMap { Self.text($0, into: &diagnostics) }
+    self[key].flatMap { Self.text($0, into: &diagnostics) }
   }
 
   func requiredText(_ key: String, into diagnostics: inout Diagnostics) -> Located<String>? {
@@ -167,7 +169,7 @@ struct Fields {
 
   /// FEEL, with the way back to the file.
   func expression(_ key: String, into diagnostics: inout Diagnostics) -> SourceText? {
-    values[key].flatMap { Self.expression($0, into: &diagnostics) }
+    self[key].flatMap { Self.expression($0, into: &diagnostics) }
   }
 
   static func expression(_ node: YAML.Node, into diagnostics: inout Diagnostics) -> SourceText? {
@@ -181,14 +183,14 @@ struct Fields {
   }
 
   func boolean(_ key: String, into diagnostics: inout Diagnostics) -> Bool? {
-    guard let node = values[key] else { return nil }
+    guard let node = self[key] else { return nil }
     if let value = node.scalar?.boolean { return value }
     diagnostics.reportWrongKind(node, wanted: "`true` or `false`")
     return nil
   }
 
   func date(_ key: String, into diagnostics: inout Diagnostics) -> CivilDate? {
-    values[key].flatMap { Self.date($0, into: &diagnostics) }
+    self[key].flatMap { Self.date($0, into: &diagnostics) }
   }
 
   func requiredDate(_ key: String, into diagnostics: inout Diagnostics) -> CivilDate? {
@@ -209,7 +211,7 @@ struct Fields {
   func word<Word: CaseIterable & RawRepresentable<String>>(
     _ key: String, as type: Word.Type = Word.self, into diagnostics: inout Diagnostics
   ) -> Word? {
-    values[key].flatMap { Self.word($0, for: key, into: &diagnostics) }
+    self[key].flatMap { Self.word($0, for: key, into: &diagnostics) }
   }
 
   static func word<Word: CaseIterable & RawRepresentable<String>>(
@@ -223,7 +225,7 @@ struct Fields {
 
   /// The items of a list.
   func items(_ key: String, into diagnostics: inout Diagnostics) -> [YAML.Node]? {
-    values[key].flatMap { Self.items($0, into: &diagnostics) }
+    self[key].flatMap { Self.items($0, into: &diagnostics) }
   }
 
   static func items(_ node: YAML.Node, into diagnostics: inout Diagnostics) -> [YAML.Node]? {
@@ -235,12 +237,12 @@ struct Fields {
 
   /// The items of a list, or the one thing that stands there.
   func oneOrMore(_ key: String) -> [YAML.Node]? {
-    values[key].map { node in node.items?.filter { !$0.isMissing } ?? [node] }
+    self[key].map { node in node.items?.filter { !$0.isMissing } ?? [node] }
   }
 
   /// The keys and values of a mapping whose keys are names or dates.
   func entries(_ key: String, wanted: String, into diagnostics: inout Diagnostics) -> [YAML.Entry]? {
-    guard let node = values[key] else { return nil }
+    guard let node = self[key] else { return nil }
     if let entries = node.entries { return Self.distinct(entries) }
     diagnostics.reportWrongKind(node, wanted: wanted)
     return nil
@@ -248,6 +250,7 @@ struct Fields {
 
   /// Those whose key could be read, the first of each: the others have been reported.
   static func distinct(_ entries: [YAML.Entry]) -> [YAML.Entry] {
+    if entries.count < 2 { return entries.filter { $0.key.text != nil } }
     var seen: Set<String> = []
     return entries.filter { $0.key.text.map { seen.insert($0).inserted } ?? false }
   }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Synchronization
 import YAML
 
 extension DiagnosticCode {
@@ -23,11 +24,35 @@ public struct Loader {
 
   /// Adds a file from `rules/`.
   public mutating func addRules(_ file: SourceFile) {
-    let root = parse(file)
+    addRules([file]) { count, body in for index in 0..<count { body(index) } }
+  }
+
+  /// Adds files from `rules/`.
+  ///
+  /// - Parameter perform: calls its second argument once for each number below its first, on as many threads as it likes,
+  ///   and returns when all is done. How files are read into trees is spread by it.
+  public mutating func addRules(
+    _ files: [SourceFile], spreadBy perform: (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
+  ) {
+    let names = files.map { sources.add(name: $0.path, bytes: $0.bytes) }
+    let trees = Mutex([(root: YAML.Node, diagnostics: Diagnostics)?](repeating: nil, count: files.count))
+    perform(files.count) { index in
+      var own = Diagnostics()
+      let root = YAML.parse(files[index].bytes, file: names[index], into: &own)
+      trees.withLock { $0[index] = (root, own) }
+    }
+    for (file, tree) in zip(files, trees.withLock { $0 }) {
+      guard let tree else { continue }
+      diagnostics.report(contentsOf: tree.diagnostics)
+      addRules(tree.root, address: file.address)
+    }
+  }
+
+  private mutating func addRules(_ root: YAML.Node, address: String) {
     if Self.isCutShort(root) { isIncomplete = true }
     guard let fields = Fields(root, "a file of rules", keys: RuleFile.keys, into: &diagnostics) else { return }
     Self.checkVersion(of: fields, into: &diagnostics)
-    ruleFiles.append(RuleFile(address: file.address, fields: fields, into: &diagnostics))
+    ruleFiles.append(RuleFile(address: address, fields: fields, into: &diagnostics))
   }
 
   /// Adds a file from `policies/`. A mapping or a list of waivers is passed over, since others read those.

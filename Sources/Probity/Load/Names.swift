@@ -87,9 +87,17 @@ enum Names {
 
   private static func isSlug(_ text: String) -> Bool {
     guard let first = text.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else { return false }
-    return text.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { word in
-      !word.isEmpty && word.unicodeScalars.allSatisfy(isSlugWord)
+    var isAfterHyphen = false
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "-") {
+        if isAfterHyphen { return false }
+        isAfterHyphen = true
+      } else {
+        guard isSlugWord(Unicode.Scalar(byte)) else { return false }
+        isAfterHyphen = false
+      }
     }
+    return !isAfterHyphen
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
@@ -98,9 +106,10 @@ enum Names {
 
   /// Whether a name may hold a letter: those among FEEL's name characters (DMN 1.5, 10.3.1.2, grammar rule 28).
   private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) }
     guard scalar.properties.isAlphabetic else { return false }
     switch scalar.value {
-    case 0x41...0x5A, 0x61...0x7A, 0xC0...0x2FF, 0x370...0x1FFF, 0x3040...0xD7FF, 0xF900...0xFDCF, 0x10000...0xEFFFF:
+    case 0xC0...0x2FF, 0x370...0x1FFF, 0x3040...0xD7FF, 0xF900...0xFDCF, 0x10000...0xEFFFF:
       return true
     default: return false
     }

@@ -27,7 +27,14 @@ struct References {
     words.formUnion(other.words)
   }
 
-  private mutating func add(_ node: Node) {
+  private mutating func add(_ root: Node) {
+    _ = root.contains { node in
+      note(node)
+      return false
+    }
+  }
+
+  private mutating func note(_ node: Node) {
     switch node.kind {
     case .host(let number):
       switch Binding(number: number) {
@@ -39,7 +46,6 @@ struct References {
     case .derived(_, let index): decisions.insert(index)
     default: break
     }
-    for child in node.children { add(child) }
   }
 }
 
@@ -90,7 +96,7 @@ struct Sensitivity {
     case .builtin(let builtin, _, let arguments) where builtin.name != "count":
       // `string(worker)` shows what the worker holds.
       return arguments.contains { holds($0.type) || reads($0, lets) }
-    default: return node.children.contains { reads($0, lets) }
+    default: return node.hasChild { reads($0, lets) }
     }
   }
 

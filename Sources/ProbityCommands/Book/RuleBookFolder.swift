@@ -1,4 +1,5 @@
 import Diagnostics
+import Dispatch
 import Foundation
 import Probity
 import ProbityRecords
@@ -117,10 +118,21 @@ struct BookFile {
 }
 
 extension Loader {
+  /// So many bytes take longer to read than other threads take to start.
+  private static let largeBook = 200_000
+
   /// Rules and policies, checked; waivers and mappings are checked against what comes of it.
   static func load(_ files: [BookFile]) -> Loaded {
     var loader = Loader()
-    for file in files where file.kind == .rules { loader.addRules(file.source) }
+    let rules = files.filter { $0.kind == .rules }
+    let isLarge = rules.reduce(0) { $0 + $1.bytes.count } >= largeBook
+    loader.addRules(rules.map(\.source)) { count, body in
+      if isLarge {
+        DispatchQueue.concurrentPerform(iterations: count, execute: body)
+      } else {
+        for index in 0..<count { body(index) }
+      }
+    }
     for file in files where file.kind == .policy { loader.addPolicy(file.source) }
     return loader.load()
   }
