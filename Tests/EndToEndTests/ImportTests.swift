@@ -16,12 +16,12 @@ import Testing
     "Probity": ["Diagnostics", "YAML", "FEEL", "Synchronization"],
     "ProbityRecords": [
       "Diagnostics", "YAML", "FEEL", "Probity", "CArchive", "CExpat", "CSQLite", "CSimdJSON",
-      "Dispatch", "Synchronization",
+      "Synchronization",
     ],
     "ProbityReports": ["Diagnostics", "FEEL", "Probity"],
     "ProbityCommands": [
       "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "ArgumentParser", "Foundation",
-      "Synchronization", "CXLSXWriter",
+      "Dispatch", "Synchronization", "CXLSXWriter",
     ],
     "ProbityCLI": ["ProbityCommands"],
   ]
