@@ -41,7 +41,8 @@ enum Linearity {
       evaluating("items summed", size: 1000, "sum(items) > 0"),
       evaluating("items made distinct", size: 1000, "count(distinct values(items)) > 0"),
       evaluating("bytes searched", size: 10_000, "not(contains(text, \"y\"))"),
-      evaluating("bytes matched by a pattern", size: 10_000, "not(matches(text, \"(x+x+)+y\"))"),
+      // So few that a matcher keeps its memory for the next text at all three sizes.
+      evaluating("bytes matched by a pattern", size: 1000, "not(matches(text, \"(x+x+)+y\"))"),
       evaluating("bytes made upper case", size: 10_000, "string length(upper case(text)) > 0"),
     ]
   }
