@@ -139,4 +139,13 @@ import Testing
     #expect(run.status == 2)
     #expect(run.errors.contains(words), "\(run.errors)")
   }
+
+  @Test func aTextThatFitsIntoNoCell() throws {
+    let scratch = try Self.scratch()
+    try scratch.write(#"{"id": "P-1", "name": "\#(String(repeating: "a", count: 32_768))"}"#, to: "long.jsonl")
+    let run = try probity(
+      ["template"] + Self.asOf + ["--output", "form.xlsx", "--records", "long.jsonl"], in: scratch)
+    #expect(run.status == 0)
+    #expect(run.errors.contains("warning[RUN618]"), "\(run.errors)")
+  }
 }

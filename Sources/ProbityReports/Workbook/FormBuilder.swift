@@ -157,7 +157,7 @@ public struct FormBuilder: Sendable {
     guard let text = FormWords.text(of: value) else { return .blank }
     if text.utf16.count > FormWords.mostCharacters {
       plan.losses.append(
-        "the text of \(column.path) of \(key) has more than \(FormWords.mostCharacters) characters, which is more than a cell holds"
+        "the text of \(column.path) of \(key) has more than \(FormWords.mostCharacters) characters, which is more than a cell holds; its cell is left blank"
       )
       return .blank
     }
