@@ -79,12 +79,16 @@
 
     init(slots count: Int, masks: UnsafeMutablePointer<UInt8>) {
       slots = .allocate(capacity: count)
-      // All zeros: no slot is taken.
-      UnsafeMutableRawBufferPointer(start: slots, count: count * MemoryLayout<Slot>.stride).initializeMemory(
-        as: UInt8.self, repeating: 0)
       mask = count - 1
       shift = UInt64(64 - count.trailingZeroBitCount)
       self.masks = masks
+      freeSlots()
+    }
+
+    /// Makes all slots zeros: none is taken, and none is of any length.
+    func freeSlots() {
+      UnsafeMutableRawBufferPointer(start: slots, count: (mask + 1) * MemoryLayout<Slot>.stride).initializeMemory(
+        as: UInt8.self, repeating: 0)
     }
 
     @inlinable @inline(__always)
@@ -130,7 +134,7 @@
   /// Forgets all texts but the constants where they have become too many. Nobody may hold on to an id then.
   package func forgetIfMany() {
     guard count - constants.count > Self.mostTexts || arena.count > Self.mostBytes else { return }
-    for index in 0...table.pointee.mask { table.pointee.slots[index].number = 0 }
+    table.pointee.freeSlots()
     (count, extents, arena) = (0, [], [])
     generation += 1
     addConstants()

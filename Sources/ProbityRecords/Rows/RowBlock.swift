@@ -1,5 +1,5 @@
 import Diagnostics
-import Probity
+@_spi(Columns) import Probity
 
 /// Rows of a file that are read together: of each the cells that a mapping reads, and where it stands.
 struct RowBlock: Sendable {
@@ -84,7 +84,7 @@ struct RowBlock: Sendable {
   mutating func append(_ found: RecordMaker.Found) { steps.append(.found(found)) }
 
   /// Sees to it that words may be read at the end of every cell.
-  mutating func pad() { text.append(contentsOf: repeatElement(0, count: TextPadding.bytes)) }
+  mutating func pad() { text.append(contentsOf: repeatElement(0, count: TextIDs.padding)) }
 
   /// Where a cell of a row stands in ``text``.
   @inline(__always)
@@ -115,9 +115,6 @@ struct RowBlock: Sendable {
       row: Int(row.number > 0 ? row.number : row.count))
   }
 }
-
-/// How many bytes after a text have to be readable.
-enum TextPadding { static let bytes = 16 }
 
 extension FeedTree {
   /// The slots that its facts are read from, where each of them is read from one column, or is constant.

@@ -160,11 +160,12 @@ final class RowPlan {
   /// - Parameter text: of the block.
   /// - Returns: nil where it does not fit, and the row has been taken back.
   func fit(_ row: Int, of block: borrowing RowBlock, _ text: UnsafePointer<UInt8>) -> Fit? {
+    builder.mark()
     let target = builder.beginRow(0)
     var fit = Fit()
     for index in entries.indices {
       guard read(index, row, of: block, text, into: target, &fit) else {
-        builder.tables[0].rows = target
+        builder.takeBack()
         return nil
       }
     }
