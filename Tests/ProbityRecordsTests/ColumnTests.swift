@@ -534,7 +534,7 @@ extension [String] {
     var pattern = NumberPattern()
     (pattern.thousands, pattern.currencies) = ([UInt8(ascii: ",")], [Array("£".utf8)])
     let number = try #require(PlainNumber(pattern))
-    let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: TextPadding.bytes)
+    let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: TextIDs.padding)
     let read = bytes.withUnsafeBufferPointer { bytes in
       bytes.baseAddress.flatMap { number.read($0, text.utf8.count) }
     }
