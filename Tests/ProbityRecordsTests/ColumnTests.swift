@@ -3,7 +3,7 @@ import FEEL
 import Foundation
 import Testing
 
-@testable import Probity
+@_spi(Columns) @testable import Probity
 @testable import ProbityRecords
 
 /// What came of reading a file of lines in batches, in a form that two ways of reading can be compared by.
