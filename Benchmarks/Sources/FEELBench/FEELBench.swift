@@ -14,7 +14,7 @@ import Foundation
         guard let phase = Workload.Phase(rawValue: arguments[2]), let times = Int(arguments[3]), times > 0 else {
           fallthrough
         }
-        for _ in 0..<times { for item in workload.items { workload.run(phase, of: item) } }
+        for item in workload.items { for _ in 0..<times { workload.run(phase, of: item) } }
       default:
         complain(
           "usage: feel-bench report EXPRESSIONS THRESHOLDS | feel-bench serve EXPRESSIONS"

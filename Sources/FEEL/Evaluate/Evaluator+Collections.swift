@@ -2,6 +2,7 @@
 extension Evaluator {
   func context(_ entries: [(name: String, slot: Int, value: Node)]) -> Value {
     var values: [(String, Value)] = []
+    values.reserveCapacity(entries.count)
     for entry in entries {
       let value = evaluate(entry.value)
       frame[entry.slot] = value
@@ -53,10 +54,10 @@ extension Evaluator {
       return .null(failure ?? Failure(.wrongType, "null cannot be filtered", at: node.range))
     default: list = List([value])
     }
-    if condition.type.base == .number {
+    if case .number = condition.type.base {
       return item(of: list, at: evaluate(condition), node.range)
     }
-    let mayBePosition = condition.type.base == .any
+    let mayBePosition = if case .any = condition.type.base { true } else { false }
     var kept: [Value] = []
     /// One for each item that is kept, once there is any.
     var doubts: [Unknown?] = []
@@ -98,10 +99,12 @@ extension Evaluator {
       default: break
       }
     }
-    observe(
-      ListObservation(
-        node: node, items: list.items.count, selected: selected, perhaps: kept.count - selected,
-        omitted: observed.kept.omitted + observed.leftOut.omitted))
+    if observations != nil {
+      observe(
+        ListObservation(
+          node: node, items: list.items.count, selected: selected, perhaps: kept.count - selected,
+          omitted: observed.kept.omitted + observed.leftOut.omitted))
+    }
     return made(.list(List(kept, doubts: doubts)))
   }
 

@@ -49,10 +49,12 @@ public final class Evaluator {
   @exclusivity(unchecked) public private(set) var memoryLeft: Int
   let memory: Int
   @exclusivity(unchecked) var frame: [Value] = []
+  /// The memory of a frame that is no longer used, for the next one.
+  @exclusivity(unchecked) private var spareFrame: [Value] = []
   /// Patterns read so far, since rules ask for the same ones of every record.
-  var patterns = PatternCache()
+  @exclusivity(unchecked) var patterns = PatternCache()
   /// What looking for patterns works in, over and over.
-  var matcherMemory = RegularExpressionMatcher.Memory()
+  @exclusivity(unchecked) var matcherMemory = RegularExpressionMatcher.Memory()
   @exclusivity(unchecked) private var depth = 0
 
   /// - Parameters:
@@ -108,14 +110,37 @@ public final class Evaluator {
 
   /// Evaluates a node in a frame of its own.
   package func evaluate(_ node: Node, slots: Int, prepare: (Evaluator) -> Void = { _ in }) -> Value {
-    let outer = frame
-    frame = [Value](repeating: .null, count: slots)
+    let outer = enterFrame(slots)
     prepare(self)
-    defer { frame = outer }
     let value = evaluate(node)
+    leaveFrame(for: outer)
     if stepsLeft < 0 { return .null(Self.exhausted) }
     return memoryLeft < 0 ? .null(Self.outOfMemory) : value
   }
+
+  /// Puts a new frame in the place of the one there is, which it gives back.
+  private func enterFrame(_ slots: Int) -> [Value] {
+    var new: [Value] = []
+    if slots > 0 {
+      swap(&new, &spareFrame)
+      for _ in 0..<slots { new.append(.null) }
+    }
+    swap(&new, &frame)
+    return new
+  }
+
+  /// Puts a frame back in its place; the memory of the one that was there is kept, unless a function has closed over it.
+  private func leaveFrame(for outer: [Value]) {
+    var old = outer
+    swap(&old, &frame)
+    if !old.isEmpty, old.count <= Self.spareSlots {
+      old.removeAll(keepingCapacity: true)
+      spareFrame = old
+    }
+  }
+
+  /// The memory of larger frames is not kept.
+  private static let spareSlots = 64
 
   static let exhausted = Failure(.workLimit, "the work that one evaluation may take is used up")
   static let outOfMemory = Failure(.workLimit, "the memory that one evaluation may take is used up")
@@ -173,19 +198,19 @@ public final class Evaluator {
     guard charge(1) else { return .null(Self.exhausted) }
     guard depth < Self.depthLimit else { return .null(Self.tooDeep) }
     if observer == nil, let value = leaf(node) { return value }
+    return branch(node)
+  }
+
+  private func branch(_ node: Node) -> Value {
     depth += 1
     defer { depth -= 1 }
     observer?.begin(node)
-    var value = compute(node)
-    switch value {
-    case .unknown, .list: value = Self.widened(value, to: node.type)
-    default: break
-    }
+    let value = widened(compute(node), of: node)
     observer?.end(node, value)
     return value
   }
 
-  /// The value of a node that is nothing else; nil where there is more to do.
+  /// The value of a node that is a constant, a variable, or an entry of one; nil where there is more to do.
   @inline(__always)
   private func leaf(_ node: Node) -> Value? {
     switch node.kind {
@@ -195,7 +220,23 @@ public final class Evaluator {
       case .unknown, .list: return nil
       case let value: return value
       }
+    case .member(let base, let name, let index?):
+      guard observations == nil, case .local(let slot) = base.kind, case .context(let context) = frame[slot],
+        let value = context.known(index, name)
+      else { return nil }
+      // For the variable.
+      stepsLeft -= 1
+      return value
     default: return nil
+    }
+  }
+
+  @inline(__always)
+  private func widened(_ value: Value, of node: Node) -> Value {
+    switch value {
+    case .unknown: return Self.widened(value, to: node.type)
+    case .list(let list): return list.extent.holdsUnknown ? Self.widened(value, to: node.type) : value
+    default: return value
     }
   }
 
@@ -220,6 +261,9 @@ public final class Evaluator {
     case .invalid(let failure): return .null(failure)
     case .member(let base, let name, let index):
       let value = evaluate(base)
+      if observations == nil, let index, case .context(let context) = value, let entry = context.known(index, name) {
+        return entry
+      }
       if case .unknown(let unknown) = value { return Self.member(of: unknown, base.type, name, index, node.type) }
       return member(value, name, index, node.range, of: base)
     case .derived(let base, let index): return derived(evaluate(base), index, node.range, of: base)
@@ -406,10 +450,11 @@ public final class Evaluator {
     _ op: ComparisonOperator, _ a: Value, _ left: Node, _ b: Value, _ right: Node, _ node: Node
   ) -> Value {
     // What is compared most; the steps are those of any comparison.
-    switch (a, b) {
-    case (.number(let x), .number(let y)): return .boolean(Operators.holds(op, Operators.order(x, y)))
-    case (.date(let x), .date(let y)): return .boolean(Operators.holds(op, Operators.order(x, y)))
-    case (.string(let x), .string(let y)) where op == .equal || op == .notEqual:
+    switch a {
+    case .number(let x): if case .number(let y) = b { return .boolean(Operators.holds(op, x, y)) }
+    case .date(let x): if case .date(let y) = b { return .boolean(Operators.holds(op, x, y)) }
+    case .string(let x):
+      guard case .string(let y) = b, op == .equal || op == .notEqual else { break }
       charge(walking: Extent(textBytes: min(x.utf8.count, y.utf8.count)))
       return .boolean(Operators.isSame(x, y) == (op == .equal))
     default: break
@@ -542,16 +587,17 @@ public final class Evaluator {
 
   /// Calls a built-in as an expression does.
   private func call(_ builtin: Builtin, _ signature: Int?, of nodes: [Node], at range: Range<Int>) -> Value {
+    let parameters = signature.map { builtin.signatures[$0].parameters.count } ?? 0
     var arguments: [Value?] = []
-    arguments.reserveCapacity(nodes.count)
+    arguments.reserveCapacity(max(nodes.count, parameters))
     for node in nodes { arguments.append(evaluate(node)) }
     guard let signature, Conversion.areJust(arguments, builtin.signatures[signature]) else {
       return call(
         builtin, signature, arguments.map { $0 ?? .null }, types: nodes.map(\.type), at: range)
     }
     // Most calls are of values that are known and need no conversion.
-    while arguments.count < builtin.signatures[signature].parameters.count { arguments.append(nil) }
     for case .list(let list)? in arguments { _ = charge(list.items.count / 4) }
+    while arguments.count < parameters { arguments.append(nil) }
     return result(
       builtin.body(
         .init(

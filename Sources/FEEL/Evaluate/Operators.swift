@@ -169,6 +169,19 @@ public enum Operators {
     return .null(Failure(.wrongType, "\(a.kind) and \(b.kind) are not ordered", at: range))
   }
 
+  /// Whether a comparison of two values of one ordered type holds.
+  @inline(__always)
+  static func holds<Ordered: Comparable>(_ op: ComparisonOperator, _ a: Ordered, _ b: Ordered) -> Bool {
+    switch op {
+    case .equal: a == b
+    case .notEqual: a != b
+    case .less: a < b
+    case .lessOrEqual: a <= b
+    case .greater: a > b
+    case .greaterOrEqual: a >= b
+    }
+  }
+
   static func holds(_ op: ComparisonOperator, _ order: Order) -> Bool {
     switch op {
     case .equal: order == .equal

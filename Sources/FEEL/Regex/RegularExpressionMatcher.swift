@@ -41,15 +41,23 @@ struct RegularExpressionMatcher {
     limit =
       pattern.hasBackReferences
       ? RegularExpression.stepLimitWithBackReferences : RegularExpression.stepLimit
-    let length = text.unicodeScalars.count
+    // Of ASCII each byte is a scalar.
+    let isASCII = text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { $0 < 0x80 } } ?? false
+    let length = isASCII ? text.utf8.count : text.unicodeScalars.count
     let (bits, overflow) = pattern.program.count.multipliedReportingOverflow(by: length + 1)
     guard !overflow, bits / 64 <= RegularExpression.stepLimit else { return nil }
     self.memory = Memory()
     swap(&self.memory, &memory)
     self.memory.text.removeAll(keepingCapacity: true)
-    self.memory.text.append(contentsOf: text.unicodeScalars)
-    self.memory.slots.removeAll(keepingCapacity: true)
-    for _ in 0..<pattern.slots { self.memory.slots.append(-1) }
+    if isASCII {
+      text.utf8.withContiguousStorageIfAvailable { bytes in
+        self.memory.text.append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })
+      }
+    } else {
+      self.memory.text.append(contentsOf: text.unicodeScalars)
+    }
+    // What they hold is set before each search.
+    if self.memory.slots.count != pattern.slots { self.memory.slots = [Int](repeating: -1, count: pattern.slots) }
     if !pattern.hasBackReferences {
       let words = bits / 64 + 1
       while self.memory.visited.count < words { self.memory.visited.append(0) }

@@ -15,12 +15,16 @@ public final class Context: Sendable {
   public init(_ entries: [(String, Value)]) {
     var names: [String] = []
     var values: [Value?] = []
+    names.reserveCapacity(entries.count)
+    values.reserveCapacity(entries.count)
+    // Few names are looked through, many are found at once.
     var indices: [String: Int] = [:]
+    let isLarge = entries.count > 8
     for (name, value) in entries {
-      if let index = indices[name] {
+      if let index = isLarge ? indices[name] : names.firstIndex(of: name) {
         values[index] = value
       } else {
-        indices[name] = names.count
+        if isLarge { indices[name] = names.count }
         names.append(name)
         values.append(value)
       }
@@ -58,6 +62,17 @@ public final class Context: Sendable {
       Unknown(
         missing: [Fact(node: facts, member: index)], lower: member.type.allowedValues?.lower,
         upper: member.type.allowedValues?.upper))
+  }
+
+  /// The value at an index where it has a name, is there and is neither unknown nor a list: in which case there is
+  /// nothing more to say about it.
+  @inline(__always)
+  func known(_ index: Int, _ name: String) -> Value? {
+    guard index < names.count, names[index] == name, let value = values[index] else { return nil }
+    switch value {
+    case .unknown, .list: return nil
+    default: return value
+    }
   }
 
   /// The value of a name, nil where there is none.

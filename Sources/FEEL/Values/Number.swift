@@ -252,6 +252,9 @@ extension Number: Comparable, Hashable {
   /// Numeric order.
   public static func < (left: Number, right: Number) -> Bool {
     if left.isNegative != right.isNegative { return left.isNegative }
+    if left.storedExponent == right.storedExponent, left.high == 0, right.high == 0 {
+      return left.isNegative ? left.low > right.low : left.low < right.low
+    }
     let order = compareMagnitudes(left, right)
     return left.isNegative ? order > 0 : order < 0
   }
