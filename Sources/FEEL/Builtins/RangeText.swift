@@ -6,12 +6,11 @@ import Diagnostics
 enum RangeText {
   /// The range that a text writes out, nil where it is none or an end is anything but a value that is written out.
   static func value(_ text: String, in evaluator: Evaluator) -> Value? {
-    var diagnostics = Diagnostics()
     let source = SourceText(text, file: FileID(rawValue: 0))
-    let (tree, root) = Parser.expression(source, names: KnownNames(), into: &diagnostics)
-    guard !diagnostics.hasErrors, case .range(let start, _, let end, _) = tree[root].kind,
-      isWrittenOut(start, in: tree),
-      isWrittenOut(end, in: tree)
+    let (tree, root, problem) = Parser.expression(source, names: KnownNames())
+    guard problem == nil, case .range(let start, _, let end, _) = tree[root].kind,
+      isWrittenOut(start, in: tree, of: text),
+      isWrittenOut(end, in: tree, of: text)
     else { return nil }
     var checker = Checker(tree, source: source, scope: NamedScope([]), mode: .standard)
     let node = checker.check(root)
@@ -21,12 +20,13 @@ enum RangeText {
     return .range(range)
   }
 
-  private static func isWrittenOut(_ end: Expression.ID, in tree: SyntaxTree) -> Bool {
+  private static func isWrittenOut(_ end: Expression.ID, in tree: SyntaxTree, of text: String) -> Bool {
     switch tree[end].kind {
     case .temporal: return true
     case .negation(let number): if case .number = tree[number].kind { return true } else { return false }
     case .call(let callee, let arguments):
-      guard case .name(let name) = tree[callee].kind, ["date", "time", "date and time", "duration"].contains(name)
+      guard case .name(let name) = tree[callee].kind,
+        ["date", "time", "date and time", "duration"].contains(tree.text(name, in: text))
       else {
         return false
       }

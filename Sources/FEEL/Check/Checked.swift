@@ -9,11 +9,11 @@ public struct ParsedExpression: Sendable {
   let root: Expression.ID
 
   public init(parsing source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics) {
-    var syntax = Diagnostics()
-    (tree, root) = Parser.expression(source, names: names, into: &syntax)
+    let problem: Diagnostic?
+    (tree, root, problem) = Parser.expression(source, names: names)
     self.source = source
-    hasErrors = syntax.hasErrors
-    diagnostics.report(contentsOf: syntax)
+    hasErrors = problem != nil
+    if let problem { diagnostics.report(problem) }
   }
 }
 
@@ -69,11 +69,12 @@ extension CheckedExpression {
 extension CheckedExpression {
   /// Whether a text is the beginning of an expression: more has to follow, but nothing is wrong so far.
   public static func isUnfinished(_ text: String, in scope: any Scope) -> Bool {
-    var parser = Parser(SourceText(text, file: FileID(rawValue: 0)), names: scope.knownNames)
-    guard !parser.at(.end) else { return false }
-    _ = parser.expression()
-    parser.expectEnd()
-    return parser.isUnfinished
+    Parser.with(text, names: scope.knownNames) { parser in
+      guard !parser.at(.end) else { return false }
+      _ = parser.expression()
+      parser.expectEnd()
+      return parser.isUnfinished
+    }
   }
 }
 
@@ -91,26 +92,29 @@ extension CheckedTests {
     checking source: SourceText, input type: Type, in scope: any Scope, locals: [String], mode: CheckMode,
     into diagnostics: inout Diagnostics
   ) {
-    var syntax = Diagnostics()
-    let (tree, tests) = Parser.unaryTests(source, names: scope.knownNames, into: &syntax)
-    diagnostics.report(contentsOf: syntax)
+    let (tree, tests, problem) = Parser.unaryTests(source, names: scope.knownNames)
+    if let problem { diagnostics.report(problem) }
     var checker = Checker(tree, source: source, scope: scope, mode: mode, locals: locals)
     let (root, slot) = checker.unaryTests(tests, input: type)
-    if !syntax.hasErrors { diagnostics.report(contentsOf: checker.diagnostics) }
+    if problem == nil { diagnostics.report(contentsOf: checker.diagnostics) }
     self.init(
       root: root, slots: checker.slots, input: slot, source: source,
-      matchesAnything: tests.tests.count == 0 && !syntax.hasErrors)
+      matchesAnything: tests.tests.count == 0 && problem == nil)
   }
 }
 
 extension Type {
   /// The type that a text names, such as `list<number>` or `days and time duration`; nil where it names none.
   public init?(parsing source: SourceText, into diagnostics: inout Diagnostics) {
-    var parser = Parser(source, names: KnownNames())
-    let type = parser.type()
-    parser.expectEnd()
-    diagnostics.report(contentsOf: parser.diagnostics)
-    guard !parser.diagnostics.hasErrors else { return nil }
+    let (type, problem) = Parser.with(source.text, names: KnownNames()) { parser in
+      let type = parser.type()
+      parser.expectEnd()
+      return (type, parser.problem)
+    }
+    if let problem {
+      diagnostics.report(problem.diagnostic(in: source))
+      return nil
+    }
     self = type
   }
 }

@@ -1,7 +1,7 @@
 extension Checker {
   mutating func call(_ callee: Expression.ID, _ arguments: Expression.Row, _ range: Range<Int>) -> Node {
     let nodes = check(arguments)
-    guard case .name(let name) = tree[callee].kind, isFree(name, at: tree[callee].range) else {
+    guard let name = freeName(callee) else {
       return invoke(callee, nodes, names: nil, range)
     }
     if name == "supplied" {
@@ -13,6 +13,13 @@ extension Checker {
     }
     guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, tree[callee].range) }
     return self.builtin(builtin, nodes, range)
+  }
+
+  /// What a function goes by where it is a name that means nothing in scope.
+  private func freeName(_ callee: Expression.ID) -> String? {
+    guard case .name(let name) = tree[callee].kind else { return nil }
+    let text = text(name)
+    return isFree(text, at: tree[callee].range) ? text : nil
   }
 
   /// Whether a function's name means nothing in scope, so that a built-in goes by it. One keeps its name among items of
@@ -124,11 +131,11 @@ extension Checker {
     _ callee: Expression.ID, named arguments: [Expression.Entry], _ range: Range<Int>
   ) -> Node {
     let nodes = arguments.map { check($0.value) }
-    guard case .name(let name) = tree[callee].kind, isFree(name, at: tree[callee].range) else {
-      return invoke(callee, nodes, names: arguments.map(\.name), range)
+    let given = arguments.map { text($0.name) }
+    guard let name = freeName(callee) else {
+      return invoke(callee, nodes, names: given, range)
     }
     guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, tree[callee].range) }
-    let given = arguments.map(\.name)
     guard Set(given).count == given.count else {
       return invalid(.wrongArguments, .wrongArguments, "an argument is given twice", at: range)
     }
@@ -149,10 +156,10 @@ extension Checker {
       return Node(.builtin(builtin, signature: index, ordered), signature.result(ordered), range)
     }
     let names = Set(builtin.signatures.flatMap { $0.parameters.map(\.name) })
-    if let wrong = arguments.first(where: { !names.contains($0.name) }) {
+    if let wrong = given.firstIndex(where: { !names.contains($0) }) {
       return invalid(
-        .wrongArguments, .wrongArguments, "`\(builtin.name)` has no parameter `\(wrong.name)`", at: wrong.at,
-        help: [suggestion(for: wrong.name, among: names)])
+        .wrongArguments, .wrongArguments, "`\(builtin.name)` has no parameter `\(given[wrong])`",
+        at: arguments[wrong].at.range, help: [suggestion(for: given[wrong], among: names)])
     }
     return wrongArguments(builtin, nodes, range)
   }

@@ -76,9 +76,9 @@ struct Checker {
     NearMiss.nearest(to: name, among: names).map { "did you mean `\($0)`?" }
   }
 
-  func text(_ range: Range<Int>) -> String {
-    String(decoding: Array(source.text.utf8)[range], as: UTF8.self)
-  }
+  func text(_ range: Range<Int>) -> String { source.text.part(range) }
+
+  func text(_ name: Expression.Name) -> String { tree.text(name, in: source.text) }
 
   mutating func newSlot() -> Int {
     slots += 1
@@ -115,18 +115,19 @@ struct Checker {
     case .hole:
       return Node(.invalid(Failure(.invalidFormat, "this could not be understood", at: range)), .any, range)
     case .number(let number): return Node(.constant(.number(number)), .number, range)
-    case .string(let text): return Node(.constant(.string(text)), .string, range)
+    case .string(let name): return Node(.constant(.string(text(name))), .string, range)
     case .boolean(let truth): return Node(.constant(.boolean(truth)), .boolean, range)
     case .null: return Node(.constant(.null), .null, range)
-    case .temporal(let text):
+    case .temporal(let name):
+      let text = text(name)
       guard let value = Temporal.value(text) else {
         return invalid(
           .invalidTemporal, .invalidFormat, "`\(text)` is not a date, time or duration", at: range,
           help: ["a date is written `@\"2026-01-31\"`, a duration `@\"P3Y\"` or `@\"P10D\"`"])
       }
       return Node(.constant(value), value.type, range)
-    case .name(let name): return resolve(name, at: range)
-    case .path(let base, let member, let at): return path(base, member, at: at, range)
+    case .name(let name): return resolve(text(name), at: range)
+    case .path(let base, let member): return path(base, text(member), at: member.at.range, range)
     case .negation(let operand): return negation(operand, range)
     case .arithmetic(let op, let left, let right): return arithmetic(op, left, right, range)
     case .comparison(let op, let left, let right): return comparison(op, left, right, range)
@@ -136,10 +137,10 @@ struct Checker {
       return Node(.or(map(operands) { $0.condition($1, of: "or") }), .boolean, range)
     case .between(let value, let low, let high): return between(value, low, high, range)
     case .membership(let value, let tests): return membership(value, tests, range)
-    case .instance(let value, let type): return Node(.instance(check(value), type), .boolean, range)
+    case .instance(let value, let type): return Node(.instance(check(value), tree[type]), .boolean, range)
     case .filter(let list, let condition): return filter(list, condition, range)
     case .call(let callee, let arguments): return call(callee, arguments, range)
-    case .namedCall(let callee, let arguments): return call(callee, named: arguments, range)
+    case .namedCall(let callee, let arguments): return call(callee, named: tree[arguments], range)
     case .range(let start, let startIncluded, let end, let endIncluded):
       return self.range(start, startIncluded, end, endIncluded, range)
     case .halfRange(let op, let end):
@@ -149,17 +150,17 @@ struct Checker {
       let nodes = check(items)
       let item = nodes.reduce(Type.null) { $0.joined(with: $1.type) }
       return Node(.list(nodes), .list(nodes.isEmpty ? .any : item), range)
-    case .context(let entries): return context(entries, range)
+    case .context(let entries): return context(tree[entries], range)
     case .conditional(let condition, let then, let otherwise):
       let test = self.condition(condition, of: "if")
       let first = check(then)
       let second = check(otherwise)
       return Node(
         .conditional(test, then: first, else: second), first.type.joined(with: second.type), range)
-    case .loop(let iterators, let body): return loop(iterators, body, range)
-    case .quantifier(let every, let iterators, let body): return quantifier(every, iterators, body, range)
+    case .loop(let iterators, let body): return loop(tree[iterators], body, range)
+    case .quantifier(let every, let iterators, let body): return quantifier(every, tree[iterators], body, range)
     case .function(let parameters, let body, let isExternal):
-      return function(parameters, body, isExternal: isExternal, range)
+      return function(tree[parameters], body, isExternal: isExternal, range)
     }
   }
 
@@ -320,14 +321,15 @@ struct Checker {
     var repeated: String?
     for entry in entries {
       let value = check(entry.value)
-      if !names.insert(entry.name).inserted {
-        repeated = entry.name
-        report(.syntax, "the entry `\(entry.name)` is there twice", at: entry.at)
+      let name = text(entry.name)
+      if !names.insert(name).inserted {
+        repeated = name
+        report(.syntax, "the entry `\(name)` is there twice", at: entry.at.range)
       }
       let slot = newSlot()
-      checked.append((entry.name, slot, value))
-      members.append(.init(entry.name, value.type))
-      locals.append((entry.name, slot, value.type))
+      checked.append((name, slot, value))
+      members.append(.init(name, value.type))
+      locals.append((name, slot, value.type))
     }
     locals.removeLast(to: depth)
     if let repeated {
@@ -382,7 +384,7 @@ struct Checker {
       let end = iterator.end.map { check($0) }
       let type = itemType(of: domain, end: end, keyword)
       let slot = newSlot()
-      locals.append((iterator.name, slot, type))
+      locals.append((text(iterator.name), slot, type))
       return Node.Iterator(slot: slot, domain: domain, end: end)
     }
   }
@@ -415,7 +417,7 @@ struct Checker {
       return invalid(
         .unknownFunction, .unknownFunction, "functions outside FEEL cannot be called", at: range)
     }
-    let parameters = list.map { (name: $0.name, slot: newSlot(), type: $0.type ?? .any) }
+    let parameters = list.map { (name: text($0.name), slot: newSlot(), type: $0.type ?? .any) }
     let depth = locals.count
     for parameter in parameters { locals.append(parameter) }
     let node = check(body)

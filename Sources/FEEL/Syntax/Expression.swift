@@ -1,31 +1,69 @@
+/// A range of UTF-8 offsets in an expression's text.
+struct TextRange: Hashable, Sendable, BitwiseCopyable {
+  private let start: UInt32
+  private let end: UInt32
+
+  init(_ range: Range<Int>) {
+    start = UInt32(clamping: range.lowerBound)
+    end = UInt32(clamping: range.upperBound)
+  }
+
+  var range: Range<Int> { Int(start)..<Int(end) }
+}
+
 /// A parsed FEEL expression: names are as written, nothing is resolved yet.
 ///
-/// It lies in a ``SyntaxTree`` and names those below it by their positions there, so that a text takes one block of
-/// memory for all its expressions.
-struct Expression: Sendable {
+/// It lies in a ``SyntaxTree`` and names those below it by their positions there, and names and texts by where they
+/// stand in the text, so that a text takes one block of memory for all its expressions, which hold nothing to count.
+struct Expression: Sendable, BitwiseCopyable {
   /// The position of an expression in its tree.
   struct ID: Hashable, Sendable, BitwiseCopyable {
     fileprivate let position: UInt32
+
+    /// Stands for none.
+    fileprivate static let none = ID(position: .max)
   }
 
   /// Expressions one after the other, each of which knows the next.
   struct Row: Sendable, BitwiseCopyable {
-    fileprivate(set) var first: ID?
-    fileprivate var last: ID?
-    fileprivate(set) var count = 0
+    fileprivate var firstID = ID.none
+    fileprivate var lastID = ID.none
+    private(set) var length: UInt32 = 0
     /// That of the highest of them.
-    fileprivate(set) var height = 0
+    fileprivate(set) var height: UInt32 = 0
+
+    var first: ID? { length > 0 ? firstID : nil }
+
+    var count: Int { Int(length) }
+
+    fileprivate mutating func add(_ id: ID, height other: UInt32) {
+      if length == 0 { firstID = id }
+      lastID = id
+      length += 1
+      height = max(height, other)
+    }
   }
 
-  enum Kind: Sendable {
+  /// A name, or a text in quotation marks: nearly always just what stands in the text.
+  struct Name: Sendable, BitwiseCopyable {
+    /// Where it stands, without quotation marks.
+    let at: TextRange
+    /// The position among the tree's extras of what it is where the text has it otherwise.
+    fileprivate let extra: UInt32
+  }
+
+  /// The position of something among a tree's extras.
+  struct Extra<Kind>: Sendable, BitwiseCopyable { fileprivate let position: UInt32 }
+
+  enum Kind: Sendable, BitwiseCopyable {
     case number(Number)
-    case string(String)
+    case string(Name)
     case boolean(Bool)
     case null
     /// `@"2020-01-31"`.
-    case temporal(String)
-    case name(String)
-    case path(ID, member: String, at: Range<Int>)
+    case temporal(Name)
+    case name(Name)
+    case path(ID, member: Name)
     case negation(ID)
     case arithmetic(ArithmeticOperator, ID, ID)
     case comparison(ComparisonOperator, ID, ID)
@@ -33,55 +71,72 @@ struct Expression: Sendable {
     case disjunction(Row)
     case between(ID, ID, ID)
     case membership(ID, Row)
-    case instance(ID, Type)
+    case instance(ID, Extra<Type>)
     case filter(ID, ID)
     case call(ID, Row)
-    case namedCall(ID, [Entry])
+    case namedCall(ID, Extra<[Entry]>)
     case range(start: ID, startIncluded: Bool, end: ID, endIncluded: Bool)
     /// `< 10` as a unary test or as a range value.
     case halfRange(ComparisonOperator, ID)
     case list(Row)
-    case context([Entry])
+    case context(Extra<[Entry]>)
     case conditional(ID, then: ID, else: ID)
-    case loop([Iterator], ID)
-    case quantifier(every: Bool, [Iterator], ID)
-    case function([Parameter], ID, isExternal: Bool)
+    case loop(Extra<[Iterator]>, ID)
+    case quantifier(every: Bool, Extra<[Iterator]>, ID)
+    case function(Extra<[Parameter]>, ID, isExternal: Bool)
     /// What could not be parsed; a diagnostic says why.
     case hole
   }
 
   /// A name, its place and what follows its colon.
-  struct Entry: Sendable {
-    var name: String
-    var at: Range<Int>
+  struct Entry: Sendable, BitwiseCopyable {
+    var name: Name
+    var at: TextRange
     var value: ID
   }
 
-  struct Iterator: Sendable {
-    var name: String
-    var at: Range<Int>
+  struct Iterator: Sendable, BitwiseCopyable {
+    var name: Name
+    var at: TextRange
     var domain: ID
     /// The end of a range without brackets: `for i in 1..n`.
     var end: ID?
   }
 
   struct Parameter: Sendable {
-    var name: String
-    var at: Range<Int>
+    var name: Name
+    var at: TextRange
     var type: Type?
   }
 
   let kind: Kind
+  private let place: TextRange
+  fileprivate let height: UInt32
+  fileprivate var next = ID.none
+
+  fileprivate init(_ kind: Kind, _ range: Range<Int>, height: UInt32) {
+    self.kind = kind
+    place = TextRange(range)
+    self.height = height
+  }
+
   /// UTF-8 offsets in the expression's text.
-  let range: Range<Int>
-  /// How deep the tree below is, itself included.
-  let height: Int
-  fileprivate var next: ID?
+  var range: Range<Int> { place.range }
 }
 
 /// The expressions of one text.
 struct SyntaxTree: Sendable {
+  private enum Extra: Sendable {
+    case text(String)
+    case type(Type)
+    case entries([Expression.Entry])
+    case iterators([Expression.Iterator])
+    case parameters([Expression.Parameter])
+  }
+
   private var expressions: [Expression] = []
+  /// What some expressions have beyond what fits in each.
+  private var extras: [Extra] = []
 
   /// - Parameter capacity: how many expressions there may be, for which memory is taken at once.
   init(capacity: Int = 0) { expressions.reserveCapacity(capacity) }
@@ -89,22 +144,22 @@ struct SyntaxTree: Sendable {
   /// Adds an expression.
   ///
   /// - Parameter height: that of the highest expression below it.
-  mutating func add(_ kind: Expression.Kind, _ range: Range<Int>, above height: Int = 0) -> Expression.ID {
-    expressions.append(Expression(kind: kind, range: range, height: height + 1))
+  @inline(__always)
+  mutating func add(_ kind: Expression.Kind, _ range: Range<Int>, above height: UInt32 = 0) -> Expression.ID {
+    expressions.append(Expression(kind, range, height: height + 1))
     return Expression.ID(position: UInt32(truncatingIfNeeded: expressions.count - 1))
   }
 
   /// Adds an expression, which is in no other row, to a row's end.
   mutating func append(_ id: Expression.ID, to row: inout Expression.Row) {
-    if let last = row.last { expressions[Int(last.position)].next = id } else { row.first = id }
-    row.last = id
-    row.count += 1
-    row.height = max(row.height, height(id))
+    if row.length > 0 { expressions[Int(row.lastID.position)].next = id }
+    row.add(id, height: height(id))
   }
 
   subscript(id: Expression.ID) -> Expression { expressions[Int(id.position)] }
 
-  func height(_ id: Expression.ID) -> Int { expressions[Int(id.position)].height }
+  /// How deep the tree below an expression is, itself included.
+  func height(_ id: Expression.ID) -> UInt32 { expressions[Int(id.position)].height }
 
   /// The expressions of a row.
   func expressions(_ row: Expression.Row) -> some Sequence<Expression> {
@@ -114,7 +169,77 @@ struct SyntaxTree: Sendable {
   }
 
   /// What follows an expression in its row.
-  func next(_ id: Expression.ID) -> Expression.ID? { expressions[Int(id.position)].next }
+  func next(_ id: Expression.ID) -> Expression.ID? {
+    let next = expressions[Int(id.position)].next
+    return next == .none ? nil : next
+  }
+
+  // MARK: Names and texts
+
+  /// A name that is what stands in the text.
+  func name(asWritten range: Range<Int>) -> Expression.Name { Expression.Name(at: TextRange(range), extra: .max) }
+
+  /// A name that the text has otherwise, at some range.
+  mutating func name(_ text: String, at range: Range<Int>) -> Expression.Name {
+    extras.append(.text(text))
+    return Expression.Name(at: TextRange(range), extra: UInt32(truncatingIfNeeded: extras.count - 1))
+  }
+
+  /// What a name is, in the text that was parsed.
+  func text(_ name: Expression.Name, in text: String) -> String {
+    if name.extra != .max, case .text(let text) = extras[Int(name.extra)] { return text }
+    return text.part(name.at.range)
+  }
+
+  /// The same, while its tokens are there.
+  func text(_ name: Expression.Name, in text: TokenizedText) -> String {
+    if name.extra != .max, case .text(let text) = extras[Int(name.extra)] { return text }
+    return text.text(name.at.range)
+  }
+
+  // MARK: Extras
+
+  mutating func add(_ type: Type) -> Expression.Extra<Type> { add(.type(type)) }
+
+  mutating func add(_ entries: [Expression.Entry]) -> Expression.Extra<[Expression.Entry]> { add(.entries(entries)) }
+
+  mutating func add(_ iterators: [Expression.Iterator]) -> Expression.Extra<[Expression.Iterator]> {
+    add(.iterators(iterators))
+  }
+
+  mutating func add(_ parameters: [Expression.Parameter]) -> Expression.Extra<[Expression.Parameter]> {
+    add(.parameters(parameters))
+  }
+
+  private mutating func add<Kind>(_ extra: Extra) -> Expression.Extra<Kind> {
+    extras.append(extra)
+    return Expression.Extra(position: UInt32(truncatingIfNeeded: extras.count - 1))
+  }
+
+  subscript(extra: Expression.Extra<Type>) -> Type {
+    if case .type(let type) = extras[Int(extra.position)] { type } else { .any }
+  }
+
+  subscript(extra: Expression.Extra<[Expression.Entry]>) -> [Expression.Entry] {
+    if case .entries(let entries) = extras[Int(extra.position)] { entries } else { [] }
+  }
+
+  subscript(extra: Expression.Extra<[Expression.Iterator]>) -> [Expression.Iterator] {
+    if case .iterators(let iterators) = extras[Int(extra.position)] { iterators } else { [] }
+  }
+
+  subscript(extra: Expression.Extra<[Expression.Parameter]>) -> [Expression.Parameter] {
+    if case .parameters(let parameters) = extras[Int(extra.position)] { parameters } else { [] }
+  }
+}
+
+extension String {
+  /// The part at some UTF-8 offsets, which lie on the boundaries of characters.
+  func part(_ range: Range<Int>) -> String {
+    utf8.withContiguousStorageIfAvailable { bytes in
+      String(decoding: UnsafeBufferPointer(rebasing: bytes[range.clamped(to: bytes.indices)]), as: UTF8.self)
+    } ?? String(decoding: Array(utf8)[range], as: UTF8.self)
+  }
 }
 
 /// Unary tests: what the cell of a decision table holds.
@@ -127,7 +252,7 @@ struct UnaryTests: Sendable {
 }
 
 /// `+`, `-`, `*`, `/`, `**`.
-public enum ArithmeticOperator: String, Sendable {
+public enum ArithmeticOperator: String, Sendable, BitwiseCopyable {
   case add = "+"
   case subtract = "-"
   case multiply = "*"
@@ -136,7 +261,7 @@ public enum ArithmeticOperator: String, Sendable {
 }
 
 /// `=`, `!=`, `<`, `<=`, `>`, `>=`.
-public enum ComparisonOperator: String, Sendable {
+public enum ComparisonOperator: String, Sendable, BitwiseCopyable {
   case equal = "="
   case notEqual = "!="
   case less = "<"

@@ -1,50 +1,73 @@
-/// A FEEL text and its tokens.
-struct TokenizedText: Sendable {
-  let bytes: [UInt8]
+/// A FEEL text and its tokens, for as long as somebody looks at them.
+struct TokenizedText {
+  let bytes: UnsafeBufferPointer<UInt8>
   /// The last is ``Token/Kind/end``.
-  let tokens: [Token]
+  let tokens: UnsafeBufferPointer<Token>
 
-  init(_ text: String) {
-    var lexer = Lexer(text)
-    var tokens: [Token] = []
-    // A token takes four bytes of text, on average.
-    tokens.reserveCapacity(min(text.utf8.count / 4 + 4, 64))
-    while true {
-      let token = lexer.next()
-      tokens.append(token)
-      if token.kind == .end { break }
+  /// Splits a text into tokens, which lie in memory that is given back when `body` ends.
+  static func with<Result>(_ text: String, _ body: (TokenizedText) -> Result) -> Result {
+    text.utf8.withContiguousStorageIfAvailable { with($0, body) }
+      ?? Array(text.utf8).withUnsafeBufferPointer { with($0, body) }
+  }
+
+  private static func with<Result>(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ body: (TokenizedText) -> Result
+  ) -> Result {
+    // Each token takes a byte of the text or more, but for the last.
+    withUnsafeTemporaryAllocation(of: Token.self, capacity: bytes.count + 1) { tokens in
+      var lexer = Lexer(bytes)
+      var count = 0
+      while true {
+        let token = lexer.next()
+        tokens[count] = token
+        count += 1
+        if token.kind == .end { break }
+      }
+      return body(TokenizedText(bytes: bytes, tokens: UnsafeBufferPointer(rebasing: tokens[..<count])))
     }
-    bytes = lexer.bytes
-    self.tokens = tokens
   }
 
   /// The text as it stands at a range of UTF-8 offsets.
   func text(_ range: Range<Int>) -> String {
-    bytes.withUnsafeBufferPointer { String(decoding: $0[range], as: UTF8.self) }
+    String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
   }
 
   /// The text by which a token that may be part of a name is matched.
   func namePart(_ token: Token) -> String { text(token.range) }
 
   /// The number that a token of numbers writes out; nil where it is beyond those that FEEL has.
-  func number(_ token: Token) -> Number? { Number(utf8: bytes.span.extracting(token.range)) }
+  func number(_ token: Token) -> Number? {
+    let range = token.range
+    // A whole number of a few digits is no more than these.
+    if range.count <= 18 {
+      var value: UInt64 = 0
+      for offset in range {
+        let digit = bytes[offset] &- UInt8(ascii: "0")
+        guard digit <= 9 else { return Number(utf8: bytes.span.extracting(range)) }
+        value = value &* 10 &+ UInt64(digit)
+      }
+      return Number(small: value, exponent: 0, negative: false)
+    }
+    return Number(utf8: bytes.span.extracting(range))
+  }
 
-  /// The text that a token in quotation marks stands for, its escapes decoded.
-  func string(_ token: Token) -> String {
-    let inside = token.range.lowerBound + 1..<token.range.upperBound - 1
-    guard bytes.withUnsafeBufferPointer({ $0[inside].contains(UInt8(ascii: "\\")) }) else { return text(inside) }
-    return Lexer.decoded(bytes, inside)
+  /// Where what a token in quotation marks stands for is written.
+  func inside(_ token: Token) -> Range<Int> { token.range.lowerBound + 1..<token.range.upperBound - 1 }
+
+  /// The text that a token in quotation marks stands for, its escapes decoded; nil where it has no escapes.
+  func decoded(_ token: Token) -> String? {
+    let inside = inside(token)
+    for offset in inside where bytes[offset] == UInt8(ascii: "\\") { return Lexer.decoded(bytes, inside) }
+    return nil
   }
 }
 
 /// Splits FEEL text into tokens; every byte string gives some.
 struct Lexer {
-  fileprivate let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private var offset = 0
 
-  fileprivate init(_ text: String) { bytes = Array(text.utf8) }
-
-  private init(_ bytes: [UInt8], at offset: Int) {
+  fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int = 0) {
     self.bytes = bytes
     self.offset = offset
   }
@@ -77,15 +100,14 @@ struct Lexer {
   }
 
   private mutating func word(from start: Int) -> Token {
-    offset = bytes.withUnsafeBufferPointer { bytes in
-      var end = offset
-      while end < bytes.count, isLetter(bytes[end]) || isDigit(bytes[end]) || bytes[end] == UInt8(ascii: "_") {
-        end += 1
-      }
-      return end
+    while offset < bytes.count, isLetter(bytes[offset]) || isDigit(bytes[offset]) || bytes[offset] == UInt8(ascii: "_")
+    {
+      offset += 1
     }
-    while let width = wordWidth(starting: false) { offset += width }
-    return Token(.word(Keyword(bytes.span.extracting(start..<offset))), start..<offset)
+    if offset < bytes.count, bytes[offset] >= 0x80 {
+      while let width = wordWidth(starting: false) { offset += width }
+    }
+    return Token(.word(Keyword(bytes, start..<offset)), start..<offset)
   }
 
   /// The symbol that a byte here begins, of two characters where there is one.
@@ -184,7 +206,7 @@ struct Lexer {
   }
 
   /// What stands between quotation marks, with its escapes decoded.
-  fileprivate static func decoded(_ bytes: [UInt8], _ range: Range<Int>) -> String {
+  fileprivate static func decoded(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
     var lexer = Lexer(bytes, at: range.lowerBound)
     var decoded = ""
     // What stands between escapes is taken as a whole.

@@ -25,13 +25,18 @@ struct NameTable: Sendable {
   }
 
   mutating func insert(_ name: String) {
-    // Most names are one word, which is no business of this table.
-    if name.utf8.allSatisfy({
+    guard Self.holds(name) else { return }
+    TokenizedText.with(name) { insert(name, as: $0) }
+  }
+
+  /// Whether a name may be one of several words: most are one, which is no business of such a table.
+  static func holds(_ name: String) -> Bool {
+    !name.utf8.allSatisfy {
       $0 == UInt8(ascii: "_") || ($0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z"))
-    }) {
-      return
     }
-    let text = TokenizedText(name)
+  }
+
+  private mutating func insert(_ name: String, as text: TokenizedText) {
     let parts = text.tokens.filter(\.isNamePart)
     guard parts.count > 1 else { return }
     if case .word = parts[1].kind {} else { hasOperators = true }
@@ -53,14 +58,27 @@ struct NameTable: Sendable {
   }
 
   /// The longest name that the tokens from `start` on spell, and of how many tokens it is.
+  @inline(__always)
   func match(_ text: TokenizedText, at start: Int) -> (name: String, count: Int)? {
+    guard mayMatch(text, at: start) else { return nil }
+    return longestMatch(text, at: start)
+  }
+
+  /// Whether a name may begin with the token at `start`, as far as that can be told at once.
+  @inline(__always)
+  private func mayMatch(_ text: TokenizedText, at start: Int) -> Bool {
     let tokens = text.tokens
-    guard start + 1 < tokens.count, tokens[start].isNamePart, beginnings & Self.bit(of: tokens[start], in: text) != 0
-    else { return nil }
+    // The last token is no part of a name.
+    guard tokens[start].isNamePart else { return false }
     switch tokens[start + 1].kind {
     case .word: break
-    default: if !hasOperators { return nil }
+    default: if !hasOperators { return false }
     }
+    return beginnings & Self.bit(of: tokens[start], in: text) != 0
+  }
+
+  private func longestMatch(_ text: TokenizedText, at start: Int) -> (name: String, count: Int)? {
+    let tokens = text.tokens
     var longest: (name: String, count: Int)?
     var state = 0
     for index in start..<tokens.count {
@@ -76,21 +94,34 @@ struct NameTable: Sendable {
 
 /// The names that an expression may use, as far as the parser has to know them.
 public struct KnownNames: Sendable {
-  /// Names in scope.
-  var scope: NameTable
-  /// Names of members of whatever is in scope, for what follows a dot and for filters.
-  var members: NameTable
-  /// Types by their declared names.
-  var types: [String: Type] = [:]
+  final class Tables: Sendable {
+    /// Names in scope.
+    let scope: NameTable
+    /// Names of members of whatever is in scope, for what follows a dot and for filters.
+    let members: NameTable
+    /// Types by their declared names.
+    let types: [String: Type]
+
+    init(scope: NameTable, members: NameTable, types: [String: Type]) {
+      self.scope = scope
+      self.members = members
+      self.types = types
+    }
+  }
+
+  let tables: Tables
 
   private static let builtins = NameTable(BuiltinLibrary.names)
+  private static let none = Tables(scope: builtins, members: NameTable(), types: [:])
+
+  /// Those of the language alone.
+  public init() { tables = Self.none }
 
   public init(
-    scope: some Sequence<String> = [], members: some Sequence<String> = [], types: [String: Type] = [:]
+    scope: some Sequence<String>, members: some Sequence<String> = [], types: [String: Type] = [:]
   ) {
-    self.scope = Self.builtins
-    for name in scope { self.scope.insert(name) }
-    self.members = NameTable(members)
-    self.types = types
+    var table = Self.builtins
+    for name in scope { table.insert(name) }
+    tables = Tables(scope: table, members: NameTable(members), types: types)
   }
 }

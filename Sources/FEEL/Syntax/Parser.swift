@@ -14,61 +14,86 @@ struct Parser {
   /// Trees deeper than this are refused, so that nothing that walks one can run out of stack.
   static let depthLimit = 200
 
-  let source: SourceText
+  /// What is wrong with a text; its range is one of the text.
+  struct Problem {
+    let code: DiagnosticCode
+    let message: String
+    let range: Range<Int>
+    let help: String?
+
+    func diagnostic(in source: SourceText) -> Diagnostic {
+      Diagnostic(code, .error, message, at: source.span(range), help: [help])
+    }
+  }
+
   private let text: TokenizedText
-  private let tokens: [Token]
+  private let tokens: UnsafeBufferPointer<Token>
   private(set) var position = 0
   private(set) var tree: SyntaxTree
-  private var names: KnownNames
+  private let names: KnownNames.Tables
+  /// Names of several words that the text itself brings into scope; nil until there is one.
+  private var ownNames: NameTable?
+  /// Those that its contexts have as entries.
+  private var ownMembers: NameTable?
   private var depth = 0
   /// Inside a filter the members of its items are names.
   private var filterDepth = 0
-  private(set) var diagnostics = Diagnostics()
+  private(set) var problem: Problem?
   /// Where parentheses after `in` turned out to hold no tests. What is in them is read again, and remembering it keeps
   /// those within them from being read twice as often at every level.
   private var groupings: Set<Int> = []
   /// After the first problem the rest is not reported: it would mostly be its echo.
-  private var isPanicking = false
+  private var isPanicking: Bool { problem != nil }
   /// Whether the first problem is that the text ends too early.
   private(set) var isUnfinished = false
 
-  init(_ source: SourceText, names: KnownNames) {
-    self.source = source
+  private init(_ text: TokenizedText, names: KnownNames.Tables) {
+    self.text = text
     self.names = names
-    text = TokenizedText(source.text)
     tokens = text.tokens
     tree = SyntaxTree(capacity: min(text.tokens.count, 64))
   }
 
   // MARK: Entry points
 
-  static func expression(
-    _ source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics
-  ) -> (tree: SyntaxTree, root: Expression.ID) {
-    var parser = Parser(source, names: names)
-    let root: Expression.ID
-    if parser.at(.end) {
-      parser.report(.emptyExpression, "an expression is missing", at: 0..<source.text.utf8.count)
-      root = parser.tree.add(.hole, 0..<source.text.utf8.count)
-    } else {
-      root = parser.expression()
-      parser.expectEnd()
+  /// Parses something of a text, whose tokens a parser has only as long as it works.
+  static func with<Result>(_ text: String, names: KnownNames, _ body: (inout Parser) -> Result) -> Result {
+    TokenizedText.with(text) { text in
+      var parser = Parser(text, names: names.tables)
+      return body(&parser)
     }
-    diagnostics.report(contentsOf: parser.diagnostics)
-    return (parser.tree, root)
+  }
+
+  static func expression(
+    _ source: SourceText, names: KnownNames
+  ) -> (tree: SyntaxTree, root: Expression.ID, problem: Diagnostic?) {
+    with(source.text, names: names) { parser in
+      let root = parser.whole()
+      return (parser.tree, root, parser.problem?.diagnostic(in: source))
+    }
+  }
+
+  private mutating func whole() -> Expression.ID {
+    if at(.end) {
+      report(.emptyExpression, "an expression is missing", at: 0..<text.bytes.count)
+      return tree.add(.hole, 0..<text.bytes.count)
+    }
+    let root = expression()
+    expectEnd()
+    return root
   }
 
   static func unaryTests(
-    _ source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics
-  ) -> (tree: SyntaxTree, tests: UnaryTests) {
-    var parser = Parser(source, names: names)
-    let tests = parser.unaryTests()
-    diagnostics.report(contentsOf: parser.diagnostics)
-    return (parser.tree, tests)
+    _ source: SourceText, names: KnownNames
+  ) -> (tree: SyntaxTree, tests: UnaryTests, problem: Diagnostic?) {
+    with(source.text, names: names) { parser in
+      let tests = parser.unaryTests()
+      return (parser.tree, tests, parser.problem?.diagnostic(in: source))
+    }
   }
 
   private mutating func unaryTests() -> UnaryTests {
-    let whole = 0..<source.text.utf8.count
+    let whole = 0..<text.bytes.count
     if at(.end) {
       report(.emptyExpression, "a test is missing; `-` matches anything", at: whole)
       return UnaryTests(tests: Expression.Row(), isNegated: false, range: whole)
@@ -145,8 +170,7 @@ struct Parser {
 
   mutating func report(_ code: DiagnosticCode, _ message: String, at range: Range<Int>, help: String? = nil) {
     guard !isPanicking else { return }
-    isPanicking = true
-    diagnostics.report(Diagnostic(code, .error, message, at: source.span(range), help: [help]))
+    problem = Problem(code: code, message: message, range: range, help: help)
   }
 
   mutating func unexpected(_ wanted: String) {
@@ -154,7 +178,7 @@ struct Parser {
     switch current.kind {
     case .invalid(let flaw): report(.syntax, message(flaw, current), at: current.range)
     case .end:
-      let end = source.text.utf8.count
+      let end = text.bytes.count
       report(.syntax, "the expression ends where \(wanted) should follow", at: max(end - 1, 0)..<end)
     default:
       let found = text.text(current.range)
@@ -237,11 +261,11 @@ struct Parser {
     tree.add(kind, range(from: start), above: max(row.height, child.map { tree.height($0) } ?? 0))
   }
 
-  private func height(of entries: [Expression.Entry]) -> Int {
+  private func height(of entries: [Expression.Entry]) -> UInt32 {
     entries.reduce(0) { max($0, tree.height($1.value)) }
   }
 
-  private func height(of iterators: [Expression.Iterator]) -> Int {
+  private func height(of iterators: [Expression.Iterator]) -> UInt32 {
     iterators.reduce(0) { max($0, tree.height($1.domain), $1.end.map { tree.height($0) } ?? 0) }
   }
 
@@ -360,45 +384,28 @@ struct Parser {
     return row
   }
 
-  private mutating func additive() -> Expression.ID {
-    let start = current.range.lowerBound
-    var left = multiplicative()
-    while true {
-      let op: ArithmeticOperator
-      switch current.kind {
-      case .symbol("+"): op = .add
-      case .symbol("-"): op = .subtract
-      default: return left
-      }
-      advance()
-      let right = multiplicative()
-      left = bounded(add(.arithmetic(op, left, right), from: start, over: left, right))
-    }
-  }
+  private mutating func additive() -> Expression.ID { arithmetic(above: 0) }
 
-  private mutating func multiplicative() -> Expression.ID {
-    let start = current.range.lowerBound
-    var left = exponent()
-    while true {
-      let op: ArithmeticOperator
-      switch current.kind {
-      case .symbol("*"): op = .multiply
-      case .symbol("/"): op = .divide
-      default: return left
-      }
-      advance()
-      let right = exponent()
-      left = bounded(add(.arithmetic(op, left, right), from: start, over: left, right))
-    }
-  }
-
-  /// `**` groups to the left, and a minus sign binds tighter: `-3 ** 2` is 9.
-  private mutating func exponent() -> Expression.ID {
+  /// Operands and the operators between them that bind more tightly than some level; all group to the left.
+  ///
+  /// A minus sign binds tighter than any: `-3 ** 2` is 9.
+  private mutating func arithmetic(above outer: Int) -> Expression.ID {
     let start = current.range.lowerBound
     var left = negation()
-    while take(symbol: "**") {
-      let right = negation()
-      left = bounded(add(.arithmetic(.power, left, right), from: start, over: left, right))
+    while case .symbol(let symbol) = current.kind {
+      let (op, level): (ArithmeticOperator, Int)
+      switch symbol {
+      case "+": (op, level) = (.add, 1)
+      case "-": (op, level) = (.subtract, 1)
+      case "*": (op, level) = (.multiply, 2)
+      case "/": (op, level) = (.divide, 2)
+      case "**": (op, level) = (.power, 3)
+      default: return left
+      }
+      guard level > outer else { return left }
+      advance()
+      let right = arithmetic(above: level)
+      left = bounded(add(.arithmetic(op, left, right), from: start, over: left, right))
     }
     return left
   }
@@ -419,7 +426,7 @@ struct Parser {
     while at(word: .instance), peek().kind == .word(.of) {
       advance()
       advance()
-      let type = self.type()
+      let type = tree.add(self.type())
       value = bounded(add(.instance(value, type), from: start, over: value))
     }
     return value
@@ -434,12 +441,11 @@ struct Parser {
       switch current.kind {
       case .symbol("."):
         advance()
-        let at = current.range
-        guard let (name, range) = memberName() else {
+        guard let name = memberName() else {
           unexpected("the name of an entry")
           return tree.add(.hole, self.range(from: start))
         }
-        value = add(.path(value, member: name, at: at.lowerBound..<range.upperBound), from: start, over: value)
+        value = add(.path(value, member: name), from: start, over: value)
       case .symbol("[") where !closesRange():
         advance()
         filterDepth += 1
@@ -461,16 +467,19 @@ struct Parser {
     guard rangeEndDepth > 0 else { return false }
     switch peek().kind {
     case .end: return true
-    case .symbol(let symbol): return Self.filterless.contains(symbol)
+    case .symbol(let symbol): return Self.beginsNoFilter(symbol)
     case .word(.and), .word(.or), .word(.then), .word(.else), .word(.return), .word(.satisfies), .word(.in): return true
     default: return false
     }
   }
 
-  /// What no filter begins with.
-  private static let filterless: Set<Symbol> = [
-    ")", "]", "}", ",", ".", ":", "=", "!=", "<", "<=", ">", ">=", "+", "*", "/", "**",
-  ]
+  /// Whether no filter begins with a symbol.
+  private static func beginsNoFilter(_ symbol: Symbol) -> Bool {
+    switch symbol {
+    case ")", "]", "}", ",", ".", ":", "=", "!=", "<", "<=", ">", ">=", "+", "*", "/", "**": true
+    default: false
+    }
+  }
 
   private var rangeEndDepth = 0
 
@@ -480,17 +489,17 @@ struct Parser {
     if take(symbol: ")") { return add(.call(callee, arguments), from: start, over: callee) }
     if let first = argumentName() {
       var arguments: [Expression.Entry] = []
-      var next: (name: String, at: Range<Int>)? = first
+      var next: (name: Expression.Name, at: Range<Int>)? = first
       while let (name, at) = next {
         expect(symbol: ":")
-        arguments.append(.init(name: name, at: at, value: expression()))
+        arguments.append(.init(name: name, at: TextRange(at), value: expression()))
         guard take(symbol: ",") else { break }
         next = argumentName()
         if next == nil { unexpected("the name of an argument") }
       }
       expect(symbol: ")")
-      return tree.add(
-        .namedCall(callee, arguments), range(from: start), above: max(tree.height(callee), height(of: arguments)))
+      let height = max(tree.height(callee), height(of: arguments))
+      return tree.add(.namedCall(callee, tree.add(arguments)), range(from: start), above: height)
     }
     repeat { tree.append(expression(), to: &arguments) } while take(symbol: ",")
     expect(symbol: ")")
@@ -498,7 +507,7 @@ struct Parser {
   }
 
   /// The name before a `:` in a call, or nil when this argument has none.
-  private mutating func argumentName() -> (name: String, at: Range<Int>)? {
+  private mutating func argumentName() -> (name: Expression.Name, at: Range<Int>)? {
     guard case .word = current.kind else { return nil }
     var index = position
     while Self.isNamePart(tokens[index]) { index += 1 }
@@ -517,7 +526,7 @@ struct Parser {
   }
 
   /// A name that is made here: all that may be part of one, up to a word that ends it.
-  private mutating func newName(_ wanted: String, endingAt word: Keyword? = nil) -> String {
+  private mutating func newName(_ wanted: String, endingAt word: Keyword? = nil) -> Expression.Name {
     let start = position
     while Self.isNamePart(current), word.map({ !at(word: $0) }) ?? true { advance() }
     if position == start { unexpected(wanted) }
@@ -525,31 +534,48 @@ struct Parser {
   }
 
   /// The name that some tokens spell: white space counts as one space.
-  private func name(of indices: Range<Int>) -> String {
-    if indices.count == 1 { return text.namePart(tokens[indices.lowerBound]) }
+  private mutating func name(of indices: Range<Int>) -> Expression.Name {
+    guard let first = indices.first, let last = indices.last else { return tree.name(asWritten: 0..<0) }
+    let range = tokens[first].range.lowerBound..<tokens[last].range.upperBound
     var name = ""
     for index in indices {
-      if index > indices.lowerBound, tokens[index].range.lowerBound > tokens[index - 1].range.upperBound { name += " " }
+      if index > first, tokens[index].range.lowerBound > tokens[index - 1].range.upperBound { name += " " }
       name += text.namePart(tokens[index])
     }
-    return name
+    return self.name(name, at: range)
   }
 
-  private mutating func memberName() -> (String, Range<Int>)? {
-    if let match = names.members.match(text, at: position) ?? names.scope.match(text, at: position) {
-      let range = current.range.lowerBound..<tokens[position + match.count - 1].range.upperBound
-      position += match.count
-      return (match.name, range)
+  /// A name that stands at a range, though it may not be written just like that there.
+  private mutating func name(_ name: String, at range: Range<Int>) -> Expression.Name {
+    let isWritten = name.utf8.withContiguousStorageIfAvailable { name in
+      TextEncoding.areSame(name, UnsafeBufferPointer(rebasing: text.bytes[range]))
     }
-    if let match = Self.longProperties.match(text, at: position) {
-      let range = current.range.lowerBound..<tokens[position + match.count - 1].range.upperBound
-      position += match.count
-      return (match.name, range)
+    return isWritten == true ? tree.name(asWritten: range) : tree.name(name, at: range)
+  }
+
+  /// What a text in quotation marks stands for.
+  private mutating func string(_ token: Token) -> Expression.Name {
+    let inside = text.inside(token)
+    return text.decoded(token).map { tree.name($0, at: inside) } ?? tree.name(asWritten: inside)
+  }
+
+  private mutating func memberName() -> Expression.Name? {
+    if let match = matched(names.members, ownMembers) ?? matched(names.scope, ownNames)
+      ?? Self.longProperties.match(text, at: position)
+    {
+      return take(match)
     }
     guard case .word = current.kind else { return nil }
     let range = current.range
     advance()
-    return (text.text(range), range)
+    return tree.name(asWritten: range)
+  }
+
+  /// Goes past a known name.
+  private mutating func take(_ match: (name: String, count: Int)) -> Expression.Name {
+    let range = current.range.lowerBound..<tokens[position + match.count - 1].range.upperBound
+    position += match.count
+    return name(match.name, at: range)
   }
 
   /// The properties of temporal values and ranges that are two words (10.3.2.3.5).
@@ -557,18 +583,38 @@ struct Parser {
 
   // MARK: Primary
 
+  /// The longest name of some tables that begins here.
+  @inline(__always)
+  private func matched(_ known: NameTable, _ own: NameTable?) -> (name: String, count: Int)? {
+    let match = known.match(text, at: position)
+    guard let own, let other = own.match(text, at: position) else { return match }
+    guard let match, match.count >= other.count else { return other }
+    return match
+  }
+
   /// The known name of several words that begins here.
   private func matchedName() -> (name: String, count: Int)? {
-    let scope = names.scope.match(text, at: position)
-    guard filterDepth > 0, let member = names.members.match(text, at: position) else { return scope }
+    let scope = matched(names.scope, ownNames)
+    guard filterDepth > 0, let member = matched(names.members, ownMembers) else { return scope }
     guard let scope, scope.count >= member.count else { return member }
     return scope
   }
 
+  /// Brings a name into scope that the text makes.
+  private mutating func bring(_ name: Expression.Name, asMember: Bool = false) {
+    let name = tree.text(name, in: text)
+    guard NameTable.holds(name) else { return }
+    ownNames = ownNames ?? NameTable()
+    ownNames?.insert(name)
+    guard asMember else { return }
+    ownMembers = ownMembers ?? NameTable()
+    ownMembers?.insert(name)
+  }
+
   private mutating func primary() -> Expression.ID {
     let token = current
-    if let (name, count) = matchedName() {
-      position += count
+    if let match = matchedName() {
+      let name = take(match)
       return tree.add(.name(name), range(from: token.range.lowerBound))
     }
     switch token.kind {
@@ -581,19 +627,19 @@ struct Parser {
       return tree.add(.number(number), token.range)
     case .string:
       advance()
-      return tree.add(.string(text.string(token)), token.range)
+      return tree.add(.string(string(token)), token.range)
     case .symbol("@"):
       advance()
       guard case .string = current.kind else {
         unexpected("text in quotation marks after `@`")
         return tree.add(.hole, token.range)
       }
-      let string = text.string(current)
+      let string = string(current)
       advance()
       return tree.add(.temporal(string), range(from: token.range.lowerBound))
     case .symbol("?"):
       advance()
-      return tree.add(.name("?"), token.range)
+      return tree.add(.name(tree.name(asWritten: token.range)), token.range)
     case .symbol("("): return parenthesis()
     case .symbol("["): return bracket()
     case .symbol("]"):
@@ -622,13 +668,14 @@ struct Parser {
   private mutating func name() -> Expression.ID {
     let start = current.range
     advance()
-    guard isAtWordOfName, !isPanicking else { return tree.add(.name(text.text(start)), start) }
+    guard isAtWordOfName, !isPanicking else { return tree.add(.name(tree.name(asWritten: start)), start) }
     var words = [text.text(start)]
     while isAtWordOfName {
       words.append(text.text(current.range))
       advance()
     }
-    return tree.add(.name(words.joined(separator: " ")), range(from: start.lowerBound))
+    let whole = range(from: start.lowerBound)
+    return tree.add(.name(name(words.joined(separator: " "), at: whole)), whole)
   }
 
   private mutating func parenthesis() -> Expression.ID {
@@ -687,29 +734,28 @@ struct Parser {
   private mutating func context() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
-    let outer = (names, rangeEndDepth)
+    let outer = (names: ownNames, rangeEndDepth: rangeEndDepth)
     rangeEndDepth = 0
-    defer { rangeEndDepth = outer.1 }
+    defer { rangeEndDepth = outer.rangeEndDepth }
     var entries: [Expression.Entry] = []
     while !at(symbol: "}"), !isPanicking {
       let at = current.range.lowerBound
-      let name: String
+      let name: Expression.Name
       if case .string = current.kind {
-        name = text.string(current)
+        name = string(current)
         advance()
       } else {
         name = newName("the name of an entry")
       }
       let range = self.range(from: at)
       expect(symbol: ":")
-      entries.append(.init(name: name, at: range, value: expression()))
-      names.scope.insert(name)
-      names.members.insert(name)
+      entries.append(.init(name: name, at: TextRange(range), value: expression()))
+      bring(name, asMember: true)
       if !take(symbol: ",") { break }
     }
     expect(symbol: "}")
-    names.scope = outer.0.scope
-    return tree.add(.context(entries), range(from: start), above: height(of: entries))
+    ownNames = outer.names
+    return tree.add(.context(tree.add(entries)), range(from: start), above: height(of: entries))
   }
 
   // MARK: Keyword expressions
@@ -735,8 +781,8 @@ struct Parser {
       let domain = ranges ? comparison() : expression()
       var end: Expression.ID?
       if ranges, take(symbol: "..") { end = additive() }
-      list.append(.init(name: name, at: range, domain: domain, end: end))
-      names.scope.insert(name)
+      list.append(.init(name: name, at: TextRange(range), domain: domain, end: end))
+      bring(name)
     } while take(symbol: ",") && !isPanicking
     return list
   }
@@ -744,46 +790,48 @@ struct Parser {
   private mutating func loop() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
-    let outer = names.scope
+    let outer = ownNames
     let list = iterators(ranges: true)
     expect(word: .return)
     let body = expression()
-    names.scope = outer
-    return tree.add(.loop(list, body), range(from: start), above: max(height(of: list), tree.height(body)))
+    ownNames = outer
+    return tree.add(
+      .loop(tree.add(list), body), range(from: start), above: max(height(of: list), tree.height(body)))
   }
 
   private mutating func quantifier(every: Bool) -> Expression.ID {
     let start = current.range.lowerBound
     advance()
-    let outer = names.scope
+    let outer = ownNames
     let list = iterators(ranges: false)
     expect(word: .satisfies)
     let body = expression()
-    names.scope = outer
+    ownNames = outer
     return tree.add(
-      .quantifier(every: every, list, body), range(from: start), above: max(height(of: list), tree.height(body)))
+      .quantifier(every: every, tree.add(list), body), range(from: start),
+      above: max(height(of: list), tree.height(body)))
   }
 
   private mutating func function() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
     expect(symbol: "(")
-    let outer = names.scope
+    let outer = ownNames
     var parameters: [Expression.Parameter] = []
     while !at(symbol: ")"), !isPanicking {
       let at = current.range.lowerBound
       let name = newName("the name of a parameter")
       let range = self.range(from: at)
       let type = take(symbol: ":") ? self.type() : nil
-      parameters.append(.init(name: name, at: range, type: type))
-      names.scope.insert(name)
+      parameters.append(.init(name: name, at: TextRange(range), type: type))
+      bring(name)
       if !take(symbol: ",") { break }
     }
     expect(symbol: ")")
     let isExternal = take(word: .external)
     let body = expression()
-    names.scope = outer
-    return add(.function(parameters, body, isExternal: isExternal), from: start, over: body)
+    ownNames = outer
+    return add(.function(tree.add(parameters), body, isExternal: isExternal), from: start, over: body)
   }
 
   // MARK: Types
@@ -824,7 +872,7 @@ struct Parser {
       while !isPanicking {
         let name = newName("the name of an entry")
         expect(symbol: ":")
-        members.append(.init(name, type()))
+        members.append(.init(tree.text(name, in: text), type()))
         if !take(symbol: ",") { break }
       }
       expect(symbol: ">")

@@ -54,14 +54,16 @@ enum Keyword: String, Sendable {
     }
   }
 
-  /// The meaning of a word of ASCII letters.
-  init(_ word: Span<UInt8>) {
-    guard word.count >= 2, word.count <= PackedWord.limit else {
+  /// The meaning of the word that stands at some offsets.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    guard range.count >= 2, range.count <= PackedWord.limit,
+      (UInt8(ascii: "a")...0x7A).contains(bytes[range.lowerBound])
+    else {
       self = .none
       return
     }
     self =
-      switch PackedWord(word) {
+      switch PackedWord(bytes, range) {
       case "and": .and
       case "or": .or
       case "in": .in
@@ -87,30 +89,28 @@ enum Keyword: String, Sendable {
   }
 }
 
-/// A short word as two numbers, so that it is compared with others at once.
+/// A short word as one number, so that it is compared with others at once: its last eight letters, which tell all
+/// keywords apart, and of nine letters the first one apart from those.
 private struct PackedWord: Equatable, ExpressibleByStringLiteral {
   /// As long as the longest keyword.
   static let limit = 9
 
-  private var low: UInt64 = 0
-  private var high: UInt64 = 0
+  private var letters: UInt64 = 0
+  private var ninth: UInt8 = 0
 
-  init(_ word: Span<UInt8>) {
-    for index in word.indices { set(index, word[index]) }
+  init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    for offset in range { add(bytes[offset]) }
   }
 
   @inline(__always)
   init(stringLiteral text: StaticString) {
-    for index in 0..<text.utf8CodeUnitCount { set(index, text.utf8Start[index]) }
+    for index in 0..<text.utf8CodeUnitCount { add(text.utf8Start[index]) }
   }
 
   @inline(__always)
-  private mutating func set(_ index: Int, _ byte: UInt8) {
-    if index < 8 {
-      low |= UInt64(byte) &<< UInt64(index &* 8)
-    } else {
-      high |= UInt64(byte) &<< UInt64((index &- 8) &* 8)
-    }
+  private mutating func add(_ letter: UInt8) {
+    ninth = UInt8(truncatingIfNeeded: letters >> 56)
+    letters = letters << 8 | UInt64(letter)
   }
 }
 
