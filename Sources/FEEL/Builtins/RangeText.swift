@@ -7,7 +7,7 @@ enum RangeText {
   /// The range that a text writes out, nil where it is none or an end is anything but a value that is written out.
   static func value(_ text: String, in evaluator: Evaluator) -> Value? {
     let source = SourceText(text, file: FileID(rawValue: 0))
-    let (tree, root, problem) = Parser.expression(source, names: KnownNames())
+    let (tree, root, problem) = Parser.expression(text, names: KnownNames())
     guard problem == nil, case .range(let start, _, let end, _) = tree[root].kind,
       isWrittenOut(start, in: tree, of: text),
       isWrittenOut(end, in: tree, of: text)

@@ -9,11 +9,11 @@ public struct ParsedExpression: Sendable {
   let root: Expression.ID
 
   public init(parsing source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics) {
-    let problem: Diagnostic?
-    (tree, root, problem) = Parser.expression(source, names: names)
+    let problem: Parser.Problem?
+    (tree, root, problem) = Parser.expression(source.text, names: names)
     self.source = source
     hasErrors = problem != nil
-    if let problem { diagnostics.report(problem) }
+    if let problem { diagnostics.report(problem.diagnostic(in: source)) }
   }
 }
 
@@ -92,8 +92,8 @@ extension CheckedTests {
     checking source: SourceText, input type: Type, in scope: any Scope, locals: [String], mode: CheckMode,
     into diagnostics: inout Diagnostics
   ) {
-    let (tree, tests, problem) = Parser.unaryTests(source, names: scope.knownNames)
-    if let problem { diagnostics.report(problem) }
+    let (tree, tests, problem) = Parser.unaryTests(source.text, names: scope.knownNames)
+    if let problem { diagnostics.report(problem.diagnostic(in: source)) }
     var checker = Checker(tree, source: source, scope: scope, mode: mode, locals: locals)
     let (root, slot) = checker.unaryTests(tests, input: type)
     if problem == nil { diagnostics.report(contentsOf: checker.diagnostics) }

@@ -11,10 +11,12 @@ struct TokenizedText {
   }
 
   private static func with<Result>(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ body: (TokenizedText) -> Result
+    _ text: UnsafeBufferPointer<UInt8>, _ body: (TokenizedText) -> Result
   ) -> Result {
+    // Beyond four gigabytes offsets do not fit a token.
+    let bytes = UnsafeBufferPointer(rebasing: text.prefix(Int(UInt32.max)))
     // Each token takes a byte of the text or more, but for the last.
-    withUnsafeTemporaryAllocation(of: Token.self, capacity: bytes.count + 1) { tokens in
+    return withUnsafeTemporaryAllocation(of: Token.self, capacity: bytes.count + 1) { tokens in
       var lexer = Lexer(bytes)
       var count = 0
       while true {
@@ -76,9 +78,18 @@ struct Lexer {
     offset + ahead < bytes.count ? bytes[offset + ahead] : nil
   }
 
+  @inline(__always)
   fileprivate mutating func next() -> Token {
     // Most tokens stand right after one space.
     if offset < bytes.count, bytes[offset] == UInt8(ascii: " ") { offset += 1 }
+    guard offset < bytes.count else { return Token(.end, bytes.count..<bytes.count) }
+    let first = bytes[offset]
+    if isLetter(first) || first == UInt8(ascii: "_") { return word(from: offset) }
+    return nonLetter()
+  }
+
+  /// What does not begin with a letter of ASCII.
+  private mutating func nonLetter() -> Token {
     if mayBeBlank, let problem = skipBlanks() { return problem }
     guard let first = byte() else { return Token(.end, bytes.count..<bytes.count) }
     let start = offset
@@ -100,18 +111,30 @@ struct Lexer {
   }
 
   private mutating func word(from start: Int) -> Token {
-    while offset < bytes.count, isLetter(bytes[offset]) || isDigit(bytes[offset]) || bytes[offset] == UInt8(ascii: "_")
-    {
-      offset += 1
-    }
-    if offset < bytes.count, bytes[offset] >= 0x80 {
+    var end = offset
+    while end < bytes.count, Self.isInWord(bytes[end]) { end += 1 }
+    offset = end
+    if end < bytes.count, bytes[end] >= 0x80 {
       while let width = wordWidth(starting: false) { offset += width }
     }
     return Token(.word(Keyword(bytes, start..<offset)), start..<offset)
   }
 
+  /// Whether a byte is a letter or a digit of ASCII, or an underscore: each is a bit of one of two words.
+  @inline(__always)
+  private static func isInWord(_ byte: UInt8) -> Bool {
+    let set: UInt64 = byte & 0x40 == 0 ? 0x03FF_0000_0000_0000 : 0x07FF_FFFE_87FF_FFFE
+    return byte < 0x80 && set >> UInt64(byte & 0x3F) & 1 != 0
+  }
+
   /// The symbol that a byte here begins, of two characters where there is one.
   private func symbol(from first: UInt8) -> Symbol {
+    switch first {
+    case UInt8(ascii: "*"), UInt8(ascii: "."), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "!"),
+      UInt8(ascii: "-"):
+      break
+    default: return Symbol(first)
+    }
     guard let second = byte(1) else { return Symbol(first) }
     let pair = Symbol(first, second)
     return switch pair {
@@ -193,15 +216,16 @@ struct Lexer {
 
   private mutating func string() -> Token {
     let start = offset
-    offset += 1
-    while let current = byte() {
-      if current == UInt8(ascii: "\"") {
-        offset += 1
+    var end = offset + 1
+    while end < bytes.count {
+      if bytes[end] == UInt8(ascii: "\"") {
+        offset = end + 1
         return Token(.string, start..<offset)
       }
       // Whatever is escaped does not end the text.
-      offset += current == UInt8(ascii: "\\") ? 2 : 1
+      end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
     }
+    offset = end
     return Token(.invalid(.openText), start..<bytes.count)
   }
 

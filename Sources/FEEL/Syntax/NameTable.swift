@@ -16,7 +16,7 @@ struct NameTable: Sendable {
   /// By the state that a name's last part leads to.
   private var names: [Int: String] = [:]
   /// Whether some name's second part is an operator, as in `a - b`. Mostly none is, and most words stand before one.
-  private var hasOperators = false
+  private(set) var hasOperators = false
   /// A bit for the length and the ends of each name's first part: most words begin no name, which this tells at once.
   private var beginnings: UInt64 = 0
 
@@ -101,11 +101,14 @@ public struct KnownNames: Sendable {
     let members: NameTable
     /// Types by their declared names.
     let types: [String: Type]
+    /// Whether the second part of some name is an operator.
+    let haveOperators: Bool
 
     init(scope: NameTable, members: NameTable, types: [String: Type]) {
       self.scope = scope
       self.members = members
       self.types = types
+      haveOperators = scope.hasOperators || members.hasOperators
     }
   }
 

@@ -15,11 +15,18 @@ struct Parser {
   static let depthLimit = 200
 
   /// What is wrong with a text; its range is one of the text.
-  struct Problem {
-    let code: DiagnosticCode
-    let message: String
-    let range: Range<Int>
-    let help: String?
+  final class Problem {
+    private let code: DiagnosticCode
+    private let message: String
+    private let range: Range<Int>
+    private let help: String?
+
+    init(_ code: DiagnosticCode, _ message: String, at range: Range<Int>, help: String?) {
+      self.code = code
+      self.message = message
+      self.range = range
+      self.help = help
+    }
 
     func diagnostic(in source: SourceText) -> Diagnostic {
       Diagnostic(code, .error, message, at: source.span(range), help: [help])
@@ -41,7 +48,7 @@ struct Parser {
   private(set) var problem: Problem?
   /// Where parentheses after `in` turned out to hold no tests. What is in them is read again, and remembering it keeps
   /// those within them from being read twice as often at every level.
-  private var groupings: Set<Int> = []
+  private var groupings: Set<Int>?
   /// After the first problem the rest is not reported: it would mostly be its echo.
   private var isPanicking: Bool { problem != nil }
   /// Whether the first problem is that the text ends too early.
@@ -65,11 +72,11 @@ struct Parser {
   }
 
   static func expression(
-    _ source: SourceText, names: KnownNames
-  ) -> (tree: SyntaxTree, root: Expression.ID, problem: Diagnostic?) {
-    with(source.text, names: names) { parser in
+    _ text: String, names: KnownNames
+  ) -> (tree: SyntaxTree, root: Expression.ID, problem: Problem?) {
+    with(text, names: names) { parser in
       let root = parser.whole()
-      return (parser.tree, root, parser.problem?.diagnostic(in: source))
+      return (parser.tree, root, parser.problem)
     }
   }
 
@@ -84,11 +91,11 @@ struct Parser {
   }
 
   static func unaryTests(
-    _ source: SourceText, names: KnownNames
-  ) -> (tree: SyntaxTree, tests: UnaryTests, problem: Diagnostic?) {
-    with(source.text, names: names) { parser in
+    _ text: String, names: KnownNames
+  ) -> (tree: SyntaxTree, tests: UnaryTests, problem: Problem?) {
+    with(text, names: names) { parser in
       let tests = parser.unaryTests()
-      return (parser.tree, tests, parser.problem?.diagnostic(in: source))
+      return (parser.tree, tests, parser.problem)
     }
   }
 
@@ -170,7 +177,7 @@ struct Parser {
 
   mutating func report(_ code: DiagnosticCode, _ message: String, at range: Range<Int>, help: String? = nil) {
     guard !isPanicking else { return }
-    problem = Problem(code: code, message: message, range: range, help: help)
+    problem = Problem(code, message, at: range, help: help)
   }
 
   mutating func unexpected(_ wanted: String) {
@@ -352,7 +359,7 @@ struct Parser {
 
   /// What follows `in`: one test, or several in parentheses.
   private mutating func membershipTests() -> Expression.Row {
-    if at(symbol: "("), !groupings.contains(position) {
+    if at(symbol: "("), groupings?.contains(position) != true {
       let start = position
       advance()
       let list = tests()
@@ -362,7 +369,8 @@ struct Parser {
         if list.count > 1 || endsTests { return list }
       }
       // `x in (a) + b`: the parenthesis was only a grouping.
-      groupings.insert(start)
+      groupings = groupings ?? []
+      groupings?.insert(start)
       position = start
     }
     var row = Expression.Row()
@@ -560,15 +568,22 @@ struct Parser {
   }
 
   private mutating func memberName() -> Expression.Name? {
-    if let match = matched(names.members, ownMembers) ?? matched(names.scope, ownNames)
-      ?? Self.longProperties.match(text, at: position)
-    {
+    if let match = matchedMember() {
       return take(match)
     }
     guard case .word = current.kind else { return nil }
     let range = current.range
     advance()
     return tree.name(asWritten: range)
+  }
+
+  /// The known name of several words that begins here, of an entry.
+  private func matchedMember() -> (name: String, count: Int)? {
+    if !names.haveOperators, ownNames == nil, ownMembers == nil {
+      guard current.kind != .end, case .word = tokens[position + 1].kind else { return nil }
+    }
+    return matched(names.members, ownMembers) ?? matched(names.scope, ownNames)
+      ?? Self.longProperties.match(text, at: position)
   }
 
   /// Goes past a known name.
@@ -594,6 +609,10 @@ struct Parser {
 
   /// The known name of several words that begins here.
   private func matchedName() -> (name: String, count: Int)? {
+    // Nearly always what stands next is no part of a name.
+    if !names.haveOperators, ownNames == nil {
+      guard current.kind != .end, case .word = tokens[position + 1].kind else { return nil }
+    }
     let scope = matched(names.scope, ownNames)
     guard filterDepth > 0, let member = matched(names.members, ownMembers) else { return scope }
     guard let scope, scope.count >= member.count else { return member }

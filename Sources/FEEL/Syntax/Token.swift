@@ -23,8 +23,8 @@ struct Token: Sendable, BitwiseCopyable {
 
   init(_ kind: Kind, _ range: Range<Int>) {
     self.kind = kind
-    start = UInt32(clamping: range.lowerBound)
-    end = UInt32(clamping: range.upperBound)
+    start = UInt32(truncatingIfNeeded: range.lowerBound)
+    end = UInt32(truncatingIfNeeded: range.upperBound)
   }
 
   /// UTF-8 offsets in the expression.
