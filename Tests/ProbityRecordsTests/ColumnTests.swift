@@ -55,30 +55,7 @@ private struct Taken {
     told.append("\(batch.key(of: number)) \(batch.name(of: number) ?? "-") \(place?.description ?? "-")")
     told.append(
       "\(record.key) \(record.name ?? "-") \(Self.render(record.facts))")
-    told.append(Self.find(record.facts, [], by: batch.facts(of: number), in: 0))
     for problem in batch.problems(of: number) { tell(problem) }
-  }
-
-  /// The facts of a context and what lies within it, found one by one.
-  ///
-  /// - Parameter path: from the context that is searched.
-  private static func find(_ facts: Context, _ path: [Int], by finder: any FactFinder, in context: Int) -> String {
-    facts.names.indices.map { index -> String in
-      let path = path + [index]
-      guard let (fact, value) = finder.fact(path, in: context) else { return "\(path) leads nowhere" }
-      let place = "\(fact.path) at \(fact.place?.description ?? "-")"
-      switch facts[index] {
-      case .context(let inner): return "\(place) {\(find(inner, path, by: finder, in: context))}"
-      case .list(let list):
-        let items = list.items.enumerated().map { position, item in
-          guard case .context(let inner) = item else { return "\(item)" }
-          guard let found = finder.item(position, of: path, in: context) else { return "not found" }
-          return "\(finder.node(of: found)?.path ?? "-") {\(find(inner, [], by: finder, in: found))}"
-        }
-        return "\(place) [\(items.joined(separator: ", "))]"
-      default: return "\(place) = \(value.map(\.description) ?? "? \(fact.absence)")"
-      }
-    }.joined(separator: "; ")
   }
 
   private mutating func tell(_ problem: RecordProblem) {

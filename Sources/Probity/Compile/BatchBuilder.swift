@@ -107,6 +107,9 @@ package import FEEL
     return slot
   }
 
+  /// Begins with another batch: the texts of those before it may be forgotten.
+  package func begin() { texts.forgetIfMany() }
+
   // MARK: Rows
 
   /// Begins a row of a table, all of whose facts are missing until they are put there.
@@ -315,7 +318,6 @@ package import FEEL
       clear(table, 0..<tables[table].rows)
       tables[table].rows = 0
     }
-    texts.forgetIfMany()
     return Batch(tables: filled)
   }
 

@@ -125,7 +125,7 @@ struct Compiler {
     var compiled = Program.CompiledRule(
       levels: levels, when: when?.index, requirements: requirements,
       hasSeverities: rule.requirements.contains(where: \.hasOwnSeverity))
-    if case .grounds(let showsSensitive) = detail {
+    if case .grounds(_, let showsSensitive, _) = detail {
       compiled.grounds = grounds(of: rule, levels, when: when, requirements: requirements, shows: showsSensitive)
     }
     return compiled

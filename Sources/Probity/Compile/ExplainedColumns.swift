@@ -1,68 +1,132 @@
-/// The registers that explain what rules came to, and how the rows of tables hang together.
-struct ExplainedColumns: Sendable {
-  struct Table: Sendable {
-    var parent: Int?
-    var parents: [Int32]
-    var offsets: [Int32]
-    var isThere: [UInt8]
-    /// Where the list of its items stands in a row of the table above.
-    var path: [Int]
+import FEEL
+
+/// What explains the outcomes of a batch: the registers that tell its conditions apart, and the facts that explanations name.
+///
+/// It has copies in memory of its own, so that it outlives the machine that filled them. Nothing changes it.
+package final class ExplainedColumns: @unchecked Sendable {
+  /// How the rows of a table of the ``Layout`` hang together; as in ``Batch/Table``.
+  struct Table: BitwiseCopyable {
+    var parents: UnsafeMutablePointer<Int32>
+    var offsets: UnsafeMutablePointer<Int32>
+    var isThere: UnsafeMutablePointer<UInt8>
   }
 
-  /// By the program's numbers of tables; of no meaning for those that were made.
-  let tables: [Table]
-  /// By register; empty for those that explain nothing.
-  private let truths: [[UInt8]]
-  private let scalars: [Int: Scalars]
+  /// A column of numbers or of truths; of truths there are only states.
+  struct Column: BitwiseCopyable {
+    var states: UnsafeMutablePointer<UInt8>
+    var values: UnsafeMutablePointer<Int64>
+  }
 
-  init(_ machine: Machine) {
-    let program = machine.program
-    var isKept = [Bool](repeating: false, count: program.steps.count)
-    for case let grounds? in program.rules.map({ $0?.grounds }) {
-      for cell in grounds.cells { isKept[cell.register] = true }
+  let plan: GroundsPlan
+  let tables: UnsafeMutablePointer<Table>
+  /// By register of the program; empty for those that explain nothing.
+  let registers: UnsafeMutablePointer<Column>
+  /// By fact of the plan, that of a list's items for a list of plain values.
+  let facts: UnsafeMutablePointer<Column>
+  /// By table: what identifies its items.
+  let keys: UnsafeMutablePointer<Column>
+  /// By fact: what is held as a whole.
+  private let values: [[Value]]
+  private var memory: [UnsafeMutableRawPointer] = []
+
+  init(_ machine: Machine, _ plan: GroundsPlan) {
+    self.plan = plan
+    let batch = machine.batch
+    var memory: [UnsafeMutableRawPointer] = []
+    func copy<T: BitwiseCopyable>(_ elements: UnsafeBufferPointer<T>) -> UnsafeMutablePointer<T> {
+      let copy = UnsafeMutablePointer<T>.allocate(capacity: elements.count)
+      _ = UnsafeMutableBufferPointer(start: copy, count: elements.count).initialize(fromContentsOf: elements)
+      memory.append(UnsafeMutableRawPointer(copy))
+      return copy
     }
-    tables = program.tables.indices.map { index in
-      let rows = machine.rows[index]
-      guard case .records(let read) = program.tables[index].source else {
-        return Table(parent: nil, parents: [], offsets: [], isThere: [], path: [])
-      }
-      return Table(
-        parent: program.tables[index].parent, parents: Array(rows.parents.buffer), offsets: Array(rows.offsets.buffer),
-        isThere: Array(rows.isThere.buffer), path: program.layout.tables[read].path)
+    func copy<T: BitwiseCopyable>(_ elements: [T]?) -> UnsafeMutablePointer<T> {
+      (elements ?? []).withUnsafeBufferPointer { copy($0) }
     }
-    var scalars: [Int: Scalars] = [:]
-    truths = program.steps.indices.map { register in
-      guard isKept[register] else { return [] }
+    func column(_ table: Int, _ column: Int) -> Column {
+      let scalars = batch.tables[table].scalars[column]
+      return Column(
+        states: copy(scalars?.state ?? batch.tables[table].truths[column]), values: copy(scalars?.lower))
+    }
+    tables = .allocate(capacity: batch.tables.count)
+    for (index, table) in batch.tables.enumerated() {
+      (tables + index).initialize(
+        to: Table(parents: copy(table.parents), offsets: copy(table.offsets), isThere: copy(table.isThere)))
+    }
+    registers = .allocate(capacity: machine.program.steps.count)
+    let none = Column(states: copy([]), values: copy([]))
+    registers.initialize(repeating: none, count: machine.program.steps.count)
+    for register in plan.registers {
       let count = machine.rows[machine.table(of: register)].count
-      switch program.steps[register].instruction.holds {
-      case .truths: return Array(UnsafeBufferPointer(start: machine.truths(register), count: count))
+      switch machine.program.steps[register].instruction.holds {
+      case .truths:
+        registers[register].states = copy(UnsafeBufferPointer(start: machine.truths(register), count: count))
       case .numbers:
         let numbers = machine.numbers(register)
-        scalars[register] = Scalars(
-          lower: Array(UnsafeBufferPointer(start: numbers.lower, count: count)), upper: [],
-          state: Array(UnsafeBufferPointer(start: numbers.states, count: count)))
-        return []
-      case .values, .nothing: return []
+        registers[register] = Column(
+          states: copy(UnsafeBufferPointer(start: numbers.states, count: count)),
+          values: copy(UnsafeBufferPointer(start: numbers.lower, count: count)))
+      case .values, .nothing: break
       }
     }
-    self.scalars = scalars
+    facts = .allocate(capacity: plan.facts.count)
+    facts.initialize(repeating: none, count: plan.facts.count)
+    var values = [[Value]](repeating: [], count: plan.facts.count)
+    for (index, fact) in plan.facts.enumerated() {
+      switch fact.content {
+      case .scalar(_, let position), .nested(let position): facts[index] = column(fact.table, position)
+      case .list(let table, _, let position): facts[index] = column(table, position)
+      case .items: break
+      case .value(let position): values[index] = batch.tables[fact.table].values[position] ?? []
+      }
+    }
+    self.values = values
+    keys = .allocate(capacity: plan.keys.count)
+    keys.initialize(repeating: none, count: plan.keys.count)
+    for (table, key) in plan.keys.enumerated() {
+      switch key {
+      case .position: break
+      case .scalar(_, let position), .span(let position): keys[table] = column(table, position)
+      }
+    }
+    self.memory = memory
   }
 
-  func truth(_ register: Int, _ row: Int) -> UInt8 { truths[register][row] }
+  deinit {
+    for memory in memory { memory.deallocate() }
+    tables.deallocate()
+    registers.deallocate()
+    facts.deallocate()
+    keys.deallocate()
+  }
+
+  // MARK: Cells
+
+  @inline(__always)
+  func truth(_ register: Int32, _ row: Int) -> UInt8 { registers[Int(register)].states[row] }
 
   /// A number that is known.
-  func number(_ register: Int, _ row: Int) -> Int64? {
-    guard let column = scalars[register], column.state[row] == Scalars.known else { return nil }
-    return column.lower[row]
+  func number(_ register: Int32, _ row: Int) -> Int64? {
+    let column = registers[Int(register)]
+    return column.states[row] == Scalars.known ? column.values[row] : nil
   }
 
-  /// The row of a table above that a row belongs to.
-  func climb(from table: Int, _ row: Int, to ancestor: Int) -> Int {
-    var (table, row) = (table, row)
-    while table != ancestor, let parent = tables[table].parent {
+  /// The row so many tables further up that a row of a table belongs to.
+  @inline(__always)
+  func climb(_ steps: Int32, from table: Int, _ row: Int) -> Int {
+    var (steps, table, row) = (steps, table, row)
+    while steps > 0 {
       row = Int(tables[table].parents[row])
-      table = parent
+      table = Int(plan.parents[table])
+      steps &-= 1
     }
     return row
+  }
+
+  /// The value of a fact that is held as a whole.
+  func whole(_ fact: Int32, _ row: Int) -> Value { values[Int(fact)][row] }
+
+  /// The rows of the items of a list that stands in a row.
+  func items(_ table: Int, of row: Int) -> Range<Int> {
+    Int(tables[table].offsets[row])..<Int(tables[table].offsets[row + 1])
   }
 }

@@ -25,6 +25,9 @@ package struct Layout: Sendable {
     case presence
     /// The fact as the interpreter has it, of whatever type.
     case value
+    /// Of a text that is only shown, where it stands in the bytes of the input: the offset, and above 32 bits of it the
+    /// length. Readers that have no such bytes leave it out.
+    case span
 
     package init?(_ type: Type) {
       switch type.base {

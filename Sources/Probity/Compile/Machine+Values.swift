@@ -74,7 +74,7 @@ extension Machine {
     case .date: CivilDate(dayNumber: Int(whole)).map { .date($0) }
     case .yearsAndMonths: .yearsAndMonthsDuration(YearsAndMonthsDuration(months: Int(whole)))
     case .daysAndTime: .daysAndTimeDuration(DaysAndTimeDuration(seconds: Int(whole)))
-    case .truth, .text, .presence, .value: nil
+    case .truth, .text, .presence, .value, .span: nil
     }
   }
 }

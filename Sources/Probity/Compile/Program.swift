@@ -35,8 +35,8 @@ struct Program: Sendable {
   /// How much a program tells of what rules come to.
   enum Detail: Sendable {
     case outcomes
-    /// Because of what, too.
-    case grounds(showsSensitive: Bool)
+    /// Because of what, too; of records of a type.
+    case grounds(of: ContextType, showsSensitive: Bool, lists: ListTexts)
   }
 
   /// A rule's registers.
@@ -77,6 +77,8 @@ struct Program: Sendable {
   let rules: [CompiledRule?]
   /// Whether each record is one that the policy is about; nil where the interpreter has to say so.
   let scope: Int?
+  /// What explains outcomes, where that was asked for.
+  let explanations: GroundsPlan?
   /// Further registers whose values are still there when all is done.
   let kept: [Int]
   let book: RuleBook
@@ -92,12 +94,13 @@ struct Program: Sendable {
     var compiler = Compiler(book: book, parameters: parameters, asOf: asOf)
     let condition = compiler.compile(scope: scope)
     let compiled = rules.map { compiler.compile($0, detail: detail) }
-    self.init(compiler, compiled, scope: condition?.index, zones: zones)
+    self.init(compiler, compiled, scope: condition?.index, detail: detail, zones: zones)
   }
 
   /// Leaves out what no rule needs, and shares memory between what is not needed at once.
   init(
-    _ compiler: Compiler, _ compiled: [CompiledRule?], scope: Int?, kept: [Int] = [], zones: any ZoneRules = NoZones()
+    _ compiler: Compiler, _ compiled: [CompiledRule?], scope: Int?, detail: Detail = .outcomes, kept: [Int] = [],
+    zones: any ZoneRules = NoZones()
   ) {
     var assembler = Assembler(compiler)
     let ruled = compiled.compactMap { $0 }
@@ -107,12 +110,21 @@ struct Program: Sendable {
       + ruled.flatMap { $0.grounds?.cells.map(\.register) ?? [] }
     assembler.keep(roots, tables: ruled.flatMap { $0.levels.map(\.table) + ($0.grounds?.tables ?? []) })
     assembler.assemble(roots)
-    layout = assembler.layout
     tables = assembler.tables
     steps = assembler.steps
     slotCount = assembler.slotCount
     constants = compiler.constants
-    self.rules = compiled.map { $0.map { assembler.renumbered($0) } }
+    let rules = compiled.map { $0.map { assembler.renumbered($0) } }
+    self.rules = rules
+    if case .grounds(let type, _, let lists) = detail {
+      let plan = GroundsPlan(
+        rules.map { rule in rule?.grounds.map { ($0, rule?.table ?? 0) } }, type, layout: assembler.layout,
+        tables: assembler.tables.map { if case .records(let read) = $0.source { read } else { -1 } },
+        text: { lists[$0] })
+      (layout, explanations) = (plan.layout, plan)
+    } else {
+      (layout, explanations) = (assembler.layout, nil)
+    }
     self.scope = scope.map { assembler.registers[$0] }
     self.kept = kept.map { assembler.registers[$0] }
     book = compiler.book

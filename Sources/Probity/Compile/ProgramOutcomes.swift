@@ -82,8 +82,7 @@ package struct ProgramOutcomes: Sendable {
     }
     count = machine.rows[0].count
     scopes = program.scope.map { Self.cells($0, machine, machine.rows[0].count) }
-    let isExplained = program.rules.contains { $0?.grounds != nil }
-    explained = isExplained ? ExplainedColumns(machine) : nil
+    explained = program.explanations.map { ExplainedColumns(machine, $0) }
   }
 
   private static func cells(_ register: Int, _ machine: Machine, _ count: Int) -> [UInt8] {
@@ -283,15 +282,9 @@ package struct ProgramOutcomes: Sendable {
     }
   }
 
-  /// Whether the items that a row of a rule is about are surely there, and their positions those in the record.
-  func isPlain(rule: Int, row: Int) -> Bool {
-    guard let rule = rules[rule], let explained else { return false }
-    var row = row
-    for level in rule.levels.reversed() {
-      if level.present != nil { return false }
-      row = Int(explained.tables[level.level.table].parents[row])
-    }
-    return true
+  /// Whether the items that a rule is about are surely there, and their positions those in the record.
+  func isPlain(rule: Int) -> Bool {
+    rules[rule]?.levels.allSatisfy { $0.present == nil } ?? false
   }
 
   // MARK: Subjects

@@ -48,12 +48,12 @@ package protocol RecordSource: AnyObject, Sendable {
   func digest(of index: Int) -> KeyDigest
   /// - Parameter rules: those that want the facts, by position; nil for everything that is read.
   func record(_ index: Int, for rules: [Int]?, linesBefore: Int) -> Record
-  /// What finds single facts of a record; nil where it has to be put together as a whole.
-  func facts(of index: Int, linesBefore: Int) -> (any FactFinder)?
+  /// The line that a record was read from straight into columns; nil where there is none.
+  func lineText(of index: Int, linesBefore: Int) -> LineText?
 }
 
 extension RecordSource {
-  package func facts(of index: Int, linesBefore: Int) -> (any FactFinder)? { nil }
+  package func lineText(of index: Int, linesBefore: Int) -> LineText? { nil }
 }
 
 extension RecordSource {
@@ -201,10 +201,8 @@ package struct RecordBatch: Sendable {
     source.record(index, for: rules, linesBefore: linesBefore)
   }
 
-  /// What finds single facts of a record.
-  func facts(of index: Int) -> any FactFinder {
-    source.facts(of: index, linesBefore: linesBefore) ?? HeldFacts(recover(index))
-  }
+  /// The line that a record was read from, where spans are of it.
+  func lineText(of index: Int) -> LineText? { source.lineText(of: index, linesBefore: linesBefore) }
 }
 
 /// Records that are at hand as a whole.

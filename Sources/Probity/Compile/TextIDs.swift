@@ -103,7 +103,9 @@
 
   /// The bytes of each text, by id; within ``arena``.
   private var extents: [(start: Int, length: Int)] = []
-  private var arena: [UInt8] = []
+  private var arena = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 12)
+  private var arenaCount = 0
+  private var arenaCapacity = 1 << 12
   private let constants: [String]
 
   /// How many bytes after a text have to be readable.
@@ -129,13 +131,14 @@
     table.pointee.slots.deallocate()
     table.pointee.masks.deallocate()
     table.deallocate()
+    arena.deallocate()
   }
 
   /// Forgets all texts but the constants where they have become too many. Nobody may hold on to an id then.
   package func forgetIfMany() {
-    guard count - constants.count > Self.mostTexts || arena.count > Self.mostBytes else { return }
+    guard count - constants.count > Self.mostTexts || arenaCount > Self.mostBytes else { return }
     table.pointee.freeSlots()
-    (count, extents, arena) = (0, [], [])
+    (count, extents, arenaCount) = (0, [], 0)
     generation += 1
     addConstants()
   }
@@ -183,22 +186,34 @@
   }
 
   private func holds(_ id: Int, _ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
-    let start = extents[id].start
-    return arena.withUnsafeBufferPointer { arena in
-      var index = 0
-      while index < length {
-        if arena[start + index] != text[index] { return false }
-        index += 1
-      }
-      return true
+    let known = arena + extents[id].start
+    var index = 0
+    while index < length {
+      if known[index] != text[index] { return false }
+      index += 1
     }
+    return true
+  }
+
+  /// The bytes of a text, until another is added.
+  func bytes(of id: Int64) -> UnsafeBufferPointer<UInt8> {
+    let extent = extents[Int(id)]
+    return UnsafeBufferPointer(start: arena + extent.start, count: extent.length)
   }
 
   private func add(_ text: UnsafePointer<UInt8>, _ words: Words) -> Int64 {
     if count * 2 > table.pointee.mask { grow() }
     let length = Int(words.length)
-    extents.append((arena.count, length))
-    arena.append(contentsOf: UnsafeBufferPointer(start: text, count: length))
+    extents.append((arenaCount, length))
+    if arenaCount + length > arenaCapacity {
+      arenaCapacity = max(arenaCapacity * 2, arenaCount + length)
+      let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: arenaCapacity)
+      larger.update(from: arena, count: arenaCount)
+      arena.deallocate()
+      arena = larger
+    }
+    (arena + arenaCount).update(from: text, count: length)
+    arenaCount += length
     count += 1
     insert(Slot(words: words, number: UInt32(truncatingIfNeeded: count)))
     return Int64(count - 1)

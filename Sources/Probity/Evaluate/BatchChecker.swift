@@ -7,6 +7,9 @@ package struct BatchChecker {
   let batch: RecordBatch
   let decisions: ProgramOutcomes
   let source: Source
+  /// What columns explain, and room for it; nil where nothing is to be explained.
+  private var grounds: GroundsReader?
+  private var outlines = Outlines()
   /// Verdicts by the counts they rest on: most records of a batch share theirs with others.
   private var verdicts: [VerdictCounts.Tally: Verdict] = [:]
   let ruleNames: [String]
@@ -25,7 +28,8 @@ package struct BatchChecker {
     self.checking = checking
     self.batch = batch
     self.decisions = decisions
-    source = Source(checking, batch, decisions)
+    source = Source(checking, batch)
+    grounds = decisions.explained.map { GroundsReader($0) }
     ruleNames = checking.asked.map { checking.book.rules[$0.rule].name }
     severities = checking.asked.map { Self.effective($0.severity, $0.enforcement) }
   }
@@ -56,15 +60,11 @@ package struct BatchChecker {
         count(rule, in: &tally)
       } else {
         let start = clock?()
-        let explained = scope == .yes ? source.explain(position, key: report.key) : nil
+        let explained = scope == .yes ? explain(position, record: index, key: report.key) : nil
         let findings = explained?.findings ?? checking.findings(of: position, source.interpreter, scope)
         if let start, let end = clock?() { spent[position] += end - start }
-        var rule = SettledRule(
-          rule: position, passed: explained?.passed ?? 0, notApplicable: explained?.notApplicable ?? 0)
-        if let explained, checking.policy.verdict != nil {
-          tally.add(.pass, severities[position], explained.passed)
-          tally.add(.notApplicable, severities[position], explained.notApplicable)
-        }
+        var rule = explained?.settled ?? SettledRule(rule: position)
+        count(rule, in: &tally)
         for finding in findings {
           if checking.policy.verdict != nil { tally.add(finding) }
           switch finding.outcome {
@@ -78,6 +78,76 @@ package struct BatchChecker {
     }
     report.verdict = verdict(on: tally)
     return report
+  }
+
+  /// What was found about a record, for a report that needs nothing but columns; nil where that is not all there is to say.
+  package mutating func outline(on index: Int) -> RecordOutline? {
+    guard let columns = decisions.explained, let line = batch.lineText(of: index),
+      checking.policy.scope.isEmpty || decisions.isInScope(index) == true,
+      !checking.hasWaivers(for: batch.key(of: index)), var reader = grounds.take()
+    else { return nil }
+    defer { grounds = reader }
+    outlines.removeAll()
+    var entries: [RecordOutline.Entry] = []
+    var settled: [SettledRule] = []
+    settled.reserveCapacity(ruleNames.count)
+    var left: [Int] = []
+    for position in ruleNames.indices {
+      let first = outlines.findings.count
+      let start = clock?()
+      if let rule = self.settled(position, record: index)
+        ?? checking.explain(position, decisions, record: index, &reader, into: &outlines)
+      {
+        settled.append(rule)
+        for number in first..<outlines.findings.count { entries.append(.outline(number)) }
+      } else {
+        left.append(position)
+      }
+      if let start, let end = clock?() { spent[position] += end - start }
+    }
+    var outline = RecordOutline(
+      teller: FactTeller(columns: columns, origin: .line(line)), line: line, name: batch.name(of: index),
+      outlines: outlines, entries: entries, settled: settled, verdict: nil, problems: batch.problems(of: index))
+    if !left.isEmpty { interpret(left, record: index, &outline) }
+    if checking.policy.verdict != nil { outline.verdict = verdict(on: tally(of: outline)) }
+    return outline
+  }
+
+  /// Adds what only the interpreter can explain.
+  private mutating func interpret(_ rules: [Int], record: Int, _ outline: inout RecordOutline) {
+    source.begin(record)
+    source.rules = rules
+    for position in rules {
+      var rule = SettledRule(rule: position)
+      var findings: [RecordOutline.Entry] = []
+      let start = clock?()
+      for finding in checking.findings(of: position, source.interpreter, .yes) {
+        switch finding.outcome {
+        case .pass: rule.passed += 1
+        case .notApplicable: rule.notApplicable += 1
+        case .fail, .notEvidenced, .error: findings.append(.finding(finding, rule: position))
+        }
+      }
+      if let start, let end = clock?() { spent[position] += end - start }
+      let place = outline.entries.firstIndex { outline.rule(of: $0) > position } ?? outline.entries.count
+      outline.entries.insert(contentsOf: findings, at: place)
+      outline.settled.insert(rule, at: outline.settled.firstIndex { $0.rule > position } ?? outline.settled.count)
+    }
+  }
+
+  private func tally(of outline: RecordOutline) -> VerdictCounts.Tally {
+    var tally = VerdictCounts.Tally()
+    for rule in outline.settled { count(rule, in: &tally) }
+    for entry in outline.entries {
+      switch entry {
+      case .outline(let number):
+        let finding = outline.outlines.findings[number]
+        tally.add(
+          finding.outcome, Self.effective(finding.severity, checking.asked[finding.rule].enforcement))
+      case .finding(let finding, _): tally.add(finding)
+      }
+    }
+    return tally
   }
 
   /// A record's report with a finding for every subject, those that pass and those that the rule is not about included.
@@ -113,6 +183,25 @@ package struct BatchChecker {
     return isDecided && isSettled ? rule : nil
   }
 
+  /// What columns explain of a rule for a record; nil where only the interpreter can.
+  private mutating func explain(
+    _ position: Int, record: Int, key: String
+  ) -> (settled: SettledRule, findings: [Finding])? {
+    outlines.removeAll()
+    guard var reader = grounds.take() else { return nil }
+    defer { grounds = reader }
+    guard let settled = checking.explain(position, decisions, record: record, &reader, into: &outlines) else {
+      return nil
+    }
+    let teller = source.teller(reader.columns)
+    var findings: [Finding] = []
+    for outline in outlines.findings {
+      guard let finding = checking.finding(outline, of: outlines, record: key, teller) else { return nil }
+      findings.append(finding)
+    }
+    return (settled, findings)
+  }
+
   private func count(_ rule: SettledRule, in tally: inout VerdictCounts.Tally) {
     guard checking.policy.verdict != nil else { return }
     tally.add(.pass, severities[rule.rule], rule.passed)
@@ -135,17 +224,15 @@ package struct BatchChecker {
   final class Source {
     private let checking: Checking
     private let batch: RecordBatch
-    private let decisions: ProgramOutcomes
     @exclusivity(unchecked) private var index = 0
     /// The rules that will be asked, whose facts are all that is needed.
     @exclusivity(unchecked) var rules: [Int] = []
     @exclusivity(unchecked) private var asked: Interpreter?
-    @exclusivity(unchecked) private var reader: GroundsReader?
+    @exclusivity(unchecked) private var told: FactTeller?
 
-    init(_ checking: Checking, _ batch: RecordBatch, _ decisions: ProgramOutcomes) {
+    init(_ checking: Checking, _ batch: RecordBatch) {
       self.checking = checking
       self.batch = batch
-      self.decisions = decisions
     }
 
     /// Goes on to another record.
@@ -153,7 +240,7 @@ package struct BatchChecker {
       self.index = index
       rules = []
       asked = nil
-      reader = nil
+      told = nil
     }
 
     var interpreter: Interpreter {
@@ -163,12 +250,16 @@ package struct BatchChecker {
       return interpreter
     }
 
-    /// What columns explain of a rule; nil where only the interpreter can.
-    func explain(_ rule: Int, key: String) -> Checking.Explained? {
-      guard let columns = decisions.explained, checking.program.rules[rule]?.grounds != nil else { return nil }
-      let reader = reader ?? GroundsReader(columns, batch.facts(of: index))
-      self.reader = reader
-      return checking.explain(rule, decisions, record: index, key: key, reader)
+    /// Says what and where the record's facts are.
+    func teller(_ columns: ExplainedColumns) -> FactTeller {
+      if let told { return told }
+      let origin =
+        batch.lineText(of: index).map { .line($0) }
+        ?? FactTeller.Origin.record(
+          HeldFacts(batch.recover(index), columns))
+      let teller = FactTeller(columns: columns, origin: origin)
+      told = teller
+      return teller
     }
 
     /// Whether the policy is about the record.

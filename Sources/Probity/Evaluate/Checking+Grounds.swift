@@ -18,95 +18,142 @@ extension Checking {
     }
   }
 
-  /// What a rule came to for a record, explained from columns.
-  struct Explained {
-    /// What is not met, with the waivers that lie over it.
-    var findings: [Finding] = []
-    var passed = 0
-    var notApplicable = 0
-  }
+  /// What explains outcomes from columns; nil where nothing is to be explained.
+  package var explanations: GroundsPlan? { program.explanations }
 
-  /// Explains what a rule that the program decided came to; nil where only the interpreter can.
+  /// Whether what is counted for a rule could tell a sensitive fact, which was not asked for.
+  package func withholds(_ position: Int) -> Bool { drafts[position].withholds }
+
+  /// Explains from columns what a rule came to for a record.
+  ///
+  /// - Parameter outlines: to which what is not met is added.
+  /// - Returns: how often it passed or did not apply; nil where only the interpreter can explain it, and nothing was added.
   func explain(
-    _ position: Int, _ outcomes: ProgramOutcomes, record: Int, key: String, _ reader: GroundsReader
-  ) -> Explained? {
-    guard let grounds = program.rules[position]?.grounds else { return nil }
-    var explained = Explained()
-    var open: [(outcome: Outcome, row: Int)] = []
-    var isPlain = true
-    let isDecided = outcomes.visit(rule: position, record: record) { decided, row in
-      switch (decided, row) {
-      case (.pass, _): explained.passed += 1
-      case (.notApplicable, _): explained.notApplicable += 1
-      case (.fail, let row?): open.append((.fail, row))
-      case (.notEvidenced, let row?): open.append((.notEvidenced, row))
-      default: isPlain = false
-      }
-    }
-    guard isDecided, isPlain else { return nil }
+    _ position: Int, _ outcomes: ProgramOutcomes, record: Int, _ reader: inout GroundsReader,
+    into outlines: inout Outlines
+  ) -> SettledRule? {
+    guard let rule = reader.columns.plan.rules[position], outcomes.isPlain(rule: position) else { return nil }
+    var settled = SettledRule(rule: position)
+    let before = outlines.findings.count
     do throws(GroundsReader.HandedOver) {
-      for (outcome, row) in open {
-        guard outcomes.isPlain(rule: position, row: row) else { return nil }
-        reader.begin(grounds)
-        explained.findings.append(try finding(position, outcome, row, key: key, reader))
+      switch outcomes.outcome(rule: position, record: record) {
+      case .pass?: settled.passed = 1
+      case .notApplicable?: settled.notApplicable = 1
+      case .fail?: try outline(position, rule, .fail, record, &reader, &outlines)
+      case .notEvidenced?: try outline(position, rule, .notEvidenced, record, &reader, &outlines)
+      case .error?, .handedOver?: return nil
+      case nil:
+        var open: [(outcome: Outcome, row: Int)] = []
+        var isPlain = true
+        let isDecided = outcomes.visit(rule: position, record: record) { decided, row in
+          switch (decided, row) {
+          case (.pass, _): settled.passed += 1
+          case (.notApplicable, _): settled.notApplicable += 1
+          case (.fail, let row?): open.append((.fail, row))
+          case (.notEvidenced, let row?): open.append((.notEvidenced, row))
+          default: isPlain = false
+          }
+        }
+        guard isDecided, isPlain else { return nil }
+        for (outcome, row) in open { try outline(position, rule, outcome, row, &reader, &outlines) }
       }
     } catch {
+      // What they rest on is not named by any other.
+      outlines.findings.removeSubrange(before...)
       return nil
     }
-    return explained
+    return settled
   }
 
-  private func finding(
-    _ position: Int, _ outcome: Outcome, _ row: Int, key: String, _ reader: GroundsReader
-  ) throws(GroundsReader.HandedOver) -> Finding {
-    guard let compiled = program.rules[position], let grounds = compiled.grounds else {
-      throw GroundsReader.HandedOver()
-    }
-    let row = GroundsReader.Row(table: compiled.table, row: row)
-    var finding = drafts[position].finding
-    finding.subject = try subject(compiled, row, key: key, reader)
-    finding.outcome = outcome
-    if let when = grounds.when { try reader.observe(when.grounds, at: row) }
+  private func outline(
+    _ position: Int, _ rule: GroundsPlan.Rule, _ outcome: Outcome, _ row: Int, _ reader: inout GroundsReader,
+    _ outlines: inout Outlines
+  ) throws(GroundsReader.HandedOver) {
+    reader.begin(withholding: drafts[position].withholds)
+    let table = rule.table
+    if let when = rule.when { try reader.observe(when.step, from: table, row) }
+    let firstUnmet = outlines.unmet.count
     var isUnmet = false
     var severity: Severity?
-    for (index, requirement) in grounds.requirements.enumerated() {
-      let truth = try reader.truth(requirement.cell, at: row)
+    for (index, requirement) in rule.requirements.enumerated() {
+      let truth = try reader.truth(requirement.that, from: table, row)
       if truth == Cell.null { throw GroundsReader.HandedOver() }
       isUnmet = isUnmet || truth == Cell.no
       guard outcome == .fail ? truth == Cell.no : truth != Cell.yes else { continue }
-      try reader.observe(requirement.that, at: row)
+      try reader.observe(requirement.that.step, from: table, row)
       let own = drafts[position].severities[index]
       severity = max(severity ?? own, own)
       guard outcome == .fail else { continue }
-      if let message = requirement.message { Self.append(try reader.text(message, at: row), to: &finding.messages) }
-      if let remedy = requirement.remedy { Self.append(try reader.text(remedy, at: row), to: &finding.remedies) }
+      if let message = requirement.message { try reader.check(message, from: table, row) }
+      if let remedy = requirement.remedy { try reader.check(remedy, from: table, row) }
+      outlines.unmet.append(index)
     }
-    if let severity { finding.severity = severity }
-    let observations = Observation.distinct(reader.observations)
-    finding.evidence = Interpreter.evidence(observations, book, showsSensitive: showsSensitive)
-    finding.lists = Interpreter.lists(observations, listTexts, withholding: drafts[position].withholds)
     if outcome == .notEvidenced {
-      if let when = grounds.when { try reader.findMissing(when, at: row) }
+      if let when = rule.when { try reader.findMissing(when, from: table, row) }
       // Where a requirement is not met whatever the others are, only whether the rule applies is open.
-      for requirement in isUnmet ? [] : grounds.requirements {
-        try reader.findMissing(.init(cell: requirement.cell, grounds: requirement.that), at: row)
+      for requirement in isUnmet ? [] : rule.requirements {
+        try reader.findMissing(requirement.that, from: table, row)
       }
-      finding.missing = Interpreter.missing(Unknown(missing: reader.missing), book)
+    }
+    outlines.findings.append(
+      FindingOutline(
+        rule: position, outcome: outcome, severity: severity ?? drafts[position].finding.severity, table: table,
+        row: row, evidence: Self.append(reader.evidence.all, to: &outlines.evidence),
+        lists: Self.append(reader.lists.all, to: &outlines.lists),
+        missing: Self.append(reader.missing.all, to: &outlines.missing),
+        unmet: firstUnmet..<outlines.unmet.count))
+  }
+
+  private static func append<Mark>(_ marks: [Mark], to all: inout [Mark]) -> Range<Int> {
+    let first = all.count
+    all += marks
+    return first..<all.count
+  }
+
+  // MARK: Findings
+
+  /// The finding that an outline stands for; nil where the record says otherwise than columns.
+  func finding(_ outline: FindingOutline, of outlines: Outlines, record key: String, _ teller: FactTeller) -> Finding? {
+    guard let rule = teller.columns.plan.rules[outline.rule],
+      let subject = teller.subject(outline.table, outline.row, record: key)
+    else { return nil }
+    let draft = drafts[outline.rule]
+    var finding = draft.finding
+    finding.subject = subject
+    finding.outcome = outline.outcome
+    finding.severity = outline.severity
+    for index in outlines.unmet[outline.unmet] {
+      let requirement = rule.requirements[index]
+      if let message = requirement.message {
+        guard Self.append(teller.text(message, from: rule.table, outline.row), to: &finding.messages) else {
+          return nil
+        }
+      }
+      if let remedy = requirement.remedy {
+        guard Self.append(teller.text(remedy, from: rule.table, outline.row), to: &finding.remedies) else { return nil }
+      }
+    }
+    for mark in outlines.evidence[outline.evidence] {
+      guard let evidence = teller.evidence(mark, book, showsSensitive: showsSensitive) else { return nil }
+      finding.evidence.append(evidence)
+    }
+    finding.lists = outlines.lists[outline.lists].map { mark in
+      let counts = ListEvidence.Counts(
+        items: Int(mark.items), selected: mark.selected < 0 ? nil : Int(mark.selected), perhaps: Int(mark.perhaps),
+        omitted: Int(mark.omitted))
+      return ListEvidence(text: teller.columns.plan.lists[Int(mark.list)], counts: draft.withholds ? nil : counts)
+    }
+    for mark in outlines.missing[outline.missing] {
+      guard let missing = teller.missing(mark, book) else { return nil }
+      finding.missing.append(missing)
     }
     return applyWaivers(to: finding)
   }
 
-  private static func append(_ text: String, to texts: inout [String]) {
+  /// Adds a text that is not there yet; false where there is none.
+  private static func append(_ text: String?, to texts: inout [String]) -> Bool {
+    guard let text else { return false }
     if !texts.contains(text) { texts.append(text) }
-  }
-
-  private func subject(
-    _ rule: Program.CompiledRule, _ row: GroundsReader.Row, key: String, _ reader: GroundsReader
-  ) throws(GroundsReader.HandedOver) -> Subject {
-    if rule.levels.isEmpty { return Subject(record: key) }
-    guard let node = try reader.node(of: row), case .item(_, let index, let own) = node.step else {
-      throw GroundsReader.HandedOver()
-    }
-    return Subject(record: key, item: node.path, itemKey: own ?? String(index + 1))
+    return true
   }
 }

@@ -64,10 +64,13 @@ public struct Checking: Sendable {
     scopeFacts = UsedFacts(of: policy.scope, in: book)
     drafts = asked.map { Draft(book.rules[$0.rule], $0.severity, $0.enforcement, showsSensitive: showsSensitive) }
     listTexts = ListTexts(of: asked.map { book.rules[$0.rule] }, in: book)
+    var detail = Program.Detail.outcomes
+    if explains, let type = book.vocabulary[policy.recordType]?.context {
+      detail = .grounds(of: type, showsSensitive: showsSensitive, lists: listTexts)
+    }
     program = Program(
-      rules: asked.map { book.rules[$0.rule] }, scope: policy.scope,
-      detail: explains ? .grounds(showsSensitive: showsSensitive) : .outcomes, book: book, parameters: parameters,
-      asOf: asOf, zones: zones)
+      rules: asked.map { book.rules[$0.rule] }, scope: policy.scope, detail: detail, book: book,
+      parameters: parameters, asOf: asOf, zones: zones)
     machines = MachinePool(program)
   }
 

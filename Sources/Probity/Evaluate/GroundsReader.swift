@@ -1,98 +1,145 @@
 import FEEL
 
+/// A fact of a row, among those that a ``GroundsPlan`` numbers.
+package struct FactMark: BitwiseCopyable, Hashable {
+  package var fact: Int32
+  package var row: Int32
+}
+
+/// How a list was gone through, as in ``ListObservation``.
+package struct ListMark: BitwiseCopyable, Hashable {
+  /// In ``GroundsPlan/lists``.
+  package var list: Int32
+  package var items: Int32 = 0
+  /// −1 for what is no filter.
+  package var selected: Int32 = -1
+  package var perhaps: Int32 = 0
+  package var omitted: Int32 = 0
+}
+
+/// Each once, in the order in which they were added.
+package struct DistinctMarks<Mark: BitwiseCopyable & Hashable> {
+  package private(set) var all: [Mark] = []
+  /// The same, once they are many.
+  private var known: Set<Mark> = []
+
+  private static var few: Int { 32 }
+
+  mutating func removeAll() {
+    all.removeAll(keepingCapacity: true)
+    if !known.isEmpty { known.removeAll() }
+  }
+
+  @inline(__always)
+  mutating func add(_ mark: Mark) {
+    if all.count < Self.few {
+      for other in all where other == mark { return }
+      all.append(mark)
+    } else {
+      addToMany(mark)
+    }
+  }
+
+  @inline(never)
+  private mutating func addToMany(_ mark: Mark) {
+    if known.isEmpty { known = Set(all) }
+    if known.insert(mark).inserted { all.append(mark) }
+  }
+}
+
 /// Reads from columns what the interpreter would observe of a record, and which facts it would find missing.
 ///
-/// What only the interpreter can say is thrown as ``HandedOver``. One instance serves one record; its state is changed by short calls
-/// that do not overlap.
-final class GroundsReader {
+/// What only the interpreter can say is thrown as ``HandedOver``.
+struct GroundsReader {
   struct HandedOver: Error {}
 
-  private let columns: ExplainedColumns
-  private let finder: any FactFinder
-  @exclusivity(unchecked) private var grounds = RuleGrounds()
-  /// The contexts that were found, by table and row.
-  @exclusivity(unchecked) private var contexts: [(table: Int, row: Int, context: Int?)] = []
-  @exclusivity(unchecked) private(set) var observations: [Observation] = []
-  @exclusivity(unchecked) private(set) var missing: [Fact] = []
+  let columns: ExplainedColumns
+  private let plan: GroundsPlan
+  /// Whether what is counted of lists is told.
+  private var withholds = false
+  private(set) var evidence = DistinctMarks<FactMark>()
+  private(set) var lists = DistinctMarks<ListMark>()
+  private(set) var missing = DistinctMarks<FactMark>()
 
-  init(_ columns: ExplainedColumns, _ finder: any FactFinder) {
+  init(_ columns: ExplainedColumns) {
     self.columns = columns
-    self.finder = finder
+    plan = columns.plan
   }
 
   /// Begins with another subject.
-  func begin(_ grounds: RuleGrounds) {
-    self.grounds = grounds
-    observations.removeAll(keepingCapacity: true)
-    missing.removeAll(keepingCapacity: true)
+  mutating func begin(withholding: Bool) {
+    withholds = withholding
+    evidence.removeAll()
+    lists.removeAll()
+    missing.removeAll()
   }
 
   // MARK: Rows
 
-  /// A row of a table, by the program's number.
-  struct Row {
-    var table: Int
-    var row: Int
-  }
-
-  /// The truth of a cell: no, yes, unknown, or null or perhaps null.
-  func truth(_ cell: Int, at row: Row) throws(HandedOver) -> UInt8 {
-    let cell = grounds.cells[cell]
-    let truth = columns.truth(cell.register, columns.climb(from: row.table, row.row, to: cell.table))
+  /// The truth of a condition: no, yes, unknown, or null or perhaps null.
+  @inline(__always)
+  func truth(_ operand: GroundsPlan.Operand, from table: Int, _ row: Int) throws(HandedOver) -> UInt8 {
+    let truth = columns.truth(operand.register, columns.climb(operand.climb, from: table, row))
     guard truth < Cell.handOver else { throw HandedOver() }
     return truth
   }
 
-  private func climb(from row: Row, to table: Int) -> Row {
-    Row(table: table, row: columns.climb(from: row.table, row.row, to: table))
-  }
-
-  /// The context of a row; nil for that which stands for the items of a missing list.
-  func context(of row: Row) throws(HandedOver) -> Int? {
-    if row.table == 0 { return 0 }
-    for known in contexts where known.row == row.row && known.table == row.table { return known.context }
-    guard let parent = columns.tables[row.table].parent else { throw HandedOver() }
-    let above = Int(columns.tables[row.table].parents[row.row])
-    var context: Int?
-    switch columns.tables[row.table].isThere[above] {
-    case Cell.yes:
-      let index = row.row - Int(columns.tables[row.table].offsets[above])
-      guard let outer = try self.context(of: Row(table: parent, row: above)),
-        let item = finder.item(index, of: columns.tables[row.table].path, in: outer)
-      else { throw HandedOver() }
-      context = item
-    case Cell.unknown: context = nil
+  /// Whether a row stands for the items of a missing list.
+  private func standsIn(_ table: Int, _ row: Int) throws(HandedOver) -> Bool {
+    if table == 0 { return false }
+    switch columns.tables[table].isThere[Int(columns.tables[table].parents[row])] {
+    case Cell.yes: return false
+    case Cell.unknown: return true
     default: throw HandedOver()
     }
-    contexts.append((row.table, row.row, context))
-    return context
   }
 
-  /// Where the facts of a row stand; nil where there are none.
-  func node(of row: Row) throws(HandedOver) -> FactNode? { try context(of: row).flatMap(finder.node) }
-
-  /// A fact of a row, or what is missing of the way to it.
-  func find(_ path: [Int], at row: Row) throws(HandedOver) -> (fact: Fact, value: Value?) {
-    guard let context = try context(of: row) else {
-      let table = columns.tables[row.table]
-      guard let parent = table.parent else { throw HandedOver() }
-      return try find(table.path, at: Row(table: parent, row: Int(table.parents[row.row])))
+  /// A fact of a row of its table, or what is missing of the way to it.
+  func find(_ number: Int32, _ row: Int) throws(HandedOver) -> (mark: FactMark, isSupplied: Bool) {
+    let fact = plan.readings[Int(number)]
+    let table = Int(fact.table)
+    if table != 0, try standsIn(table, row) {
+      return try find(plan.listFacts[table], Int(columns.tables[table].parents[row]))
     }
-    guard let found = finder.fact(path, in: context) else { throw HandedOver() }
-    if case .unknown? = found.value { throw HandedOver() }
-    return found
-  }
-
-  func find(_ place: Grounds.Place, at row: Row) throws(HandedOver) -> (fact: Fact, value: Value?) {
-    try find(place.path, at: climb(from: row, to: grounds.tables[place.table]))
+    if fact.outer >= 0 {
+      let outer = try find(fact.outer, row)
+      if !outer.isSupplied { return outer }
+    }
+    let mark = FactMark(fact: number, row: Int32(truncatingIfNeeded: row))
+    switch fact.reading {
+    case .scalar:
+      let state = columns.facts[Int(number)].states[row]
+      guard state != Scalars.handOver else { throw HandedOver() }
+      return (mark, state == Scalars.known)
+    case .truth:
+      let truth = columns.facts[Int(number)].states[row]
+      guard truth < Cell.handOver else { throw HandedOver() }
+      return (mark, truth <= Cell.yes)
+    case .nested:
+      let isThere = columns.facts[Int(number)].states[row]
+      guard isThere < Cell.handOver else { throw HandedOver() }
+      return (mark, isThere == Cell.yes)
+    case .list, .items:
+      let isThere = columns.tables[Int(fact.items)].isThere[row]
+      guard isThere < Cell.handOver else { throw HandedOver() }
+      return (mark, isThere == Cell.yes)
+    case .value:
+      guard case .unknown(let unknown) = columns.whole(number, row) else { return (mark, true) }
+      guard !unknown.mayFail else { throw HandedOver() }
+      return (mark, false)
+    }
   }
 
   /// What is missing of the way to something that has facts; nil where it is there.
-  private func missingOwner(_ place: Grounds.Place, at row: Row) throws(HandedOver) -> Fact? {
-    let row = climb(from: row, to: grounds.tables[place.table])
-    if place.path.isEmpty, try context(of: row) != nil { return nil }
-    let (fact, value) = try find(place.path, at: row)
-    return value == nil ? fact : nil
+  private func missingOwner(_ step: GroundsPlan.Step, from table: Int, _ row: Int) throws(HandedOver) -> FactMark? {
+    let row = columns.climb(step.climb, from: table, row)
+    let own = Int(step.table)
+    if step.fact < 0 {
+      guard try standsIn(own, row) else { return nil }
+      return try find(plan.listFacts[own], Int(columns.tables[own].parents[row])).mark
+    }
+    let (mark, isSupplied) = try find(step.fact, row)
+    return isSupplied ? nil : mark
   }
 
   /// The rows of a list's items: of one that is missing a row that stands for them all.
@@ -102,27 +149,26 @@ final class GroundsReader {
     var isThere: Bool
     /// Whether the first few give evidence for the others.
     var isLimited: Bool
-
-    subscript(row: Int) -> Row { Row(table: table, row: row) }
   }
 
-  private func rows(of items: Grounds.Items, at row: Row) throws(HandedOver) -> ItemRows {
-    let table = grounds.tables[items.table]
-    let owner = climb(from: row, to: grounds.tables[items.list.table]).row
-    let isThere = columns.tables[table].isThere[owner]
+  private func rows(of items: GroundsPlan.Items, from table: Int, _ row: Int) throws(HandedOver) -> ItemRows {
+    let owner = columns.climb(items.climb, from: table, row)
+    let own = Int(items.table)
+    let isThere = columns.tables[own].isThere[owner]
     guard isThere <= Cell.unknown else { throw HandedOver() }
     return ItemRows(
-      table: table, range: Int(columns.tables[table].offsets[owner])..<Int(columns.tables[table].offsets[owner + 1]),
-      isThere: isThere == Cell.yes, isLimited: items.haveFacts && isThere == Cell.yes)
+      table: own, range: columns.items(own, of: owner), isThere: isThere == Cell.yes,
+      isLimited: items.haveFacts && isThere == Cell.yes)
   }
 
   /// Whether an item is in a list, as far as its first filters say: yes, no, or unknown.
+  @inline(__always)
   private func presence(
-    _ filters: some Collection<Grounds.Items.Filter>, at row: Row
+    _ items: GroundsPlan.Items, first filters: Int32, _ row: Int
   ) throws(HandedOver) -> UInt8 {
     var result = Cell.yes
-    for filter in filters {
-      switch try truth(filter.test.cell, at: row) {
+    for filter in items.firstFilter..<items.firstFilter &+ filters {
+      switch try truth(plan.filters[Int(filter)].test, from: Int(items.table), row) {
       case Cell.no, Cell.null: return Cell.no
       case Cell.yes: continue
       default: result = Cell.unknown
@@ -134,67 +180,84 @@ final class GroundsReader {
   // MARK: Evidence
 
   /// Observes what the evaluator would.
-  func observe(_ grounds: Grounds, at row: Row) throws(HandedOver) {
-    switch grounds {
+  ///
+  /// - Parameter table: the one that the row is of.
+  mutating func observe(_ number: Int32, from table: Int, _ row: Int) throws(HandedOver) {
+    let step = plan.steps[Int(number)]
+    switch step.kind {
     case .none: break
-    case .all(let parts): for part in parts { try observe(part, at: row) }
-    case .fact(let place):
-      let (fact, value) = try find(place, at: row)
-      switch value {
-      case nil, .unknown?, .context?, .null?: return
-      case .list(let list)?:
-        if case .context? = list.items.first { return }
-      default: break
-      }
-      if let value { observations.append(.fact(fact, value)) }
-    case .derived(let place, let inner):
-      if try missingOwner(place, at: row) == nil { try observe(inner, at: row) }
-    case .known(let inner), .opaque(let inner): try observe(inner, at: row)
-    case .junction(let operands, let decider): try observe(operands, decider, at: row)
-    case .conditional(let condition, let then, let otherwise):
-      try observe(condition.grounds, at: row)
-      switch try truth(condition.cell, at: row) {
-      case Cell.yes: try observe(then, at: row)
-      case Cell.no, Cell.null: try observe(otherwise, at: row)
-      default:
-        try observe(then, at: row)
-        try observe(otherwise, at: row)
-      }
-    case .items(let items): try observe(items, at: row)
-    case .each(let items, let inner, let list): try observe(items, inner, list, at: row)
-    case .quantifier(let items, let body, let decider, let list):
-      try observe(items, body, decider, list, at: row)
+    case .all, .known, .opaque:
+      for part in step.first..<step.first &+ step.count { try observe(plan.parts[Int(part)], from: table, row) }
+    case .fact: try observe(fact: step.fact, columns.climb(step.climb, from: table, row))
+    case .derived:
+      if try missingOwner(step, from: table, row) == nil { try observe(plan.parts[Int(step.first)], from: table, row) }
+    case .junction: try observe(junction: step, from: table, row)
+    case .conditional:
+      let first = Int(step.first)
+      let condition = plan.operands[first]
+      try observe(condition.step, from: table, row)
+      let truth = try truth(condition, from: table, row)
+      if truth != Cell.no, truth != Cell.null { try observe(plan.operands[first + 1].step, from: table, row) }
+      if truth != Cell.yes { try observe(plan.operands[first + 2].step, from: table, row) }
+    case .items: _ = try observe(plan.items[Int(step.items)], from: table, row)
+    case .each: try observe(each: step, from: table, row)
+    case .quantifier: try observe(quantifier: step, from: table, row)
     }
   }
 
+  private mutating func observe(fact number: Int32, _ row: Int) throws(HandedOver) {
+    let (mark, isSupplied) = try find(number, row)
+    guard isSupplied else { return }
+    switch plan.readings[Int(number)].reading {
+    case .scalar, .truth, .list: break
+    case .nested: return
+    case .items:
+      // Items have facts of their own; that there is none of them says something.
+      guard columns.items(Int(plan.readings[Int(number)].items), of: row).isEmpty else { return }
+    case .value:
+      switch columns.whole(number, row) {
+      case .context, .null: return
+      case .list(let list):
+        if case .context? = list.items.first { return }
+      default: break
+      }
+    }
+    evidence.add(mark)
+  }
+
   /// One operand that decides, or those that are not known, or else all.
-  private func observe(
-    _ operands: [Grounds.Operand], _ decider: UInt8, at row: Row
+  private mutating func observe(
+    junction step: GroundsPlan.Step, from table: Int, _ row: Int
   ) throws(HandedOver) {
     var isOpen = false
-    for operand in operands {
-      let truth = try truth(operand.cell, at: row)
-      if truth == decider { return try observe(operand.grounds, at: row) }
+    for index in step.first..<step.first &+ step.count {
+      let operand = plan.operands[Int(index)]
+      let truth = try truth(operand, from: table, row)
+      if truth == step.decider { return try observe(operand.step, from: table, row) }
       isOpen = isOpen || truth > Cell.yes
     }
-    for operand in operands {
-      if isOpen, try truth(operand.cell, at: row) <= Cell.yes { continue }
-      try observe(operand.grounds, at: row)
+    for index in step.first..<step.first &+ step.count {
+      let operand = plan.operands[Int(index)]
+      if isOpen, try truth(operand, from: table, row) <= Cell.yes { continue }
+      try observe(operand.step, from: table, row)
     }
   }
 
   /// A list, and what its filters made of it.
-  private func observe(_ items: Grounds.Items, at row: Row) throws(HandedOver) {
-    let rows = try rows(of: items, at: row)
-    // Items have facts of their own; that there is none of them says something.
-    if !items.haveFacts || rows.isThere && rows.range.isEmpty { try observe(.fact(items.list), at: row) }
-    for (depth, filter) in items.filters.enumerated() {
-      let before = items.filters[..<depth]
+  private mutating func observe(
+    _ items: GroundsPlan.Items, from table: Int, _ row: Int
+  ) throws(HandedOver) -> ItemRows {
+    let rows = try rows(of: items, from: table, row)
+    if !items.haveFacts || rows.isThere && rows.range.isEmpty {
+      try observe(fact: items.fact, columns.climb(items.climb, from: table, row))
+    }
+    for depth in 0..<items.filterCount {
+      let filter = plan.filters[Int(items.firstFilter &+ depth)]
       var tally = (all: 0, selected: 0, kept: 0, leftOut: 0, omitted: 0)
-      for index in rows.range {
-        let presence = try presence(before, at: rows[index])
+      for item in rows.range {
+        let presence = try presence(items, first: depth, item)
         if presence == Cell.no { continue }
-        let truth = try truth(filter.test.cell, at: rows[index])
+        let truth = try truth(filter.test, from: rows.table, item)
         tally.all += 1
         let isFirst: Bool
         if truth == Cell.no || truth == Cell.null {
@@ -205,151 +268,180 @@ final class GroundsReader {
           isFirst = tally.kept <= Evaluator.observedItems
           if presence == Cell.yes, truth == Cell.yes { tally.selected += 1 }
         }
-        if rows.isLimited, !isFirst { tally.omitted += 1 } else { try observe(filter.test.grounds, at: rows[index]) }
+        if rows.isLimited, !isFirst {
+          tally.omitted += 1
+        } else {
+          try observe(filter.test.step, from: rows.table, item)
+        }
       }
       if rows.isLimited, tally.all > 0 {
-        observations.append(
-          .list(
-            ListObservation(
-              node: filter.node, items: tally.all, selected: tally.selected, perhaps: tally.kept - tally.selected,
-              omitted: tally.omitted)))
+        note(
+          filter.list, items: tally.all, selected: tally.selected, perhaps: tally.kept - tally.selected,
+          omitted: tally.omitted)
       }
     }
+    return rows
   }
 
   /// Something of every item of a list.
-  private func observe(_ items: Grounds.Items, _ inner: Grounds, _ list: Node, at row: Row) throws(HandedOver) {
-    try observe(items, at: row)
-    let rows = try rows(of: items, at: row)
+  private mutating func observe(each step: GroundsPlan.Step, from table: Int, _ row: Int) throws(HandedOver) {
+    let items = plan.items[Int(step.items)]
+    let rows = try observe(items, from: table, row)
     var count = 0
-    for index in rows.range {
-      if try presence(items.filters, at: rows[index]) == Cell.no { continue }
+    for item in rows.range {
+      if try presence(items, first: items.filterCount, item) == Cell.no { continue }
       count += 1
-      if !rows.isLimited || count <= Evaluator.observedItems { try observe(inner, at: rows[index]) }
+      if !rows.isLimited || count <= Evaluator.observedItems {
+        try observe(plan.parts[Int(step.first)], from: rows.table, item)
+      }
     }
-    observe(list, items: count, decided: count, rows)
+    note(step.list, items: count, decided: count, rows)
   }
 
-  private func observe(
-    _ items: Grounds.Items, _ body: Grounds.Operand, _ decider: UInt8, _ list: Node, at row: Row
-  ) throws(HandedOver) {
-    let rows = try rows(of: items, at: row)
-    let neutral = decider ^ 1
+  private mutating func observe(quantifier step: GroundsPlan.Step, from table: Int, _ row: Int) throws(HandedOver) {
+    let items = plan.items[Int(step.items)]
+    let body = plan.operands[Int(step.first)]
+    let rows = try rows(of: items, from: table, row)
+    let neutral = step.decider ^ 1
     var count = 0
     var isOpen = false
-    for index in rows.range {
-      let presence = try presence(items.filters, at: rows[index])
+    for item in rows.range {
+      let presence = try presence(items, first: items.filterCount, item)
       if presence == Cell.no { continue }
-      let truth = try truth(body.cell, at: rows[index])
-      if truth == decider, presence == Cell.yes, rows.isThere { return try observe(body.grounds, at: rows[index]) }
+      let truth = try truth(body, from: rows.table, item)
+      if truth == step.decider, presence == Cell.yes, rows.isThere {
+        return try observe(body.step, from: rows.table, item)
+      }
       count += 1
       isOpen = isOpen || truth != neutral
     }
-    try observe(items, at: row)
+    _ = try observe(items, from: table, row)
     var decided = 0
-    for index in rows.range {
-      if try presence(items.filters, at: rows[index]) == Cell.no { continue }
-      if isOpen, try truth(body.cell, at: rows[index]) == neutral { continue }
+    for item in rows.range {
+      if try presence(items, first: items.filterCount, item) == Cell.no { continue }
+      if isOpen, try truth(body, from: rows.table, item) == neutral { continue }
       decided += 1
-      if !rows.isLimited || decided <= Evaluator.observedItems { try observe(body.grounds, at: rows[index]) }
+      if !rows.isLimited || decided <= Evaluator.observedItems {
+        try observe(body.step, from: rows.table, item)
+      }
     }
-    observe(list, items: count, decided: decided, rows)
+    note(step.list, items: count, decided: decided, rows)
   }
 
   /// Takes note of a list where the first few of the items that decided stand for others.
-  private func observe(_ list: Node, items: Int, decided: Int, _ rows: ItemRows) {
+  private mutating func note(_ list: Int32, items: Int, decided: Int, _ rows: ItemRows) {
     guard rows.isLimited, decided > Evaluator.observedItems else { return }
-    observations.append(
-      .list(
-        ListObservation(
-          node: list, items: items, selected: nil, perhaps: 0, omitted: decided - Evaluator.observedItems)))
+    note(list, items: items, selected: nil, perhaps: 0, omitted: decided - Evaluator.observedItems)
+  }
+
+  private mutating func note(_ list: Int32, items: Int, selected: Int?, perhaps: Int, omitted: Int) {
+    var mark = ListMark(list: list)
+    if !withholds {
+      mark.items = Int32(truncatingIfNeeded: items)
+      mark.selected = Int32(truncatingIfNeeded: selected ?? -1)
+      mark.perhaps = Int32(truncatingIfNeeded: perhaps)
+      mark.omitted = Int32(truncatingIfNeeded: omitted)
+    }
+    lists.add(mark)
   }
 
   // MARK: Missing facts
 
   /// Finds the facts that a condition rests on, where it is not known.
-  func findMissing(_ operand: Grounds.Operand, at row: Row) throws(HandedOver) {
-    if try truth(operand.cell, at: row) > Cell.yes { try findMissing(operand.grounds, at: row) }
+  mutating func findMissing(_ operand: GroundsPlan.Operand, from table: Int, _ row: Int) throws(HandedOver) {
+    if try truth(operand, from: table, row) > Cell.yes { try findMissing(operand.step, from: table, row) }
   }
 
   /// Finds the facts that a value rests on which is not known.
-  func findMissing(_ grounds: Grounds, at row: Row) throws(HandedOver) {
-    switch grounds {
+  private mutating func findMissing(_ number: Int32, from table: Int, _ row: Int) throws(HandedOver) {
+    let step = plan.steps[Int(number)]
+    switch step.kind {
     case .none, .known: break
-    case .all(let parts): for part in parts { try findMissing(part, at: row) }
-    case .fact(let place):
-      let (fact, value) = try find(place, at: row)
-      if value == nil { add(fact) }
-    case .derived(let place, let inner):
-      if let fact = try missingOwner(place, at: row) { add(fact) } else { try findMissing(inner, at: row) }
+    case .all:
+      for part in step.first..<step.first &+ step.count { try findMissing(plan.parts[Int(part)], from: table, row) }
+    case .fact: try findMissing(fact: step.fact, columns.climb(step.climb, from: table, row))
+    case .derived:
+      if let fact = try missingOwner(step, from: table, row) {
+        missing.add(fact)
+      } else {
+        try findMissing(plan.parts[Int(step.first)], from: table, row)
+      }
     case .opaque: throw HandedOver()
-    case .junction(let operands, let decider):
-      for operand in operands where try truth(operand.cell, at: row) == decider { return }
-      for operand in operands { try findMissing(operand, at: row) }
-    case .conditional(let condition, let then, let otherwise):
-      switch try truth(condition.cell, at: row) {
-      case Cell.yes: try findMissing(then, at: row)
-      case Cell.no, Cell.null: try findMissing(otherwise, at: row)
+    case .junction:
+      let operands = step.first..<step.first &+ step.count
+      for index in operands where try truth(plan.operands[Int(index)], from: table, row) == step.decider { return }
+      for index in operands { try findMissing(plan.operands[Int(index)], from: table, row) }
+    case .conditional:
+      let first = Int(step.first)
+      switch try truth(plan.operands[first], from: table, row) {
+      case Cell.yes: try findMissing(plan.operands[first + 1].step, from: table, row)
+      case Cell.no, Cell.null: try findMissing(plan.operands[first + 2].step, from: table, row)
       default: throw HandedOver()
       }
-    case .items(let items):
-      let rows = try listed(items, at: row)
-      for index in rows.range { try findDoubts(items, at: rows[index]) }
-    case .each(let items, let inner, _):
-      let rows = try listed(items, at: row)
-      for index in rows.range where try presence(items.filters, at: rows[index]) != Cell.no {
-        try findMissing(inner, at: rows[index])
-        try findDoubts(items, at: rows[index])
+    case .items:
+      let items = plan.items[Int(step.items)]
+      let rows = try listed(items, from: table, row)
+      for item in rows.range { try findDoubts(items, item) }
+    case .each:
+      let items = plan.items[Int(step.items)]
+      let rows = try listed(items, from: table, row)
+      for item in rows.range where try presence(items, first: items.filterCount, item) != Cell.no {
+        try findMissing(plan.parts[Int(step.first)], from: rows.table, item)
+        try findDoubts(items, item)
       }
-    case .quantifier(let items, let body, let decider, _):
-      let rows = try listed(items, at: row)
-      for index in rows.range where try truth(body.cell, at: rows[index]) != decider ^ 1 {
-        if try presence(items.filters, at: rows[index]) == Cell.no { continue }
-        try findDoubts(items, at: rows[index])
-        try findMissing(body, at: rows[index])
+    case .quantifier:
+      let items = plan.items[Int(step.items)]
+      let body = plan.operands[Int(step.first)]
+      let rows = try listed(items, from: table, row)
+      for item in rows.range where try truth(body, from: rows.table, item) != step.decider ^ 1 {
+        if try presence(items, first: items.filterCount, item) == Cell.no { continue }
+        try findDoubts(items, item)
+        try findMissing(body, from: rows.table, item)
       }
     }
   }
 
+  private mutating func findMissing(fact: Int32, _ row: Int) throws(HandedOver) {
+    let (mark, isSupplied) = try find(fact, row)
+    if !isSupplied { missing.add(mark) }
+  }
+
   /// The rows of a list's items; where the list is missing, that is noted first.
-  private func listed(_ items: Grounds.Items, at row: Row) throws(HandedOver) -> ItemRows {
-    let rows = try rows(of: items, at: row)
-    if !rows.isThere { try findMissing(.fact(items.list), at: row) }
+  private mutating func listed(
+    _ items: GroundsPlan.Items, from table: Int, _ row: Int
+  ) throws(HandedOver) -> ItemRows {
+    let rows = try rows(of: items, from: table, row)
+    if !rows.isThere { try findMissing(fact: items.fact, columns.climb(items.climb, from: table, row)) }
     return rows
   }
 
   /// Finds what decides whether an item is in a list.
-  private func findDoubts(_ items: Grounds.Items, at row: Row) throws(HandedOver) {
-    if try presence(items.filters, at: row) == Cell.no { return }
-    for filter in items.filters { try findMissing(filter.test, at: row) }
-  }
-
-  private func add(_ fact: Fact) {
-    if !missing.contains(fact) { missing.append(fact) }
+  private mutating func findDoubts(_ items: GroundsPlan.Items, _ row: Int) throws(HandedOver) {
+    if try presence(items, first: items.filterCount, row) == Cell.no { return }
+    for filter in items.firstFilter..<items.firstFilter &+ items.filterCount {
+      try findMissing(plan.filters[Int(filter)].test, from: Int(items.table), row)
+    }
   }
 
   // MARK: Messages
 
-  /// A message or a remedy.
-  func text(_ segments: [RuleGrounds.Segment], at row: Row) throws(HandedOver) -> String {
-    if segments.count == 1, case .text(let text) = segments[0] { return text }
-    var text = ""
+  /// Sees that all that a message quotes is known.
+  func check(_ segments: [GroundsPlan.Segment], from table: Int, _ row: Int) throws(HandedOver) {
     for segment in segments {
       switch segment {
-      case .text(let plain): text += plain
-      case .sensitive: text += "[withheld]"
-      case .fact(let place):
-        guard let value = try find(place, at: row).value else { throw HandedOver() }
-        text += value.description
-      case .scalar(let cell, let kind):
-        let cell = grounds.cells[cell]
-        let own = columns.climb(from: row.table, row.row, to: cell.table)
-        guard let number = columns.number(cell.register, own), let value = Machine.value(number, kind) else {
+      case .text, .sensitive: break
+      case .fact(let fact, let climb):
+        guard try find(fact, columns.climb(climb, from: table, row)).isSupplied else { throw HandedOver() }
+        switch plan.readings[Int(fact)].reading {
+        case .scalar, .truth, .list, .value: break
+        case .nested, .items: throw HandedOver()
+        }
+      case .scalar(let register, let climb, let kind):
+        let row = columns.climb(climb, from: table, row)
+        guard let number = columns.number(register, row), Machine.value(number, kind) != nil else {
           throw HandedOver()
         }
-        text += value.description
       }
     }
-    return text
   }
 }

@@ -45,6 +45,25 @@ extension Summary {
     }
   }
 
+  /// Counts a record whose findings were explained from columns.
+  package mutating func add(_ outline: borrowing RecordOutline, of checking: Checking) {
+    read += 1
+    checked += 1
+    count(outline.problems)
+    if let verdict = outline.verdict { count(verdict) }
+    for rule in outline.settled { count(rule) }
+    for entry in outline.entries {
+      let rule = outline.rule(of: entry)
+      let (outcome, severity) =
+        switch entry {
+        case .outline(let number):
+          (outline.outlines.findings[number].outcome, outline.outlines.findings[number].severity)
+        case .finding(let finding, _): (finding.outcome, finding.severity)
+        }
+      count(outcome, of: rule, checking.asked[rule].enforcement == .advisory ? .advisory : severity)
+    }
+  }
+
   mutating func count(_ rule: SettledRule) {
     rules[rule.rule].counts[.pass] += rule.passed
     rules[rule.rule].counts[.notApplicable] += rule.notApplicable

@@ -74,6 +74,8 @@ extension ColumnPlan {
 
     /// Of a scalar; of a nested fact, the column that says whether it is there.
     var column: UnsafeMutablePointer<BatchBuilder.Column>?
+    /// Of the key of an item: the column that says where it stands.
+    var span: UnsafeMutablePointer<BatchBuilder.Column>?
     /// Of ``nested`` and ``items``: the type of object.
     var inner = 0
     /// Of ``scalars``: their items.

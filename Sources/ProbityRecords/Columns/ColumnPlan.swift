@@ -107,7 +107,13 @@ final class ColumnPlan {
       switch shape {
       case .scalar(let scalar):
         describe(scalar, table: table, path: path, in: entry, &attached)
-        if isItem, member == plan.type.key, !plan.type.members[member].isSensitive { entry.pointee.role = .itemKey }
+        if isItem, member == plan.type.key, !plan.type.members[member].isSensitive {
+          entry.pointee.role = .itemKey
+          if let table, let span = column(table, path, .span) {
+            entry.pointee.span = span
+            attached.columns += 1
+          }
+        }
       case .scalars(let scalar):
         entry.pointee.action = .scalars
         attach(list, to: entry, &attached)
@@ -149,11 +155,15 @@ final class ColumnPlan {
     _ table: Int, _ path: [Int], _ kind: Layout.Kind, to entry: UnsafeMutablePointer<Entry>,
     _ attached: inout (columns: Int, tables: Int)
   ) {
-    guard let column = layout.tables[table].columns.firstIndex(where: { $0.path == path && $0.kind == kind }) else {
-      return
-    }
-    entry.pointee.column = builder.columns + builder.tables[table].firstColumn + column
+    guard let column = column(table, path, kind) else { return }
+    entry.pointee.column = column
     attached.columns += 1
+  }
+
+  private func column(_ table: Int, _ path: [Int], _ kind: Layout.Kind) -> UnsafeMutablePointer<BatchBuilder.Column>? {
+    layout.tables[table].columns.firstIndex { $0.path == path && $0.kind == kind }.map {
+      builder.columns + builder.tables[table].firstColumn + $0
+    }
   }
 
   private func describe(

@@ -70,6 +70,7 @@ final class ColumnReader: @unchecked Sendable {
 
   /// A batch of what was found already.
   func batch(of found: [RecordMaker.Found], in file: String) -> RecordBatch {
+    builder.begin()
     var records: [Record] = []
     var draft = Draft()
     for found in found {
@@ -86,6 +87,7 @@ final class ColumnReader: @unchecked Sendable {
   /// - Parameter found: what was found before them; no records.
   func read(_ lines: LineBlock, of file: String, after found: [RecordMaker.Found]) -> RecordBatch {
     block += 1
+    builder.begin()
     if builder.texts.generation != textGeneration {
       textGeneration = builder.texts.generation
       plan.forgetTexts()
@@ -135,6 +137,7 @@ final class ColumnReader: @unchecked Sendable {
   func read(_ rows: RowBlock, after found: [RecordMaker.Found]) -> RecordBatch {
     if rowPlan?.tree !== rows.tree { rowPlan = (rows.tree, RowPlan(rows, shape, builder: builder)) }
     let plan = isPlain ? nil : rowPlan?.plan
+    builder.begin()
     plan?.begin()
     var draft = Draft()
     for found in found { _ = draft.add(found) }

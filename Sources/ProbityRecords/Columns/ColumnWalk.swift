@@ -343,7 +343,12 @@ struct ColumnWalk {
     switch entry.pointee.role {
     case .recordKey: (notes.pointee.keyStart, notes.pointee.keyLength) = (start, length)
     case .recordName: (notes.pointee.nameStart, notes.pointee.nameLength) = (start, length)
-    case .itemKey: note(ItemKey(bytes + start, length))
+    case .itemKey:
+      note(ItemKey(bytes + start, length))
+      if let span = entry.pointee.span {
+        span.pointee.values[row] = Int64(truncatingIfNeeded: start | length &<< 32)
+        span.pointee.states[row] = ScalarState.known
+      }
     case .none: break
     }
     return checkedText(entry, UnsafeBufferPointer(start: bytes + start, count: length), row: row)

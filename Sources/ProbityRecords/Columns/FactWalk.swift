@@ -45,7 +45,7 @@ struct FactWalk {
 
   /// The facts of the record that starts with a token.
   func record(_ token: Int, key: String, place: Place?) -> Context {
-    begin()
+    memory.forgetIfMany()
     return object(0, token, parent: nil, step: .record(key: key), place: place).facts
   }
 
@@ -124,60 +124,6 @@ struct FactWalk {
       if walk.byte(token) == UInt8(ascii: ",") { token += 1 }
     }
     return (.list(List(items)), token + 1)
-  }
-
-  // MARK: Single facts
-
-  /// Begins with a record: texts of those before it may be forgotten.
-  func begin() { memory.forgetIfMany() }
-
-  /// The entry of a member of a type of object; nil where it is not read.
-  func entry(of member: Int, in object: Int) -> Entry? { walk.plan.entryOfMember[object][member] }
-
-  func type(of object: Int) -> ContextType { walk.plan.plans[object].type }
-
-  /// The type of object that a nested fact is; nil for an entry of anything else.
-  func nested(_ entry: Entry) -> Int? { entry.pointee.action == .nested ? entry.pointee.inner : nil }
-
-  /// The type of object that the items of a list are; nil for an entry of anything else.
-  func items(_ entry: Entry) -> Int? { entry.pointee.action == .items ? entry.pointee.inner : nil }
-
-  /// Goes through the members of the object that starts with a token, save those that are missing or nobody reads.
-  ///
-  /// - Parameter body: is given the token of the member's value.
-  func forEachMember(of object: Int, _ token: Int, _ body: (_ member: Int, _ value: Int) -> Void) {
-    var token = token + 1
-    var expected = walk.objects[object].first
-    while walk.byte(token) != UInt8(ascii: "}") {
-      let entry = entry(token, expected: expected, in: object)
-      token += 2
-      if let entry {
-        expected = entry.pointee.next
-        let position = entry.pointee.position
-        if position < wanted.count, wanted[position], walk.byte(token) != UInt8(ascii: "n") {
-          body(entry.pointee.member, token)
-        }
-      }
-      token = pass(token)
-      if walk.byte(token) == UInt8(ascii: ",") { token += 1 }
-    }
-  }
-
-  /// Goes through the items of the list that starts with a token.
-  func forEachItem(_ token: Int, _ body: (_ item: Int) -> Void) {
-    var token = token + 1
-    while walk.byte(token) != UInt8(ascii: "]") {
-      body(token)
-      token = pass(token)
-      if walk.byte(token) == UInt8(ascii: ",") { token += 1 }
-    }
-  }
-
-  /// What identifies the item that starts with a token, where that may be shown.
-  func keyOfItem(_ object: Int, _ token: Int) -> String? {
-    let type = walk.plan.plans[object].type
-    guard let member = type.key, !type.members[member].isSensitive else { return nil }
-    return walk.plan.entryOfMember[object][member].flatMap { key($0, token, in: object) }
   }
 
   /// What identifies the item that starts with a token.

@@ -1,6 +1,6 @@
 import Diagnostics
 import FEEL
-import Probity
+@_spi(Columns) import Probity
 
 /// The records of a block of lines: who they are, and where their lines stand.
 ///
@@ -118,13 +118,16 @@ final class LineRecords: RecordSource, @unchecked Sendable {
     return record
   }
 
-  func facts(of index: Int, linesBefore: Int) -> (any FactFinder)? {
+  func lineText(of index: Int, linesBefore: Int) -> LineText? {
     let row = rows[index]
-    guard held[index] == nil, let token = row.token, tokens != nil,
-      let walk = reader.facts(lines.bytes, tokens, count: lines.count, for: nil)
-    else { return nil }
-    return LineFacts(
-      walk, Int(token), key: key(of: index), place: Place(file: file, line: Int(row.line) + linesBefore))
+    // Of a line that was looked at for itself spans are offsets within it.
+    guard row.token != nil, tokens != nil, held.isEmpty || held[index] == nil else { return nil }
+    func text(_ start: UInt32, _ length: UInt32) -> UnsafeBufferPointer<UInt8> {
+      UnsafeBufferPointer(start: lines.bytes + Int(start), count: Int(length))
+    }
+    return LineText(
+      bytes: lines.bytes, key: text(row.keyStart, row.keyLength), name: text(row.nameStart, row.nameLength),
+      file: file, line: Int(row.line) + linesBefore, texts: reader.builder.texts)
   }
 
   private func text(_ start: UInt32, _ length: UInt32) -> String {

@@ -10,8 +10,12 @@ import Testing
     _ position: Int, _ checking: Checking, _ outcomes: ProgramOutcomes, _ record: Record, at index: Int
   ) -> [String]? {
     guard let columns = outcomes.explained else { return nil }
-    let reader = GroundsReader(columns, HeldFacts(record))
-    return checking.explain(position, outcomes, record: index, key: record.key, reader)?.findings.map { "\($0)" }
+    var reader = GroundsReader(columns)
+    var outlines = Outlines()
+    guard checking.explain(position, outcomes, record: index, &reader, into: &outlines) != nil else { return nil }
+    let teller = FactTeller(columns: columns, origin: .record(HeldFacts(record, columns)))
+    let findings = outlines.findings.map { checking.finding($0, of: outlines, record: record.key, teller) }
+    return findings.contains(nil) ? nil : findings.compactMap { $0.map { "\($0)" } }
   }
 
   private static func interpreted(_ position: Int, _ checking: Checking, _ record: Record) -> [String] {

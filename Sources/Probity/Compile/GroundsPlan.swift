@@ -1,0 +1,382 @@
+import FEEL
+
+/// The grounds of a program's rules laid out flat, in plain memory, so that going through them takes neither counting of
+/// references nor looking anything up.
+///
+/// A step is gone through for a row of a table that is known beforehand: the way from there to a row above is so many
+/// steps up.
+package final class GroundsPlan: @unchecked Sendable {
+  enum Kind: UInt8 {
+    case none, all, fact, derived, known, opaque, junction, conditional, items, each, quantifier
+  }
+
+  /// One of ``Grounds``, by number.
+  struct Step: BitwiseCopyable {
+    var kind: Kind
+    var decider: UInt8 = 0
+    /// Its parts: of ``Kind/all`` and ``Kind/known`` in ``parts``, of the others, where they have any, in ``operands``.
+    var first: Int32 = 0
+    var count: Int32 = 0
+    /// Of ``Kind/fact`` and ``Kind/derived``; −1 for the row itself.
+    var fact: Int32 = -1
+    /// In ``items``.
+    var items: Int32 = 0
+    /// In ``lists``.
+    var list: Int32 = 0
+    /// How many tables further up the fact stands.
+    var climb: Int32 = 0
+    /// The table of the fact, or else of the row.
+    var table: Int32 = 0
+  }
+
+  /// A condition, and what it is grounded in.
+  struct Operand: BitwiseCopyable {
+    var register: Int32
+    var climb: Int32
+    var step: Int32
+  }
+
+  struct Items: BitwiseCopyable {
+    /// The list, and how far up it stands.
+    var fact: Int32
+    var climb: Int32
+    /// The table of the items.
+    var table: Int32
+    var firstFilter: Int32
+    var filterCount: Int32
+    var haveFacts: Bool
+  }
+
+  struct Filter: BitwiseCopyable {
+    var test: Operand
+    var list: Int32
+  }
+
+  /// What is read of a fact.
+  enum Reading: UInt8 { case scalar, truth, nested, list, items, value }
+
+  struct Fact: BitwiseCopyable {
+    var table: Int32
+    /// The nested fact that it stands in; −1 for none.
+    var outer: Int32
+    var reading: Reading
+    /// Of lists: the table of the items.
+    var items: Int32
+  }
+
+  /// A part of a message.
+  package enum Segment: Sendable {
+    case text(String)
+    case fact(Int32, climb: Int32)
+    case scalar(register: Int32, climb: Int32, Layout.Kind)
+    case sensitive
+  }
+
+  package struct Requirement: Sendable {
+    var that: Operand
+    package var message: [Segment]?
+    package var remedy: [Segment]?
+  }
+
+  /// A rule.
+  package struct Rule: Sendable {
+    /// The table of its subjects.
+    var table: Int
+    var when: Operand?
+    package var requirements: [Requirement]
+  }
+
+  /// By position among the asked rules; nil for those that only the interpreter can explain.
+  package let rules: [Rule?]
+  package let facts: [ExplainedFact]
+  let layout: Layout
+  let keys: [ExplainedFacts.ItemKey]
+  /// By table: the list that its rows are the items of; nil for the records.
+  package let tables: [ExplainedFact?]
+  /// The texts of lists, each once.
+  package let lists: [String]
+  /// By table: the one above, and the list that its rows are the items of; −1 for the records.
+  let parents: UnsafeMutablePointer<Int32>
+  let listFacts: UnsafeMutablePointer<Int32>
+  let steps: UnsafeMutablePointer<Step>
+  let parts: UnsafeMutablePointer<Int32>
+  let operands: UnsafeMutablePointer<Operand>
+  let items: UnsafeMutablePointer<Items>
+  let filters: UnsafeMutablePointer<Filter>
+  let readings: UnsafeMutablePointer<Fact>
+  /// The registers that explain, each once.
+  let registers: [Int]
+
+  /// - Parameters:
+  ///   - record: the type of the records.
+  ///   - layout: to which what is not there yet is added.
+  ///   - tables: which tables of the layout those are that rules name; −1 for those that rules made.
+  ///   - text: how a list is written.
+  init(
+    _ rules: [(grounds: RuleGrounds, table: Int)?], _ record: ContextType, layout: Layout, tables: [Int],
+    text: @escaping (Node) -> String
+  ) {
+    var draft = Draft(ExplainedFacts(record, layout: layout), tables: tables)
+    self.rules = rules.map { $0.flatMap { draft.lay($0.grounds, table: $0.table, text: text) } }
+    draft.facts.finish()
+    facts = draft.facts.facts
+    keys = draft.facts.keys
+    let named = draft.facts
+    self.tables = named.lists.map { list in list.map { named.facts[$0] } }
+    self.layout = draft.facts.layout
+    lists = draft.lists
+    parents = Self.memory(self.layout.tables.map { Int32($0.parent ?? -1) })
+    listFacts = Self.memory(draft.facts.lists.map { Int32($0 ?? -1) })
+    steps = Self.memory(draft.steps)
+    parts = Self.memory(draft.parts)
+    operands = Self.memory(draft.operands)
+    items = Self.memory(draft.items)
+    filters = Self.memory(draft.filters)
+    readings = Self.memory(facts.map(Self.reading))
+    registers = draft.registers.sorted()
+  }
+
+  deinit {
+    parents.deallocate()
+    listFacts.deallocate()
+    steps.deallocate()
+    parts.deallocate()
+    operands.deallocate()
+    items.deallocate()
+    filters.deallocate()
+    readings.deallocate()
+  }
+
+  private static func memory<T>(_ elements: [T]) -> UnsafeMutablePointer<T> {
+    let memory = UnsafeMutablePointer<T>.allocate(capacity: elements.count)
+    _ = UnsafeMutableBufferPointer(start: memory, count: elements.count).initialize(from: elements)
+    return memory
+  }
+
+  private static func reading(_ fact: ExplainedFact) -> Fact {
+    var result = Fact(table: Int32(fact.table), outer: Int32(fact.outer ?? -1), reading: .scalar, items: 0)
+    switch fact.content {
+    case .scalar(.truth, _): result.reading = .truth
+    case .scalar: result.reading = .scalar
+    case .nested: result.reading = .nested
+    case .list(let table, _, _): (result.reading, result.items) = (.list, Int32(table))
+    case .items(let table): (result.reading, result.items) = (.items, Int32(table))
+    case .value: result.reading = .value
+    }
+    return result
+  }
+}
+
+extension GroundsPlan {
+  /// A plan that is being laid out.
+  fileprivate struct Draft {
+    var facts: ExplainedFacts
+    /// By the program's number of a table: that of the layout.
+    let tables: [Int]
+    var steps: [Step] = []
+    var parts: [Int32] = []
+    var operands: [Operand] = []
+    var items: [Items] = []
+    var filters: [Filter] = []
+    var lists: [String] = []
+    var registers: Set<Int> = []
+    private var numberOfList: [String: Int32] = [:]
+    // Of the rule at hand.
+    private var grounds = RuleGrounds()
+    private var text: (Node) -> String = { _ in "" }
+
+    init(_ facts: ExplainedFacts, tables: [Int]) {
+      self.facts = facts
+      self.tables = tables
+    }
+
+    /// Lays out a rule; nil where it names what has no place among the facts.
+    mutating func lay(_ grounds: RuleGrounds, table: Int, text: @escaping (Node) -> String) -> Rule? {
+      (self.grounds, self.text) = (grounds, text)
+      let table = tables[table]
+      // What is no record of facts is told apart by the names of variables.
+      guard facts.layout.tables.indices.contains(table), facts.type(of: table) != nil else { return nil }
+      var rule = Rule(table: table, when: nil, requirements: [])
+      if let when = grounds.when {
+        guard let operand = operand(when, at: table) else { return nil }
+        rule.when = operand
+      }
+      for requirement in grounds.requirements {
+        guard let that = operand(.init(cell: requirement.cell, grounds: requirement.that), at: table) else {
+          return nil
+        }
+        var entry = Requirement(that: that)
+        if let message = requirement.message {
+          guard let segments = segments(message, at: table) else { return nil }
+          entry.message = segments
+        }
+        if let remedy = requirement.remedy {
+          guard let segments = segments(remedy, at: table) else { return nil }
+          entry.remedy = segments
+        }
+        rule.requirements.append(entry)
+      }
+      return rule
+    }
+
+    /// How many tables lie between one and another above it.
+    private func climb(from table: Int, to ancestor: Int) -> Int32? {
+      var steps: Int32 = 0
+      var current = table
+      while current != ancestor {
+        guard let parent = facts.layout.tables[current].parent else { return nil }
+        (current, steps) = (parent, steps + 1)
+      }
+      return steps
+    }
+
+    private mutating func cell(_ cell: Int, at table: Int) -> (register: Int32, climb: Int32)? {
+      let cell = grounds.cells[cell]
+      guard let climb = climb(from: table, to: tables[cell.table]) else { return nil }
+      registers.insert(cell.register)
+      return (Int32(cell.register), climb)
+    }
+
+    private mutating func operand(_ operand: Grounds.Operand, at table: Int) -> Operand? {
+      guard let cell = cell(operand.cell, at: table), let step = lay(operand.grounds, at: table) else { return nil }
+      return Operand(register: cell.register, climb: cell.climb, step: step)
+    }
+
+    private mutating func fact(_ place: Grounds.Place, at table: Int) -> (fact: Int32, climb: Int32, table: Int)? {
+      let own = tables[grounds.tables[place.table]]
+      guard let fact = facts.fact(place.path, in: own), let climb = climb(from: table, to: own) else { return nil }
+      return (Int32(fact), climb, own)
+    }
+
+    private mutating func segments(_ segments: [RuleGrounds.Segment], at table: Int) -> [Segment]? {
+      var result: [Segment] = []
+      for segment in segments {
+        switch segment {
+        case .text(let text): result.append(.text(text))
+        case .sensitive: result.append(.sensitive)
+        case .fact(let place):
+          guard let found = fact(place, at: table) else { return nil }
+          result.append(.fact(found.fact, climb: found.climb))
+        case .scalar(let number, let kind):
+          guard let cell = cell(number, at: table) else { return nil }
+          result.append(.scalar(register: cell.register, climb: cell.climb, kind))
+        }
+      }
+      return result
+    }
+
+    private mutating func list(_ node: Node) -> Int32 {
+      let text = text(node)
+      if let known = numberOfList[text] { return known }
+      lists.append(text)
+      numberOfList[text] = Int32(lists.count - 1)
+      return Int32(lists.count - 1)
+    }
+
+    /// Parts and operands stand together, so those within them come first.
+    private mutating func add(_ parts: [Int32], to step: inout Step) {
+      (step.first, step.count) = (Int32(self.parts.count), Int32(parts.count))
+      self.parts += parts
+    }
+
+    private mutating func add(_ operands: [Operand], to step: inout Step) {
+      (step.first, step.count) = (Int32(self.operands.count), Int32(operands.count))
+      self.operands += operands
+    }
+
+    private mutating func lay(_ grounds: Grounds, at table: Int) -> Int32? {
+      guard let step = step(grounds, at: table) else { return nil }
+      steps.append(step)
+      return Int32(steps.count - 1)
+    }
+
+    private mutating func step(_ grounds: Grounds, at table: Int) -> Step? {
+      switch grounds {
+      case .none: return Step(kind: .none)
+      case .all(let all):
+        var step = Step(kind: .all)
+        var parts: [Int32] = []
+        for part in all {
+          guard let part = lay(part, at: table) else { return nil }
+          parts.append(part)
+        }
+        add(parts, to: &step)
+        return step
+      case .fact(let place):
+        guard let found = fact(place, at: table) else { return nil }
+        var step = Step(kind: .fact)
+        (step.fact, step.climb, step.table) = (found.fact, found.climb, Int32(found.table))
+        return step
+      case .derived(let place, let inner):
+        let own = tables[self.grounds.tables[place.table]]
+        guard let climb = climb(from: table, to: own), let part = lay(inner, at: table) else { return nil }
+        var step = Step(kind: .derived)
+        (step.climb, step.table) = (climb, Int32(own))
+        if !place.path.isEmpty {
+          guard let fact = facts.fact(place.path, in: own) else { return nil }
+          step.fact = Int32(fact)
+        }
+        add([part], to: &step)
+        return step
+      case .known(let inner), .opaque(let inner):
+        guard let part = lay(inner, at: table) else { return nil }
+        var step = Step(kind: .known)
+        if case .opaque = grounds { step.kind = .opaque }
+        add([part], to: &step)
+        return step
+      case .junction(let all, let decider):
+        var step = Step(kind: .junction, decider: decider)
+        var operands: [Operand] = []
+        for operand in all {
+          guard let operand = self.operand(operand, at: table) else { return nil }
+          operands.append(operand)
+        }
+        add(operands, to: &step)
+        return step
+      case .conditional(let condition, let then, let otherwise):
+        guard let test = operand(condition, at: table), let first = lay(then, at: table),
+          let second = lay(otherwise, at: table)
+        else { return nil }
+        var step = Step(kind: .conditional)
+        // What follows the condition has no truth of its own.
+        add(
+          [test, Operand(register: -1, climb: 0, step: first), Operand(register: -1, climb: 0, step: second)],
+          to: &step)
+        return step
+      case .items(let items):
+        guard let number = lay(items, at: table) else { return nil }
+        return Step(kind: .items, items: number)
+      case .each(let items, let inner, let node):
+        guard let number = lay(items, at: table),
+          let part = lay(inner, at: Int(self.items[Int(number)].table))
+        else { return nil }
+        var step = Step(kind: .each, items: number, list: list(node))
+        add([part], to: &step)
+        return step
+      case .quantifier(let items, let body, let decider, let node):
+        guard let number = lay(items, at: table),
+          let operand = operand(body, at: Int(self.items[Int(number)].table))
+        else { return nil }
+        var step = Step(kind: .quantifier, decider: decider, items: number, list: list(node))
+        add([operand], to: &step)
+        return step
+      }
+    }
+
+    private mutating func lay(_ list: Grounds.Items, at table: Int) -> Int32? {
+      let own = tables[grounds.tables[list.table]]
+      guard facts.layout.tables.indices.contains(own), let found = fact(list.list, at: table) else { return nil }
+      var filters: [Filter] = []
+      for filter in list.filters {
+        guard let test = operand(filter.test, at: own) else { return nil }
+        filters.append(Filter(test: test, list: self.list(filter.node)))
+      }
+      items.append(
+        Items(
+          fact: found.fact, climb: found.climb, table: Int32(own), firstFilter: Int32(self.filters.count),
+          filterCount: Int32(filters.count), haveFacts: list.haveFacts))
+      self.filters += filters
+      return Int32(items.count - 1)
+    }
+  }
+}
