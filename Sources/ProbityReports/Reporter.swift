@@ -18,3 +18,14 @@ public protocol Reporter: Sendable {
 extension Reporter {
   public var separator: String { "" }
 }
+
+/// Prints records from what columns tell about them, as its reporter prints their reports, byte for byte.
+package protocol OutlinePrinter: Sendable {
+  func record(_ outline: borrowing RecordOutline, into bytes: inout [UInt8])
+}
+
+/// A reporter that can do without the reports of records.
+package protocol OutliningReporter: Reporter {
+  /// What prints the records of a check; nil where nothing of it can be explained from columns.
+  func printer(for checking: Checking) -> (any OutlinePrinter)?
+}

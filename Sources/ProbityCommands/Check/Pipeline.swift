@@ -24,6 +24,16 @@ struct Pipeline {
   let reporter: any Reporter
   let detail: ReportDetail
   let jobs: Int
+  /// What prints records without their reports, where the format has such a thing.
+  private let printer: (any OutlinePrinter)?
+
+  init(checking: Checking, reporter: any Reporter, detail: ReportDetail, jobs: Int) {
+    self.checking = checking
+    self.reporter = reporter
+    self.detail = detail
+    self.jobs = jobs
+    printer = detail == .open ? (reporter as? any OutliningReporter)?.printer(for: checking) : nil
+  }
 
   /// How a run ends early.
   enum Stop: Error {
@@ -100,11 +110,16 @@ struct Pipeline {
           printed.summary.count(batch.problems(of: index))
           continue
         }
-        let report = detail == .everything ? checker.fullReport(on: index) : checker.report(on: index)
-        printed.summary.add(report)
         let before = printed.bytes.count
         separate()
         let start = printed.bytes.count
+        if let printer, let outline = checker.outline(on: index) {
+          printed.summary.add(outline, of: checking)
+          printer.record(outline, into: &printed.bytes)
+          continue
+        }
+        let report = detail == .everything ? checker.fullReport(on: index) : checker.report(on: index)
+        printed.summary.add(report)
         reporter.record(report, into: &printed.bytes)
         // A format that has nothing to say about a record needs nothing to keep it from the next.
         if printed.bytes.count == start { printed.bytes.removeLast(start - before) }

@@ -60,3 +60,15 @@ extension Reporter {
     json.append(to: &bytes)
   }
 }
+
+extension JSONReporter: OutliningReporter {
+  package func printer(for checking: Checking) -> (any OutlinePrinter)? {
+    JSONOutlinePrinter(checking, endsLine: false)
+  }
+}
+
+extension JSONLinesReporter: OutliningReporter {
+  package func printer(for checking: Checking) -> (any OutlinePrinter)? {
+    JSONOutlinePrinter(checking, endsLine: true)
+  }
+}

@@ -9,7 +9,7 @@ import Diagnostics
 /// into memory of its own, of which ``reserve(_:)`` sees that there is enough before anything is put there.
 struct JSONWriter: ~Copyable {
   private var start: UnsafeMutablePointer<UInt8>
-  private var count = 0
+  private(set) var count = 0
   private var capacity: Int
   /// Whether the next value or key is not the first of its array or object.
   private var needsComma = false
@@ -26,6 +26,16 @@ struct JSONWriter: ~Copyable {
 
   /// Adds what has been written.
   func append(to bytes: inout [UInt8]) { bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count)) }
+
+  /// Begins the members of an object, or its elements, whose beginning was pasted.
+  ///
+  /// - Parameter others: whether there are some already.
+  mutating func begin(after others: Bool) { needsComma = others }
+
+  /// Takes back what was written after so many bytes.
+  mutating func takeBack(to count: Int) { self.count = count }
+
+  var written: UnsafePointer<UInt8> { UnsafePointer(start) }
 
   // MARK: Values
 
@@ -132,7 +142,7 @@ struct JSONWriter: ~Copyable {
 
   /// Makes room for so many bytes more.
   @inline(__always)
-  private mutating func reserve(_ more: Int) {
+  mutating func reserve(_ more: Int) {
     if count + more > capacity { grow(more) }
   }
 
@@ -145,8 +155,25 @@ struct JSONWriter: ~Copyable {
     start = larger
   }
 
+  /// Writes bytes after which ``Pieces/padding`` more may be read.
   @inline(__always)
-  private mutating func put(_ byte: UInt8) {
+  mutating func paste(_ bytes: UnsafePointer<UInt8>, _ length: Int) {
+    reserve(length + Pieces.padding)
+    let target = UnsafeMutableRawPointer(start + count)
+    let source = UnsafeRawPointer(bytes)
+    // Sixteen bytes at a time are quicker than to ask how many there are.
+    var offset = 0
+    while offset < length {
+      target.storeBytes(
+        of: source.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self), toByteOffset: offset,
+        as: SIMD16<UInt8>.self)
+      offset += Pieces.padding
+    }
+    count += length
+  }
+
+  @inline(__always)
+  mutating func put(_ byte: UInt8) {
     reserve(1)
     start[count] = byte
     count += 1
@@ -165,25 +192,32 @@ struct JSONWriter: ~Copyable {
     count += to - from
   }
 
-  private mutating func quote(_ text: String) {
+  mutating func quote(_ text: String) {
+    put(UInt8(ascii: "\""))
+    escape(text)
+    put(UInt8(ascii: "\""))
+  }
+
+  /// Writes a text as it stands between quotation marks.
+  mutating func escape(_ text: String) {
     var text = text
-    put(UInt8(ascii: "\""))
-    text.withUTF8 { utf8 in
-      // Runs of bytes that stand for themselves are taken over as they are.
-      var first = 0
-      var index = Self.endOfPlain(utf8, from: 0)
-      while index < utf8.count {
-        guard let (scalar, length) = TextEncoding.scalar(at: index, in: utf8.span) else { break }
-        if let escape = Self.escape(scalar) {
-          put(utf8, first, index)
-          put(escape)
-          first = index + length
-        }
-        index = Self.endOfPlain(utf8, from: index + length)
+    text.withUTF8 { escape($0) }
+  }
+
+  mutating func escape(_ utf8: UnsafeBufferPointer<UInt8>) {
+    // Runs of bytes that stand for themselves are taken over as they are.
+    var first = 0
+    var index = Self.endOfPlain(utf8, from: 0)
+    while index < utf8.count {
+      guard let (scalar, length) = TextEncoding.scalar(at: index, in: utf8.span) else { break }
+      if let escape = Self.escape(scalar) {
+        put(utf8, first, index)
+        put(escape)
+        first = index + length
       }
-      put(utf8, first, utf8.count)
+      index = Self.endOfPlain(utf8, from: index + length)
     }
-    put(UInt8(ascii: "\""))
+    put(utf8, first, utf8.count)
   }
 
   /// Where the first byte stands that does not stand for itself: anything but printing characters of ASCII, and quotation

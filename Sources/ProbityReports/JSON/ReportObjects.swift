@@ -72,7 +72,7 @@ extension JSONWriter {
     member("reason", verdict.reason)
   }
 
-  private mutating func finding(_ finding: Finding) {
+  mutating func finding(_ finding: Finding) {
     object { json in
       json.member("rule", finding.rule)
       json.member("address", finding.address)
@@ -143,7 +143,7 @@ extension JSONWriter {
   }
 
   /// A number as FEEL writes it, digit by digit; what JSON has no form for as the text FEEL gives it.
-  private mutating func value(_ value: Value) {
+  mutating func value(_ value: Value) {
     switch value {
     case .null: null()
     case .boolean(let value): boolean(value)
@@ -170,7 +170,7 @@ extension JSONWriter {
     member("until", waiver.until.description)
   }
 
-  private mutating func clause(_ clause: Clause) {
+  mutating func clause(_ clause: Clause) {
     member("document", clause.document)
     member("ref", clause.ref)
     member("text", clause.text)

@@ -214,3 +214,35 @@ extension GeneratedRecord: CustomStringConvertible {
     }
   }
 }
+
+extension GeneratedRecord {
+  /// The record as a line of JSON.
+  ///
+  /// - Parameter isTame: whether what columns do not hold is left out, or made something that they do.
+  func json(isTame: Bool) -> String {
+    guard case .context(var members) = root, let id = type.key else { return "{}" }
+    members[id] = .value(.string(key))
+    return Self.json(.context(members), .context(type), isTame) ?? "{}"
+  }
+
+  private static func json(_ draft: Draft, _ type: Type, _ isTame: Bool) -> String? {
+    switch (draft, type.base) {
+    case (.value(.null), _): return isTame ? nil : "null"
+    case (.value(.boolean(let value)), _): return "\(value)"
+    case (.value(.number(let number)), _):
+      return isTame && number.scaledInt64(scale: 4).map { $0.magnitude > 1_000_000_000 } ?? true
+        ? "7" : number.description
+    case (.value(.date(let date)), _): return isTame && !(1_000...9_999 ~= date.year) ? nil : "\"\(date)\""
+    case (.value(let value), _): return "\"\(value)\""
+    case (.context(let members), .context(let type)):
+      let own = zip(type.members, members).compactMap { member, draft in
+        draft.flatMap { json($0, member.type, isTame) }.map { "\"\(member.name)\":\($0)" }
+      }
+      return "{\(own.joined(separator: ","))}"
+    case (.list(let items), .list(let item)):
+      return
+        "[\(items.compactMap { json($0, item, isTame) }.filter { !isTame || $0 != "\"\"" }.joined(separator: ","))]"
+    default: return isTame ? nil : "{}"
+    }
+  }
+}
