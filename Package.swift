@@ -36,7 +36,7 @@ let package = Package(
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     .systemLibrary(
-      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+      name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"]), .brew(["minizip"])]),
     .systemLibrary(
       name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
@@ -46,7 +46,7 @@ let package = Package(
     .target(
       name: "ProbityRecords",
       dependencies: [
-        "Diagnostics", "YAML", "FEEL", "Probity", "CSimdJSON", "CSQLite", "CArchive", "CExpat",
+        "Diagnostics", "YAML", "FEEL", "Probity", "CSimdJSON", "CSQLite", "CMinizip", "CExpat",
       ],
       swiftSettings: strict),
     .target(name: "ProbityReports", dependencies: ["Diagnostics", "FEEL", "Probity"], swiftSettings: strict),
@@ -61,7 +61,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["Diagnostics", "YAML", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "CArchive"],
+      dependencies: ["Diagnostics", "YAML", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "CMinizip"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "DiagnosticsTests", dependencies: underTest, swiftSettings: strict),
     .testTarget(name: "YAMLTests", dependencies: underTest, swiftSettings: strict),

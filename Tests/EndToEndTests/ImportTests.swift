@@ -5,9 +5,9 @@ import Testing
 @Suite struct Imports {
   static let allowed: [String: Set<String>] = [
     "Diagnostics": [],
-    "CArchive": [],
     "CExpat": [],
     "CLibYAML": [],
+    "CMinizip": [],
     "CSQLite": [],
     "CSimdJSON": [],
     "CXLSXWriter": [],
@@ -15,7 +15,7 @@ import Testing
     "FEEL": ["Diagnostics", "Synchronization"],
     "Probity": ["Diagnostics", "YAML", "FEEL", "Synchronization"],
     "ProbityRecords": [
-      "Diagnostics", "YAML", "FEEL", "Probity", "CArchive", "CExpat", "CSQLite", "CSimdJSON",
+      "Diagnostics", "YAML", "FEEL", "Probity", "CExpat", "CMinizip", "CSQLite", "CSimdJSON",
       "Synchronization",
     ],
     "ProbityReports": ["Diagnostics", "FEEL", "Probity"],

@@ -324,6 +324,24 @@ import Testing
     }
   }
 
+  /// The sample with a byte changed in what an archive says of a part, before the part and in the directory.
+  ///
+  /// - Parameter field: where the byte is in the header before the part; in the directory it stands two bytes later.
+  private static func headers(of part: String, at field: Int, _ change: (inout UInt8) -> Void) -> [UInt8] {
+    var bytes = sample.bytes
+    let headers: [(signature: [UInt8], name: Int, field: Int)] = [
+      ([0x50, 0x4B, 3, 4], 30, field), ([0x50, 0x4B, 1, 2], 46, field + 2),
+    ]
+    for header in headers {
+      let start = bytes.indices.first { (start: Int) -> Bool in
+        let rest = bytes[start...]
+        return rest.starts(with: header.signature) && rest.dropFirst(header.name).starts(with: part.utf8)
+      }
+      if let start { change(&bytes[start + header.field]) }
+    }
+    return bytes
+  }
+
   private static let saveAgain = "; open it in a spreadsheet program and save it again"
 
   @Test(arguments: [
@@ -374,6 +392,21 @@ import Testing
     Bad(
       "two parts of one name", WorkbookFile.zip(sample.parts + [("XL/Workbook.xml", [])]),
       "DATA441 w.xlsx: the workbook is damaged: it has two parts `XL/Workbook.xml`\(saveAgain)"),
+    Bad(
+      "one part protected", headers(of: "xl/styles.xml", at: 6) { $0 |= 1 },
+      "DATA441 w.xlsx: the workbook is protected with a password; save it without one"),
+    Bad(
+      "packed in another way", headers(of: "xl/styles.xml", at: 8) { $0 = 98 },
+      "DATA441 w.xlsx: the workbook is damaged: `xl/styles.xml` cannot be unpacked\(saveAgain)"),
+    Bad(
+      "a wrong check sum", headers(of: "xl/styles.xml", at: 14) { $0 ^= 1 },
+      "DATA441 w.xlsx: the workbook is damaged: `xl/styles.xml` cannot be unpacked\(saveAgain)"),
+    Bad(
+      "a part shorter than it is said to be", headers(of: "xl/styles.xml", at: 23) { $0 += 1 },
+      "DATA441 w.xlsx: the workbook is damaged: `xl/styles.xml` cannot be unpacked\(saveAgain)"),
+    Bad(
+      "a part longer than it is said to be", headers(of: "xl/styles.xml", at: 22) { $0 -= 1 },
+      "DATA441 w.xlsx: the workbook is damaged: `xl/styles.xml` cannot be unpacked\(saveAgain)"),
   ])
   func refused(_ bad: Bad) { #expect(Self.said(bad.bytes) == [bad.expected]) }
 

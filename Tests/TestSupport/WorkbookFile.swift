@@ -1,4 +1,4 @@
-import CArchive
+import CMinizip
 
 /// Workbooks for tests, written part by part, so that any of them can be wrong.
 public struct WorkbookFile: Sendable {
@@ -105,27 +105,61 @@ public struct WorkbookFile: Sendable {
 
   /// A zip archive of some parts.
   public static func zip(_ parts: [(name: String, bytes: [UInt8])]) -> [UInt8] {
-    let most = parts.reduce(4096) { $0 + $1.bytes.count + 2 * $1.name.utf8.count + 512 }
-    return [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
-      let archive = archive_write_new()
-      defer { archive_write_free(archive) }
-      archive_write_set_format_zip(archive)
-      archive_write_set_bytes_in_last_block(archive, 1)
-      archive_write_open_memory(archive, buffer.baseAddress, most, &count)
+    let memory = ZipMemory()
+    var calls = ZipMemory.calls
+    calls.opaque = Unmanaged.passUnretained(memory).toOpaque()
+    return withExtendedLifetime(memory) {
+      let file = zipOpen2_64(nil, APPEND_STATUS_CREATE, nil, &calls)
       for (name, bytes) in parts {
-        let entry = archive_entry_new()
-        defer { archive_entry_free(entry) }
-        archive_entry_set_pathname(entry, name)
-        archive_entry_set_size(entry, Int64(bytes.count))
-        archive_entry_set_filetype(entry, regularFile)
-        archive_entry_set_perm(entry, 0o644)
-        archive_write_header(archive, entry)
-        bytes.withUnsafeBytes { _ = archive_write_data(archive, $0.baseAddress, $0.count) }
+        // No time of the day: the same parts give the same bytes.
+        var about = zip_fileinfo()
+        zipOpenNewFileInZip64(file, name, &about, nil, 0, nil, 0, nil, Z_DEFLATED, Z_DEFAULT_COMPRESSION, 0)
+        bytes.withUnsafeBytes { _ = zipWriteInFileInZip(file, $0.baseAddress, UInt32($0.count)) }
+        zipCloseFileInZip(file)
       }
-      archive_write_close(archive)
+      zipClose(file, nil)
+      return memory.bytes
     }
   }
 }
 
-/// `AE_IFREG`, which is a cast that Swift does not import.
-private let regularFile: UInt32 = 0o100000
+/// A file in memory that minizip writes.
+private final class ZipMemory {
+  private(set) var bytes: [UInt8] = []
+  private var position = 0
+
+  private static func of(_ stream: UnsafeMutableRawPointer?) -> ZipMemory {
+    Unmanaged<ZipMemory>.fromOpaque(stream!).takeUnretainedValue()
+  }
+
+  /// All but `opaque`, which is the file.
+  static var calls: zlib_filefunc64_def {
+    zlib_filefunc64_def(
+      zopen64_file: { opaque, _, _ in opaque },
+      zread_file: { _, _, _, _ in 0 },
+      zwrite_file: { _, stream, bytes, count in
+        let file = ZipMemory.of(stream)
+        let new = UnsafeRawBufferPointer(start: bytes, count: Int(count))
+        // It goes back to fill in what it knows only afterwards.
+        let end = min(file.position + new.count, file.bytes.count)
+        file.bytes.replaceSubrange(file.position..<end, with: new)
+        file.position += new.count
+        return count
+      },
+      ztell64_file: { _, stream in UInt64(ZipMemory.of(stream).position) },
+      zseek64_file: { _, stream, offset, origin in
+        let file = ZipMemory.of(stream)
+        let start =
+          switch origin {
+          case ZLIB_FILEFUNC_SEEK_CUR: file.position
+          case ZLIB_FILEFUNC_SEEK_END: file.bytes.count
+          default: 0
+          }
+        file.position = start + Int(offset)
+        return 0
+      },
+      zclose_file: { _, _ in 0 },
+      zerror_file: { _, _ in 0 },
+      opaque: nil)
+  }
+}
