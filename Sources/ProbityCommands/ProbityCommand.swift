@@ -1,5 +1,4 @@
 public import ArgumentParser
-import Foundation
 
 /// The command line.
 public struct ProbityCommand: ParsableCommand {
@@ -37,7 +36,7 @@ public struct ProbityCommand: ParsableCommand {
 
   /// Runs the process's command line and ends the process.
   public static func runProcess() -> Never {
-    Foundation.exit(run(Array(CommandLine.arguments.dropFirst())))
+    ExitStatus.end(run(Array(CommandLine.arguments.dropFirst())))
   }
 
   /// Runs a command line, and gives the exit status.
@@ -54,7 +53,7 @@ public struct ProbityCommand: ParsableCommand {
     } catch {
       let isHelp = exitCode(for: error).isSuccess
       let text = fullMessage(for: error) + "\n"
-      if isHelp { return DescriptorWriter.write(Array(text.utf8), to: STDOUT_FILENO) == nil ? 0 : 2 }
+      if isHelp { return StandardOutput.write(Array(text.utf8)) == nil ? 0 : 2 }
       StandardError.write(text)
       return ExitStatus.unusable
     }

@@ -20,8 +20,8 @@ import Testing
     ],
     "ProbityReports": ["Diagnostics", "FEEL", "Probity"],
     "ProbityCommands": [
-      "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "ArgumentParser", "Foundation",
-      "Dispatch", "Synchronization", "CXLSXWriter",
+      "Diagnostics", "FEEL", "Probity", "ProbityRecords", "ProbityReports", "ArgumentParser", "Synchronization",
+      "CXLSXWriter", "FoundationEssentials", "Foundation", "Darwin", "Glibc", "Musl",
     ],
     "ProbityCLI": ["ProbityCommands"],
   ]
@@ -49,6 +49,17 @@ import Testing
       }
     }
     #expect(seen > 0 || target.hasPrefix("C"))
+  }
+
+  /// The whole of Foundation takes longer to load than a small check takes, so it is for systems that have no part of it.
+  @Test func foundationIsTheLastResort() throws {
+    let folder = projectFolder.appending(path: "Sources/ProbityCommands")
+    let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let rest = text.replacing("  import FoundationEssentials\n#else\n  import Foundation\n#endif", with: "")
+      #expect(!rest.contains("import Foundation"), "\(file.path())")
+    }
   }
 
   /// What the absence of an import does not tell: only the commands look at files, the clock and the environment.

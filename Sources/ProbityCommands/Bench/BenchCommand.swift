@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import FEEL
-import Foundation
 import Probity
 import ProbityRecords
 import ProbityReports
@@ -82,7 +81,7 @@ struct BenchCommand: ParsableCommand {
     if run.records == 0 { throw complaint(.nothingRead, "there was no record to check") }
     let report = run.report(policy.name, book.loaded.sources)
     let bytes = format == .text ? report.text(most: most) : report.json()
-    if let failure = DescriptorWriter.write(bytes, to: STDOUT_FILENO) {
+    if let failure = StandardOutput.write(bytes) {
       if case .closed = failure { throw Ending(ExitStatus.closedPipe) }
       throw complaint(.unwritable, "standard output cannot be written")
     }
@@ -105,35 +104,28 @@ struct BenchCommand: ParsableCommand {
       profile = Profile(checking)
     }
 
-    /// Nanoseconds of a clock that only goes forward.
-    private static func now() -> Int {
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      return Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
-    }
-
     mutating func go() {
       var ledger = RecordLedger()
       let reporter = JSONLinesReporter()
       var bytes: [UInt8] = []
       while true {
-        let start = Self.now()
+        let start = Stopwatch.now()
         guard let block = reader.nextBlock() else { break }
         var batch = block.read()
         ledger.settle(&batch)
-        let read = Self.now()
-        let outcomes = profile.decide(batch, clock: Self.now)
-        let decided = Self.now()
+        let read = Stopwatch.now()
+        let outcomes = profile.decide(batch, clock: Stopwatch.now)
+        let decided = Stopwatch.now()
         var printing = 0
-        profile.explain(batch, outcomes, clock: Self.now) { report in
-          let start = Self.now()
+        profile.explain(batch, outcomes, clock: Stopwatch.now) { report in
+          let start = Stopwatch.now()
           bytes.removeAll(keepingCapacity: true)
           reporter.record(report, into: &bytes)
-          printing += Self.now() - start
+          printing += Stopwatch.now() - start
         }
         reading += read - start
         deciding += decided - read
-        explaining += Self.now() - decided - printing
+        explaining += Stopwatch.now() - decided - printing
         self.printing += printing
         records += batch.count
       }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import FEEL
-import Foundation
 import Probity
 import ProbityRecords
 import ProbityReports
@@ -128,10 +127,11 @@ struct CheckCommand: ParsableCommand {
     let reader = RecordReader(
       inputs.records, joined: inputs.joined, of: type, in: book.loaded.book.vocabulary,
       mapping: mapping, answers: answers, demand: checking.demand)
-    let jobs = jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 64)
+    let jobs = jobs ?? min(Threads.available, 64)
     let pipeline = Pipeline(checking: checking, reporter: reporter, detail: detail, jobs: jobs)
     var progress = Progress(
-      isShown: Terminal.isTerminal(STDERR_FILENO) && (output != nil || !Terminal.isTerminal(STDOUT_FILENO)))
+      isShown: Terminal.isTerminal(StandardError.descriptor)
+        && (output != nil || !Terminal.isTerminal(StandardOutput.descriptor)))
     let result: Pipeline.Result
     do {
       var destination = try output.map { try Output(path: $0) } ?? Output()
@@ -157,7 +157,8 @@ struct CheckCommand: ParsableCommand {
     switch format {
     case .text:
       TextReporter(
-        colour: output == nil && Terminal.showsColour(STDOUT_FILENO), isVerbose: verbose, isSummary: summary)
+        colour: output == nil && Terminal.showsColour(StandardOutput.descriptor), isVerbose: verbose, isSummary: summary
+      )
     case .json: JSONReporter()
     case .jsonl: JSONLinesReporter()
     case .csv: summary ? CSVSummaryReporter() : CSVReporter()
@@ -208,7 +209,7 @@ struct CheckCommand: ParsableCommand {
           .notStrict, .error, "not everything was read or put together: \(unclear.inWords)",
           help: ["without --strict this does not change the exit status"]))
     }
-    let renderer = TextRenderer(colour: Terminal.showsColour(STDERR_FILENO))
+    let renderer = TextRenderer(colour: Terminal.showsColour(StandardError.descriptor))
     StandardError.write(diagnostics.map { renderer.line($0, SourceMap()) + "\n" }.joined())
   }
 

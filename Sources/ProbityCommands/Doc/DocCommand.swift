@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import FEEL
-import Foundation
 import Probity
 import ProbityReports
 
@@ -51,9 +50,7 @@ struct DocCommand: ParsableCommand {
   func run() throws {
     let book = try BookAtDate(rules: rules, asOf: asOf)
     let pages = BookPages(book.loaded.book, book.loaded.policies, asOf: book.asOf).all()
-    do { try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true) } catch {
-      throw complaint(.unwritable, "the folder `\(output)` cannot be made")
-    }
+    try Files.makeFolders(output)
     let html = BookHTML(contents: BookPages.contents(of: pages))
     let markdown = BookMarkdown()
     for page in pages {
@@ -72,7 +69,7 @@ struct DocCommand: ParsableCommand {
     }
     let line =
       "\(pages.count) pages in `\(output)`; begin with \(Paths.join(output, "index.\(format == .html ? "html" : "md")"))\n"
-    _ = DescriptorWriter.write(Array(line.utf8), to: STDOUT_FILENO)
+    _ = StandardOutput.write(Array(line.utf8))
   }
 }
 

@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// Where a prompt reads keys and writes text.
 protocol Console {
@@ -33,9 +39,7 @@ struct TerminalConsole: Console {
 
   mutating func read() -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 4_096) { buffer, count in
-      var taken: Int
-      repeat { taken = Foundation.read(input, buffer.baseAddress, buffer.count) } while taken < 0 && errno == EINTR
-      count = max(0, taken)
+      count = max(0, systemRead(input, into: UnsafeMutableRawBufferPointer(buffer)))
     }
   }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import FEEL
-import Foundation
 import ProbityRecords
 
 /// Evaluates FEEL: one expression, a batch of requests, or line by line at a prompt.
@@ -69,9 +68,10 @@ struct EvalCommand: ParsableCommand {
       problems.show()
       evaluation.bind(entries)
     }
-    if expression == nil, Terminal.isTerminal(STDIN_FILENO), Terminal.isTerminal(STDOUT_FILENO) {
-      var console = TerminalConsole(input: STDIN_FILENO, output: STDOUT_FILENO)
-      var prompt = Prompt(evaluation, showsColour: Terminal.showsColour(STDOUT_FILENO))
+    if expression == nil, Terminal.isTerminal(StandardInput.descriptor), Terminal.isTerminal(StandardOutput.descriptor)
+    {
+      var console = TerminalConsole(input: StandardInput.descriptor, output: StandardOutput.descriptor)
+      var prompt = Prompt(evaluation, showsColour: Terminal.showsColour(StandardOutput.descriptor))
       return prompt.run(on: &console)
     }
     let outcome = evaluation.evaluate(try text())
@@ -121,7 +121,7 @@ struct EvalCommand: ParsableCommand {
   }
 
   private func write(_ text: String) throws {
-    switch DescriptorWriter.write(Array(text.utf8), to: STDOUT_FILENO) {
+    switch StandardOutput.write(Array(text.utf8)) {
     case nil: break
     case .closed: throw Ending(ExitStatus.closedPipe)
     case .failed(let reason): throw complaint(.unwritable, "standard output cannot be written: \(reason)")

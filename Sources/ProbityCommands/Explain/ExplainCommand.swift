@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import FEEL
-import Foundation
 import Probity
 import ProbityRecords
 import ProbityReports
@@ -121,7 +120,7 @@ struct ExplainCommand: ParsableCommand {
       throw complaint(.unknownRecord, "the policy `\(policy.name)` is not about the record `\(key)`")
     }
     let explainer = FindingExplainer(checking)
-    return FindingText(colour: Terminal.showsColour(STDOUT_FILENO))
+    return FindingText(colour: Terminal.showsColour(StandardOutput.descriptor))
       .bytes(of: findings.map { ($0, explainer.explanation(of: $0, on: record)) }, on: record)
   }
 
@@ -167,14 +166,14 @@ struct ExplainCommand: ParsableCommand {
       of: RuleDescription(index, in: book.loaded.book, under: policy, on: book.asOf), in: book.loaded.book,
       asOf: book.asOf, askedBy: askedBy)
     return switch format {
-    case .text: BookText(colour: Terminal.showsColour(STDOUT_FILENO)).bytes(of: page)
+    case .text: BookText(colour: Terminal.showsColour(StandardOutput.descriptor)).bytes(of: page)
     case .markdown: BookMarkdown().bytes(of: page)
     case .html: BookHTML(contents: []).bytes(of: page)
     }
   }
 
   private func write(_ bytes: [UInt8]) throws {
-    guard let failure = DescriptorWriter.write(bytes, to: STDOUT_FILENO) else { return }
+    guard let failure = StandardOutput.write(bytes) else { return }
     guard case .failed(let reason) = failure else { throw Ending(ExitStatus.closedPipe) }
     throw complaint(.unwritable, "standard output cannot be written: \(reason)")
   }

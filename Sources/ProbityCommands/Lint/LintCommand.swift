@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnostics
-import Foundation
 import Probity
 import ProbityRecords
 
@@ -59,7 +58,7 @@ struct LintCommand: ParsableCommand {
       let isMeant = diagnostic.span.map { names.contains(loaded.sources.name(of: $0.file)) } ?? true
       if paths.isEmpty || isMeant { shown.report(diagnostic) }
     }
-    let renderer = TextRenderer(colour: Terminal.showsColour(STDOUT_FILENO))
+    let renderer = TextRenderer(colour: Terminal.showsColour(StandardOutput.descriptor))
     var text = renderer.render(shown, loaded.sources)
     text += closing(
       files: paths.isEmpty ? files.count : names.count, loaded, isClean: shown.all.isEmpty,
@@ -67,7 +66,7 @@ struct LintCommand: ParsableCommand {
     if !passedOver.isEmpty {
       text += "passed over, being of no rule book or of another: \(passedOver.joined(separator: ", "))\n"
     }
-    if let failure = DescriptorWriter.write(Array(text.utf8), to: STDOUT_FILENO) {
+    if let failure = StandardOutput.write(Array(text.utf8)) {
       guard case .failed(let reason) = failure else { throw Ending(ExitStatus.closedPipe) }
       throw complaint(.unwritable, "standard output cannot be written: \(reason)")
     }

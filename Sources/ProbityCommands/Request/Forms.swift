@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import Probity
 import ProbityReports
 
@@ -52,8 +51,8 @@ struct Forms: ~Copyable {
   }
 
   private func makeFolder() throws {
-    guard Files.kind(of: path) != .directory, mkdir(path, 0o777) != 0 else { return }
-    throw complaint(.unwritable, "the folder `\(path)` cannot be made: \(SystemFailure.words(errno))")
+    guard let reason = Files.makeFolder(path) else { return }
+    throw complaint(.unwritable, "the folder `\(path)` cannot be made: \(reason)")
   }
 
   /// A name of a file after a record's key, of which anything may be part.

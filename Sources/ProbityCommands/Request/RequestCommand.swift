@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import FEEL
-import Foundation
 import Probity
 import ProbityRecords
 import ProbityReports
@@ -142,7 +141,7 @@ struct RequestCommand: ParsableCommand {
   private var reporter: any RequestReporter {
     switch format {
     case .text, .xlsx:
-      RequestText(colour: output == nil && Terminal.showsColour(STDOUT_FILENO), isVerbose: verbose)
+      RequestText(colour: output == nil && Terminal.showsColour(StandardOutput.descriptor), isVerbose: verbose)
     case .csv: RequestCSV()
     case .jsonl: RequestJSON()
     }
@@ -263,7 +262,7 @@ struct RequestCommand: ParsableCommand {
             .notAllRead, .warning,
             "\(summary.unreadable) of \(summary.read) records could not be read; the report says why"))
       }
-      let renderer = TextRenderer(colour: Terminal.showsColour(STDERR_FILENO))
+      let renderer = TextRenderer(colour: Terminal.showsColour(StandardError.descriptor))
       StandardError.write(diagnostics.map { renderer.line($0, SourceMap()) + "\n" }.joined())
       return fileErrorCount > 0 || summary.read == 0 || summary.unreadable == summary.read
         ? ExitStatus.unusable : ExitStatus.clean

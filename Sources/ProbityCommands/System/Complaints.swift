@@ -1,5 +1,4 @@
 public import Diagnostics
-import Foundation
 import ProbityRecords
 
 /// What a command has to say before it can do its work; `Docs/Diagnostics/RUN.md` has a section for each.
@@ -46,7 +45,7 @@ struct Complaint: Error {
   /// Shows it as it stands.
   func show() {
     StandardError.write(
-      TextRenderer(colour: Terminal.showsColour(STDERR_FILENO)).render(diagnostics, sources))
+      TextRenderer(colour: Terminal.showsColour(StandardError.descriptor)).render(diagnostics, sources))
   }
 }
 

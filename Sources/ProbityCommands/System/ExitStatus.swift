@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// How a command ends: its promise to scripts.
 enum ExitStatus {
   /// Nothing was found at or above the threshold.
@@ -11,6 +19,9 @@ enum ExitStatus {
 
   /// As a shell reports a process that a signal ended.
   static func interrupted(by signal: Int32) -> Int32 { 128 + signal }
+
+  /// Ends the process.
+  static func end(_ status: Int32) -> Never { exit(status) }
 }
 
 /// Ends a command with a status, everything having been said.

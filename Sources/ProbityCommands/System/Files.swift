@@ -1,5 +1,18 @@
-import Foundation
 import ProbityRecords
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// Files as the commands need them; every failure is in the words of a message.
 enum Files {
@@ -41,7 +54,7 @@ enum Files {
     _ path: String, until interruption: Interruption? = nil
   ) throws(InputFailure) -> ByteSource {
     guard kind(of: path) != .directory else { throw InputFailure(adviceOnDirectory(path)) }
-    let number = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+    let number = systemOpen(path)
     guard number >= 0 else { throw InputFailure(SystemFailure.words(errno)) }
     let descriptor = Descriptor(number, isOurs: true, until: interruption)
     return descriptor.source
@@ -70,6 +83,22 @@ enum Files {
         .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     } catch {
       throw complaint(.unreadableFile, "`\(directory)` cannot be listed")
+    }
+  }
+
+  /// Makes a folder within one that is there, unless it is there already.
+  ///
+  /// - Returns: why it cannot be made.
+  static func makeFolder(_ path: String) -> String? {
+    kind(of: path) == .directory || mkdir(path, 0o777) == 0 ? nil : SystemFailure.words(errno)
+  }
+
+  /// Makes a folder and those above it, as far as they are not there.
+  static func makeFolders(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw complaint(.unwritable, "the folder `\(path)` cannot be made")
     }
   }
 
@@ -125,9 +154,28 @@ private final class Descriptor: Sendable {
         if ready > 0 || (ready < 0 && errno != EINTR) { break }
       }
     }
-    var taken: Int
-    repeat { taken = Foundation.read(number, buffer.baseAddress, buffer.count) } while taken < 0 && errno == EINTR
+    let taken = systemRead(number, into: buffer)
     if taken < 0 { throw InputFailure(SystemFailure.words(errno)) }
     return taken
   }
+}
+
+// Calls of the system under names of their own, since a method called the same would hide them.
+
+/// - Returns: a descriptor; less than 0 where there is a reason in `errno`.
+private func systemOpen(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC) }
+
+/// Reads what there is, for which it waits.
+///
+/// - Returns: how many bytes; less than 0 where there is a reason in `errno`.
+func systemRead(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  while true {
+    let taken = read(descriptor, buffer.baseAddress, buffer.count)
+    if taken >= 0 || errno != EINTR { return taken }
+  }
+}
+
+/// - Returns: how many of the bytes the system took; less than 0 where there is a reason in `errno`.
+func systemWrite(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+  write(descriptor, bytes.baseAddress, bytes.count)
 }

@@ -1,5 +1,12 @@
-import Foundation
 import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// The signal that asked for the end, or 0. A signal handler can reach nothing but what is global.
 private let requested = Atomic<Int32>(0)

@@ -1,4 +1,18 @@
-import Foundation
+import Synchronization
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// A value that several threads work on, one at a time, and that they can wait on to change.
 final class Monitor<State>: @unchecked Sendable {
@@ -46,6 +60,9 @@ final class Monitor<State>: @unchecked Sendable {
 
 /// Threads of the system: the language's own tasks must not block, and workers wait for one another.
 enum Threads {
+  /// How many the machine runs at a time, of this process.
+  static var available: Int { ProcessInfo.processInfo.activeProcessorCount }
+
   private final class Work {
     let body: @Sendable () -> Void
 
@@ -76,6 +93,25 @@ enum Threads {
     }
     body()
     for thread in threads { pthread_join(thread, nil) }
+  }
+
+  /// Calls `body` once with each number below `count`, on that many threads, and returns when all are done.
+  static func forEach(of count: Int, on threads: Int, _ body: @Sendable (Int) -> Void) {
+    let taken = Counter()
+    withoutActuallyEscaping(body) { body in
+      run(min(threads, count)) {
+        while let index = taken.next(below: count) { body(index) }
+      }
+    }
+  }
+
+  private final class Counter: Sendable {
+    private let number = Atomic(0)
+
+    func next(below count: Int) -> Int? {
+      let next = number.wrappingAdd(1, ordering: .relaxed).oldValue
+      return next < count ? next : nil
+    }
   }
 
   #if canImport(Darwin)

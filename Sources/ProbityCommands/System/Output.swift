@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// Why a report could not be written.
 package enum OutputFailure: Error {
@@ -65,15 +71,15 @@ enum DescriptorWriter {
     bytes.withUnsafeBytes { buffer in
       var offset = 0
       while offset < buffer.count {
-        let written = Foundation.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+        let written = systemWrite(UnsafeRawBufferPointer(rebasing: buffer[offset...]), to: descriptor)
         if written > 0 {
           offset += written
         } else if errno == EPIPE {
           return .closed
         } else if errno == EAGAIN {
           // The reader left the pipe non-blocking: wait until it takes more.
-          var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = Foundation.poll(&poll, 1, 1000)
+          var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&room, 1, 1000)
         } else if errno != EINTR {
           return .failed(SystemFailure.words(errno))
         }
@@ -83,11 +89,25 @@ enum DescriptorWriter {
   }
 }
 
+/// Standard input, which a command may be asked to read.
+enum StandardInput {
+  static let descriptor = STDIN_FILENO
+}
+
+/// Standard output, where answers and reports go.
+enum StandardOutput {
+  static let descriptor = STDOUT_FILENO
+
+  static func write(_ bytes: [UInt8]) -> OutputFailure? { DescriptorWriter.write(bytes, to: descriptor) }
+}
+
 /// Standard error, which says what is not part of a report.
 enum StandardError {
+  static let descriptor = STDERR_FILENO
+
   static func write(_ text: String) {
     // Where nobody hears, there is nobody to complain to.
-    _ = DescriptorWriter.write(Array(text.utf8), to: STDERR_FILENO)
+    _ = DescriptorWriter.write(Array(text.utf8), to: descriptor)
   }
 }
 

@@ -1,5 +1,4 @@
 import FEEL
-import Foundation
 import Synchronization
 
 /// The time zones that the machine knows, read from its files when they are first named; without such files, UTC alone.

@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// Whether what is written will be seen by a person, in colour.
 enum Terminal {
@@ -9,7 +15,10 @@ enum Terminal {
   /// - Source: no-color.org for `NO_COLOR`.
   static func showsColour(_ descriptor: Int32) -> Bool {
     guard isTerminal(descriptor) else { return false }
-    let environment = ProcessInfo.processInfo.environment
-    return (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    return (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
+  }
+
+  private static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import FEEL
-import Foundation
 import Probity
 import ProbityRecords
 import ProbityReports
@@ -107,7 +106,7 @@ extension WorkbookFile {
   static func write(_ plan: FormPlan, named path: String) throws {
     for loss in plan.losses {
       StandardError.write(
-        TextRenderer(colour: Terminal.showsColour(STDERR_FILENO))
+        TextRenderer(colour: Terminal.showsColour(StandardError.descriptor))
           .line(Diagnostic(.notWritten, .warning, loss), SourceMap()) + "\n")
     }
     do {
@@ -150,7 +149,7 @@ struct FileComplaints {
         Diagnostic(
           .notAllRead, .warning, "\(count - problems.count) more problems with the records; a check lists them all"))
     }
-    let renderer = TextRenderer(colour: Terminal.showsColour(STDERR_FILENO))
+    let renderer = TextRenderer(colour: Terminal.showsColour(StandardError.descriptor))
     StandardError.write(diagnostics.map { renderer.line($0, SourceMap()) + "\n" }.joined())
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnostics
-import Foundation
 import Probity
 import ProbityRecords
 import ProbityReports
@@ -136,18 +135,15 @@ struct TestCommand: ParsableCommand {
   private func bytes(of report: CaseReport) -> [UInt8] {
     switch format {
     case .text:
-      CaseTextReport(colour: output == nil && Terminal.showsColour(STDOUT_FILENO), isVerbose: verbose).bytes(of: report)
+      CaseTextReport(colour: output == nil && Terminal.showsColour(StandardOutput.descriptor), isVerbose: verbose)
+        .bytes(of: report)
     case .junit: CaseJUnitReport().bytes(of: report)
     case .json: CaseJSONReport().bytes(of: report)
     }
   }
 
   private func write(_ pages: CoverageHTML, below folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw complaint(.unwritable, "the folder `\(folder)` cannot be made")
-    }
+    try Files.makeFolders(folder)
     for page in pages.pages { try write(page.bytes, to: Paths.join(folder, page.name)) }
   }
 

@@ -1,8 +1,15 @@
 import CXLSXWriter
 import FEEL
-import Foundation
 import Probity
 package import ProbityReports
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 
 /// Writes a workbook as an .xlsx file, by the system's libxlsxwriter.
 ///
