@@ -39,10 +39,24 @@ public struct ProbityCommand: ParsableCommand {
     ExitStatus.end(run(Array(CommandLine.arguments.dropFirst())))
   }
 
+  /// What a command line asks for.
+  ///
+  /// Where it begins with a command's name, that command parses the rest, without the tree of all commands being built
+  /// and gone through. What it cannot take, and whoever asks for help, is left to the whole tree, whose words count.
+  private static func command(_ arguments: [String]) throws -> any ParsableCommand {
+    if let name = arguments.first,
+      let type = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
+      let command = try? type.parseAsRoot(Array(arguments.dropFirst())), Swift.type(of: command) == type
+    {
+      return command
+    }
+    return try parseAsRoot(arguments)
+  }
+
   /// Runs a command line, and gives the exit status.
   static func run(_ arguments: [String]) -> Int32 {
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try command(arguments)
       try command.run()
       return ExitStatus.clean
     } catch let ending as Ending {

@@ -127,7 +127,7 @@ struct CheckCommand: ParsableCommand {
     let reader = RecordReader(
       inputs.records, joined: inputs.joined, of: type, in: book.loaded.book.vocabulary,
       mapping: mapping, answers: answers, demand: checking.demand)
-    let jobs = jobs ?? min(Threads.available, 64)
+    let jobs = jobs ?? (Files.areSmall(inputs.records) ? 1 : min(Threads.available, 64))
     let pipeline = Pipeline(checking: checking, reporter: reporter, detail: detail, jobs: jobs)
     var progress = Progress(
       isShown: Terminal.isTerminal(StandardError.descriptor)

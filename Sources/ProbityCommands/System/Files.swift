@@ -24,6 +24,17 @@ enum Files {
     return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
   }
 
+  /// Whether inputs are read and checked before another thread would have started.
+  static func areSmall(_ inputs: [InputFile]) -> Bool {
+    var rest: off_t = 64 << 10
+    for input in inputs {
+      var status = stat()
+      guard let path = input.path, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+      rest -= status.st_size
+    }
+    return rest >= 0
+  }
+
   /// A whole file, if it has no more than `limit` bytes.
   static func read(_ path: String, limit: Int = 64 << 20) throws(InputFailure) -> [UInt8] {
     let next = try open(path)
