@@ -26,10 +26,10 @@ package struct RecordDemand: Sendable {
 
 /// What tells identifiers apart: up to 15 bytes themselves, of more a hash of 128 bits.
 package struct KeyDigest: Hashable, Sendable, BitwiseCopyable {
-  package let first: UInt64
-  package let second: UInt64
+  private var first: UInt64
+  private var second: UInt64
 
-  package init(first: UInt64, second: UInt64) {
+  private init(first: UInt64, second: UInt64) {
     self.first = first
     self.second = second
   }
@@ -220,6 +220,25 @@ package final class HeldRecords: RecordSource {
 }
 
 extension KeyDigest {
+  /// How many bytes the identifier has; nil where they are not at hand.
+  package var length: Int? { second >> 63 == 0 ? Int(second >> 56) : nil }
+
+  /// A byte of an identifier whose ``length`` is known.
+  ///
+  /// - Parameter index: below the length.
+  package subscript(index: Int) -> UInt8 {
+    get { UInt8(truncatingIfNeeded: (index < 8 ? first : second) >> UInt64((index & 7) * 8)) }
+    set {
+      let shift = UInt64((index & 7) * 8)
+      let mask = ~(0xFF << shift as UInt64)
+      if index < 8 {
+        first = first & mask | UInt64(newValue) << shift
+      } else {
+        second = second & mask | UInt64(newValue) << shift
+      }
+    }
+  }
+
   package init(_ key: String) {
     var key = key
     self = key.withUTF8 { KeyDigest($0) }

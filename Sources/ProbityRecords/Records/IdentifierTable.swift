@@ -2,69 +2,22 @@ import Probity
 
 /// Which identifiers were met, and on which line: the one thing that grows with the number of records.
 ///
-/// Of an identifier 64 bits are held, from a hash whose key is drawn anew in each process. Among ten million different
-/// ones any two are taken for one with odds of 10¹⁴ ÷ 2⁶⁵, less than 3 in a million. With the line that is 12 bytes.
-///
-/// They stand in ascending order, each where it would stand among evenly spread ones, or as little before as there is
-/// room. When nine tenths of the slots are taken, a sixteenth is added at the end and all are moved apart in place, from
-/// the last to the first: there is never a second table, and an identifier hardly ever takes more than 14 bytes.
+/// Where they number on with the lines, as `P-0017` and `P-0018` on one line and the next, they are held as a block of 256
+/// numbers, one bit each. Others are held one by one, in 12 to 14 bytes.
 final class IdentifierTable {
-  /// Some of the slots. It never moves.
-  private struct Chunk: BitwiseCopyable {
-    static let bits = 12
-    static let slots = 1 << bits
+  /// Fewer of a block than this take less room one by one.
+  private static let fewest = 32
 
-    /// 0 where the slot is free.
-    let prints: UnsafeMutablePointer<UInt64>
-    /// Of all files, one after the other, from 1.
-    let lines: UnsafeMutablePointer<UInt32>
-
-    init() {
-      prints = .allocate(capacity: Self.slots)
-      prints.initialize(repeating: 0, count: Self.slots)
-      lines = .allocate(capacity: Self.slots)
-      lines.initialize(repeating: 0, count: Self.slots)
-    }
-  }
-
-  /// All slots.
-  private struct Slots {
-    /// How many there are for those before which there is no room. The first of all is always free.
-    static let spare = 256
-
-    var chunks: [Chunk] = []
-
-    var count: Int { chunks.count << Chunk.bits }
-
-    /// Where an identifier belongs.
-    func home(of print: UInt64) -> Int {
-      let room = UInt64(count - Self.spare)
-      return Self.spare + Int(print.multipliedFullWidth(by: room).high)
-    }
-
-    func print(_ slot: Int) -> UInt64 { chunks[slot >> Chunk.bits].prints[slot & (Chunk.slots - 1)] }
-
-    func line(_ slot: Int) -> UInt32 { chunks[slot >> Chunk.bits].lines[slot & (Chunk.slots - 1)] }
-
-    func put(_ print: UInt64, _ line: UInt32, _ slot: Int) {
-      let chunk = chunks[slot >> Chunk.bits]
-      chunk.prints[slot & (Chunk.slots - 1)] = print
-      chunk.lines[slot & (Chunk.slots - 1)] = line
-    }
-  }
-
-  private var slots = Slots()
-  private var count = 0
+  private let scattered = ScatteredIdentifiers()
+  private var blocks: [NumberBlock: NumberBlock.Members] = [:]
+  /// The block that the last identifier is in, while it is not known yet how many are. It is none of ``blocks``.
+  private var open: (block: NumberBlock, members: NumberBlock.Members)?
   /// How many lines stand before each file.
   private var files: [Int] = []
   private var linesSoFar = 0
 
-  deinit {
-    for chunk in slots.chunks {
-      chunk.prints.deallocate()
-      chunk.lines.deallocate()
-    }
-  }
+  /// How many are held one by one, and how many blocks there are.
+  var held: (scattered: Int, blocks: Int) { (scattered.count, blocks.count) }
 
   func beginFile() { files.append(linesSoFar) }
 
@@ -74,63 +27,43 @@ final class IdentifierTable {
   func insert(_ key: KeyDigest, line: Int) -> (file: Int, line: Int)? {
     let position = (files.last ?? 0) + max(1, line)
     linesSoFar = max(linesSoFar, position)
-    if count * 10 >= slots.count * 9 { grow() }
-    let print = max(1, UInt64(truncatingIfNeeded: key.hashValue))
-    let home = slots.home(of: print)
-    let chunk = slots.chunks[home >> Chunk.bits]
-    var slot = home & (Chunk.slots - 1)
-    let before = home - slot
-    while slot > 0, chunk.prints[slot] > print { slot -= 1 }
-    var free = slot
-    while free > 0, chunk.prints[free] != 0 { free -= 1 }
-    // Nearly always it is all within a chunk.
-    if free == 0 { return insertAcross(print, UInt32(clamping: position), from: before + slot) }
-    if chunk.prints[slot] == print { return place(Int(chunk.lines[slot])) }
-    // Those that are less make room downwards.
-    (chunk.prints + free).update(from: chunk.prints + free + 1, count: slot - free)
-    (chunk.lines + free).update(from: chunk.lines + free + 1, count: slot - free)
-    (chunk.prints[slot], chunk.lines[slot]) = (print, UInt32(clamping: position))
-    count += 1
+    return insert(key, at: position).map { place($0) }
+  }
+
+  private func insert(_ key: KeyDigest, at position: Int) -> Int? {
+    guard let (block, member) = NumberBlock.containing(key) else { return note(key, at: position) }
+    let isOpen = open?.block == block
+    guard let members = isOpen ? open?.members : blocks[block] else {
+      if let met = scattered.position(of: key) { return Int(met) }
+      close()
+      open = (block, NumberBlock.Members(member, at: position))
+      return nil
+    }
+    if let met = members.line(of: member) { return met }
+    if !members.expects(member, at: position) { return note(key, at: position) }
+    if let met = scattered.position(of: key) { return Int(met) }
+    if isOpen { open?.members.insert(member) } else { blocks[block]?.insert(member) }
     return nil
   }
 
-  /// Notes an identifier where more than one chunk may have to do with it.
-  ///
-  /// - Parameter slot: where it belongs, or below that with nothing less above.
-  private func insertAcross(_ print: UInt64, _ line: UInt32, from slot: Int) -> (file: Int, line: Int)? {
-    let slots = slots
-    var slot = slot
-    while slots.print(slot) > print { slot -= 1 }
-    if slots.print(slot) == print { return place(Int(slots.line(slot))) }
-    var free = slot
-    while slots.print(free) != 0 { free -= 1 }
-    while free < slot {
-      slots.put(slots.print(free + 1), slots.line(free + 1), free)
-      free += 1
+  /// Notes an identifier by itself.
+  private func note(_ key: KeyDigest, at position: Int) -> Int? {
+    scattered.insert(key, at: UInt32(clamping: position)).map { Int($0) }
+  }
+
+  /// Decides how those of the open block are to be held.
+  private func close() {
+    guard let (block, members) = open else { return }
+    open = nil
+    if members.count >= Self.fewest {
+      blocks[block] = members
+    } else {
+      for (member, position) in members.all { _ = note(block.key(member), at: position) }
     }
-    slots.put(print, line, slot)
-    count += 1
-    if slots.print(0) != 0 { grow() }
-    return nil
   }
 
   private func place(_ position: Int) -> (file: Int, line: Int) {
     let file = (files.lastIndex { $0 < position }) ?? 0
     return (file, position - files[file])
-  }
-
-  /// Adds slots, and moves what there is to where it belongs now: never down, and so over nothing but what has been moved.
-  private func grow() {
-    let old = slots.count
-    for _ in 0..<max(1, slots.chunks.count / 16) { slots.chunks.append(Chunk()) }
-    let slots = slots
-    var above = slots.count
-    for slot in stride(from: old - 1, through: 0, by: -1) {
-      let (print, line) = (slots.print(slot), slots.line(slot))
-      guard print != 0 else { continue }
-      slots.put(0, 0, slot)
-      above = min(slots.home(of: print), above - 1)
-      slots.put(print, line, above)
-    }
   }
 }
