@@ -113,8 +113,8 @@
   /// A power of 2.
   private static let fewestSlots = 1024
   /// Enough for what is written again and again; what is different in each record soon is not worth its memory.
-  private static let mostTexts = 1 << 16
-  private static let mostBytes = 1 << 21
+  private static let mostTexts = 1 << 14
+  private static let mostBytes = 1 << 20
 
   /// - Parameter constants: texts whose ids are their positions.
   package init(constants: [String]) {
