@@ -159,11 +159,14 @@ public enum BuiltinLibrary {
   /// All of them, theme by theme.
   public static let all: [Builtin] = themes.flatMap(\.builtins)
 
-  private static let byName: [String: Builtin] = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+  private static let index = NameIndex(all.map(\.name))
 
   /// Every built-in's name, sorted.
-  public static let names: [String] = byName.keys.sorted()
+  public static let names: [String] = all.map(\.name).sorted()
 
   /// The built-in of a name, nil where there is none.
-  public static subscript(name: String) -> Builtin? { byName[name] }
+  public static subscript(name: String) -> Builtin? { index[name].map { all[$0] } }
+
+  /// The built-in whose name some bytes of UTF-8 spell, nil where there is none.
+  static subscript(name: UnsafeBufferPointer<UInt8>) -> Builtin? { index[name].map { all[$0] } }
 }

@@ -1,33 +1,31 @@
 extension Checker {
   mutating func call(_ callee: Expression.ID, _ arguments: Expression.Row, _ range: Range<Int>) -> Node {
     let nodes = check(arguments)
-    guard let name = freeName(callee) else {
+    guard case .name(let name) = tree[callee].kind, isFree(name, at: tree[callee].range) else {
       return invoke(callee, nodes, names: nil, range)
     }
-    if name == "supplied" {
+    guard let builtin = builtin(name) else {
+      let word = text(name)
+      guard word == "supplied" else { return unknownFunction(word, tree[callee].range) }
       guard nodes.count == 1 else {
         return invalid(
           .wrongArguments, .wrongArguments, "`supplied` takes one fact", at: range, type: .boolean)
       }
       return Node(.supplied(nodes[0]), .boolean, range)
     }
-    guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, tree[callee].range) }
     return self.builtin(builtin, nodes, range)
   }
 
-  /// What a function goes by where it is a name that means nothing in scope.
-  private func freeName(_ callee: Expression.ID) -> String? {
-    guard case .name(let name) = tree[callee].kind else { return nil }
-    let text = text(name)
-    return isFree(text, at: tree[callee].range) ? text : nil
+  private func builtin(_ name: Expression.Name) -> Builtin? {
+    withUTF8(name) { BuiltinLibrary[$0] }
   }
 
   /// Whether a function's name means nothing in scope, so that a built-in goes by it. One keeps its name among items of
   /// which nothing is known, whatever entries they may have.
-  private func isFree(_ name: String, at range: Range<Int>) -> Bool {
+  private func isFree(_ name: Expression.Name, at range: Range<Int>) -> Bool {
     switch lookUp(name, at: range)?.kind {
     case nil: true
-    case .dynamicName(_, _, otherwise: nil): name == "supplied" || BuiltinLibrary[name] != nil
+    case .dynamicName(_, _, otherwise: nil): builtin(name) != nil || text(name) == "supplied"
     default: false
     }
   }
@@ -39,24 +37,37 @@ extension Checker {
   }
 
   private mutating func builtin(_ builtin: Builtin, _ nodes: [Node], _ range: Range<Int>) -> Node {
-    let fitting = builtin.signatures.indices.filter { Self.fits(nodes, builtin.signatures[$0]) }
-    // One that takes the arguments as they are goes before one for which they are converted.
-    let exact = fitting.first { index in
-      zip(nodes, builtin.signatures[index].parameters).allSatisfy { $0.type.overlaps($1.type) }
+    // The first signature that fits, and the first that takes the arguments as they are, which goes before one for
+    // which they are converted.
+    var fitting: Int?
+    var exact: Int?
+    var isOnly = true
+    for (index, signature) in builtin.signatures.enumerated() where Self.fits(nodes, signature) {
+      if fitting == nil { fitting = index } else { isOnly = false }
+      if exact == nil, Self.fitExactly(nodes, signature) { exact = index }
     }
-    guard let first = exact ?? fitting.first else {
+    guard let first = exact ?? fitting else {
       return wrongArguments(builtin, nodes, range)
     }
     checkAllowedArguments(builtin, nodes)
     // With arguments whose types are not known, the values decide among several signatures.
-    let isCertain = fitting.count == 1 || !nodes.contains { $0.type.base == .any || $0.type.base == .null }
-    return Node(
-      .builtin(builtin, signature: isCertain ? first : nil, nodes),
-      isCertain ? builtin.signatures[first].result(nodes) : Self.result(of: builtin, fitting, nodes), range)
+    guard isOnly || !nodes.contains(where: { $0.type.base.isOpen }) else {
+      return Node(.builtin(builtin, signature: nil, nodes), Self.result(of: builtin, nodes), range)
+    }
+    return Node(.builtin(builtin, signature: first, nodes), builtin.signatures[first].result(nodes), range)
   }
 
-  private static func result(of builtin: Builtin, _ signatures: [Int], _ nodes: [Node]) -> Type {
-    signatures.map { builtin.signatures[$0].result(nodes) }.reduce(.null) { $0.joined(with: $1) }
+  /// What a call may give, whichever of the signatures that fit is meant.
+  private static func result(of builtin: Builtin, _ nodes: [Node]) -> Type {
+    builtin.signatures.reduce(.null) { fits(nodes, $1) ? $0.joined(with: $1.result(nodes)) : $0 }
+  }
+
+  private static func fitExactly(_ nodes: [Node], _ signature: Builtin.Signature) -> Bool {
+    for index in 0..<min(nodes.count, signature.parameters.count)
+    where !nodes[index].type.overlaps(signature.parameters[index].type) {
+      return false
+    }
+    return true
   }
 
   /// `list contains(services, "domiciliry care")` names a value that no item can have.
@@ -73,12 +84,12 @@ extension Checker {
         && nodes.dropFirst(single.count).allSatisfy { accepts($0.type, item) }
     }
     guard nodes.count <= signature.parameters.count else { return false }
-    for (index, parameter) in signature.parameters.enumerated() {
+    for index in signature.parameters.indices {
       guard index < nodes.count else {
-        if parameter.isOptional { continue }
+        if signature.parameters[index].isOptional { continue }
         return false
       }
-      guard accepts(nodes[index].type, parameter.type) else { return false }
+      guard accepts(nodes[index].type, signature.parameters[index].type) else { return false }
     }
     return true
   }
@@ -132,10 +143,10 @@ extension Checker {
   ) -> Node {
     let nodes = arguments.map { check($0.value) }
     let given = arguments.map { text($0.name) }
-    guard let name = freeName(callee) else {
+    guard case .name(let name) = tree[callee].kind, isFree(name, at: tree[callee].range) else {
       return invoke(callee, nodes, names: given, range)
     }
-    guard let builtin = BuiltinLibrary[name] else { return unknownFunction(name, tree[callee].range) }
+    guard let builtin = builtin(name) else { return unknownFunction(text(name), tree[callee].range) }
     guard Set(given).count == given.count else {
       return invalid(.wrongArguments, .wrongArguments, "an argument is given twice", at: range)
     }

@@ -52,9 +52,9 @@ extension Checker {
     let b = check(right)
     if op == .equal || op == .notEqual {
       // `x = null` asks whether a fact is there.
-      for (value, other) in [(a, b), (b, a)] {
-        guard case .constant(.null) = other.kind else { continue }
-        if case .constant(.null) = value.kind { return Node(.constant(.boolean(op == .equal)), .boolean, range) }
+      if a.isNull || b.isNull {
+        if a.isNull, b.isNull { return Node(.constant(.boolean(op == .equal)), .boolean, range) }
+        let value = a.isNull ? b : a
         let supplied = Node(.supplied(value), .boolean, range)
         guard op == .equal else { return supplied }
         return Node(.compare(.equal, supplied, Node(.constant(.boolean(false)), .boolean, range)), .boolean, range)
@@ -133,12 +133,16 @@ extension Checker {
     let a = check(value)
     let b = check(low)
     let c = check(high)
-    for end in [b, c] where !Operators.compares(a.type, end.type) {
-      report(
-        .typeMismatch, "cannot compare \(article(a.type)) with \(article(end.type))", at: end.range,
-        label: "\(end.type.label)")
-    }
+    checkEnd(b, of: a)
+    checkEnd(c, of: a)
     return Node(.between(a, b, c), .boolean, range)
+  }
+
+  private mutating func checkEnd(_ end: Node, of value: Node) {
+    if Operators.compares(value.type, end.type) { return }
+    report(
+      .typeMismatch, "cannot compare \(article(value.type)) with \(article(end.type))", at: end.range,
+      label: "\(end.type.label)")
   }
 
   mutating func range(

@@ -80,6 +80,11 @@ struct Checker {
 
   func text(_ name: Expression.Name) -> String { tree.text(name, in: source.text) }
 
+  @inline(__always)
+  func withUTF8<Result>(_ name: Expression.Name, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    tree.withUTF8(name, in: source.text, body)
+  }
+
   mutating func newSlot() -> Int {
     slots += 1
     return slots - 1
@@ -126,8 +131,8 @@ struct Checker {
           help: ["a date is written `@\"2026-01-31\"`, a duration `@\"P3Y\"` or `@\"P10D\"`"])
       }
       return Node(.constant(value), value.type, range)
-    case .name(let name): return resolve(text(name), at: range)
-    case .path(let base, let member): return path(base, text(member), at: member.at.range, range)
+    case .name(let name): return resolve(name, at: range)
+    case .path(let base, let member): return path(base, member, range)
     case .negation(let operand): return negation(operand, range)
     case .arithmetic(let op, let left, let right): return arithmetic(op, left, right, range)
     case .comparison(let op, let left, let right): return comparison(op, left, right, range)
@@ -148,8 +153,9 @@ struct Checker {
       return Node(.halfRange(op, node), .range(node.type.base), range)
     case .list(let items):
       let nodes = check(items)
-      let item = nodes.reduce(Type.null) { $0.joined(with: $1.type) }
-      return Node(.list(nodes), .list(nodes.isEmpty ? .any : item), range)
+      guard var item = nodes.first?.type else { return Node(.list([]), .list(.any), range) }
+      for node in nodes.dropFirst() { item = item.joined(with: node.type) }
+      return Node(.list(nodes), .list(item), range)
     case .context(let entries): return context(tree[entries], range)
     case .conditional(let condition, let then, let otherwise):
       let test = self.condition(condition, of: "if")
@@ -191,8 +197,9 @@ struct Checker {
 
   // MARK: Names
 
-  mutating func resolve(_ name: String, at range: Range<Int>) -> Node {
+  mutating func resolve(_ name: Expression.Name, at range: Range<Int>) -> Node {
     if let node = lookUp(name, at: range) { return node }
+    let name = text(name)
     if name == "?" {
       return invalid(
         .unknownName, .unknownName, "`?` stands for the input of a unary test, and here is none", at: range)
@@ -216,42 +223,48 @@ struct Checker {
   }
 
   /// What a name means, from the inside out; nil when it means nothing.
-  func lookUp(_ name: String, at range: Range<Int>) -> Node? {
-    // Filters and variables interleave: a slot that was handed out later lies further in.
+  func lookUp(_ name: Expression.Name, at range: Range<Int>) -> Node? {
+    withUTF8(name) { lookUp($0, at: range) }
+  }
+
+  private func lookUp(_ name: UnsafeBufferPointer<UInt8>, at range: Range<Int>) -> Node? {
     let local = locals[name]
+    if items.isEmpty { return outer(name, local, at: range) }
+    // Filters and variables interleave: a slot that was handed out later lies further in.
     let inner = items.lastIndex { item in local.map { item.slot < $0.slot } ?? false }.map { $0 + 1 } ?? 0
     for item in items[inner...].reversed() {
       guard case .context(let type) = item.type.base else { continue }
       if let index = type.index(of: name) {
         let base = Node(.local(item.slot), item.type, range)
-        return Node(.member(base, name: name, index: index), type.members[index].type, range)
+        let member = type.members[index]
+        return Node(.member(base, name: member.name, index: index), member.type, range)
       }
-      if let derived = scope.derived(name, of: type) {
+      if let derived = scope.derived(String(decoding: name, as: UTF8.self), of: type) {
         return Node(.derived(Node(.local(item.slot), item.type, range), derived.index), derived.type, range)
       }
     }
-    let outer: Node? =
-      if let local {
-        Node(.local(local.slot), local.type, range)
-      } else if let resolution = scope.resolve(name) {
-        Self.node(for: resolution, name: name, at: range)
-      } else {
-        nil
-      }
+    let outer = outer(name, local, at: range)
     let open = items[inner...].filter { $0.type.base == .any }
     if !open.isEmpty, mode == .standard || outer == nil {
+      let name = String(decoding: name, as: UTF8.self)
       return Node(.dynamicName(name, items: open.map(\.slot).reversed(), otherwise: outer), .any, range)
     }
     return outer
   }
 
-  static func node(for resolution: Resolution, name: String, at range: Range<Int>) -> Node {
+  /// What a name means that is none of the items of filters has.
+  private func outer(_ name: UnsafeBufferPointer<UInt8>, _ local: Locals.Local?, at range: Range<Int>) -> Node? {
+    if let local { return Node(.local(local.slot), local.type, range) }
+    return scope.resolve(utf8: name).map { Self.node(for: $0, at: range) }
+  }
+
+  private static func node(for resolution: Resolution, at range: Range<Int>) -> Node {
     switch resolution {
     case .host(let binding, let type):
       return Node(.host(binding), type, range)
     case .member(let binding, let type, let index):
       let base = Node(.host(binding), .context(type), range)
-      return Node(.member(base, name: name, index: index), type.members[index].type, range)
+      return Node(.member(base, name: type.members[index].name, index: index), type.members[index].type, range)
     case .derived(let binding, let type, let index, let result):
       let base = Node(.host(binding), .context(type), range)
       return Node(.derived(base, index), result, range)
@@ -260,14 +273,25 @@ struct Checker {
 
   // MARK: Paths
 
-  mutating func path(_ base: Expression.ID, _ member: String, at: Range<Int>, _ range: Range<Int>) -> Node {
+  mutating func path(_ base: Expression.ID, _ member: Expression.Name, _ range: Range<Int>) -> Node {
     let node = check(base)
+    // What paths are about most.
+    if case .context(let context) = node.type, let index = index(of: member, in: context) {
+      return Node(
+        .member(node, name: context.members[index].name, index: index), context.members[index].type, range)
+    }
+    let at = member.at.range
+    let member = text(member)
     if case .list(let item) = node.type.base {
       let (kind, type) = entry(of: item, in: node, member, at: at)
       return Node(kind, .list(type), range)
     }
     let (kind, type) = entry(of: node.type, in: node, member, at: at)
     return Node(kind, type, range)
+  }
+
+  private func index(of member: Expression.Name, in context: ContextType) -> Int? {
+    withUTF8(member) { context.index(of: $0) }
   }
 
   private mutating func entry(of type: Type, in node: Node, _ member: String, at: Range<Int>) -> (Node.Kind, Type) {

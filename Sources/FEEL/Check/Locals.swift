@@ -5,11 +5,17 @@ struct Locals {
   /// Up to so many are looked through; beyond, each is found by its name at once.
   private static let searchLimit = 16
 
+  /// How variables are found by their names where there are many.
+  private struct Table {
+    /// For each variable the position of the one of its name that it hides.
+    var hidden: [Int?] = []
+    /// The position of the innermost variable of each name.
+    var innermost: [String: Int] = [:]
+  }
+
   private var all: [Local] = []
-  /// For each variable the position of the one of its name that it hides.
-  private var hidden: [Int?] = []
-  /// The position of the innermost variable of each name; empty up to the limit.
-  private var innermost: [String: Int] = [:]
+  /// Nil up to the limit.
+  private var table: Table?
 
   var count: Int { all.count }
 
@@ -17,26 +23,35 @@ struct Locals {
 
   /// The innermost variable of a name.
   subscript(name: String) -> Local? {
-    all.count <= Self.searchLimit ? all.last { $0.name == name } : innermost[name].map { all[$0] }
+    if let table { return table.innermost[name].map { all[$0] } }
+    return all.last { $0.name == name }
+  }
+
+  /// The innermost variable whose name some bytes of UTF-8 spell.
+  subscript(name: UnsafeBufferPointer<UInt8>) -> Local? {
+    all.isEmpty ? nil : self[String(decoding: name, as: UTF8.self)]
   }
 
   mutating func append(_ local: Local) {
     all.append(local)
     if all.count > Self.searchLimit {
-      for position in hidden.count..<all.count {
-        hidden.append(innermost.updateValue(position, forKey: all[position].name))
+      var table = self.table ?? Table()
+      self.table = nil
+      for position in table.hidden.count..<all.count {
+        table.hidden.append(table.innermost.updateValue(position, forKey: all[position].name))
       }
+      self.table = table
     }
   }
 
   @discardableResult
   mutating func removeLast() -> Local {
     let local = all.removeLast()
-    if !hidden.isEmpty { innermost[local.name] = hidden.removeLast() }
-    if all.count <= Self.searchLimit {
-      hidden = []
-      innermost = [:]
-    }
+    guard var table else { return local }
+    // Nothing else holds it while it is changed.
+    self.table = nil
+    table.innermost[local.name] = table.hidden.removeLast()
+    if all.count > Self.searchLimit { self.table = table }
     return local
   }
 

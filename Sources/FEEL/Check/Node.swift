@@ -71,6 +71,9 @@ public final class Node: Sendable {
     self.range = range
   }
 
+  /// Whether this is null as it is written.
+  var isNull: Bool { if case .constant(.null) = kind { true } else { false } }
+
   /// The nodes directly below, in the order of the text.
   public var children: [Node] {
     switch kind {

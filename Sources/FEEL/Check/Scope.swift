@@ -6,6 +6,8 @@ public protocol Scope: AnyObject {
   var candidates: [String] { get }
   /// What a name means; nil when it means nothing.
   func resolve(_ name: String) -> Resolution?
+  /// The same, of a name that some bytes of UTF-8 spell: for a scope that need not make a text of it.
+  func resolve(utf8 name: UnsafeBufferPointer<UInt8>) -> Resolution?
   /// A decision of a declared type.
   func derived(_ name: String, of type: ContextType) -> (index: Int, type: Type)?
   /// The names of a declared type's decisions, for suggestions.
@@ -13,6 +15,10 @@ public protocol Scope: AnyObject {
 }
 
 extension Scope {
+  public func resolve(utf8 name: UnsafeBufferPointer<UInt8>) -> Resolution? {
+    resolve(String(decoding: name, as: UTF8.self))
+  }
+
   public func derived(_ name: String, of type: ContextType) -> (index: Int, type: Type)? { nil }
   public func derivedNames(of type: ContextType) -> [String] { [] }
 }
@@ -32,13 +38,13 @@ public final class NamedScope: Scope {
   public let names: [String]
   public let types: [Type]
   public let knownNames: KnownNames
-  private let indices: [String: Int]
+  private let index: NameIndex
 
   /// A name that is there twice means the last of them.
   public init(_ entries: [(name: String, type: Type)]) {
     names = entries.map(\.name)
     types = entries.map(\.type)
-    indices = Dictionary(zip(names, names.indices)) { _, last in last }
+    index = NameIndex(names)
     var members: [String] = []
     for type in types { Self.collect(type, into: &members) }
     knownNames = KnownNames(scope: names, members: members)
@@ -59,6 +65,10 @@ public final class NamedScope: Scope {
   public var candidates: [String] { names }
 
   public func resolve(_ name: String) -> Resolution? {
-    indices[name].map { .host($0, types[$0]) }
+    index[name].map { .host($0, types[$0]) }
+  }
+
+  public func resolve(utf8 name: UnsafeBufferPointer<UInt8>) -> Resolution? {
+    index[name].map { .host($0, types[$0]) }
   }
 }

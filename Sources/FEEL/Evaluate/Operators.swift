@@ -41,8 +41,8 @@ public enum Operators {
   /// Whether values of two types can be ordered.
   static func compares(_ a: Type, _ b: Type) -> Bool {
     switch (a.base, b.base) {
-    case (.any, _), (_, .any): true
-    case (.number, .number), (.string, .string), (.date, .date), (.time, .time), (.dateAndTime, .dateAndTime),
+    case (.number, .number), (.string, .string), (.any, _), (_, .any): true
+    case (.date, .date), (.time, .time), (.dateAndTime, .dateAndTime),
       (.date, .dateAndTime), (.dateAndTime, .date), (.daysAndTimeDuration, .daysAndTimeDuration),
       (.yearsAndMonthsDuration, .yearsAndMonthsDuration):
       true

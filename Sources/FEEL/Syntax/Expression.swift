@@ -191,6 +191,20 @@ struct SyntaxTree: Sendable {
     return text.part(name.at.range)
   }
 
+  /// Calls `body` with the bytes of a name in the text that was parsed, of which no text is made.
+  @inline(__always)
+  func withUTF8<Result>(
+    _ name: Expression.Name, in text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    if name.extra == .max {
+      let result = text.utf8.withContiguousStorageIfAvailable { bytes in
+        body(UnsafeBufferPointer(rebasing: bytes[name.at.range.clamped(to: bytes.indices)]))
+      }
+      if let result { return result }
+    }
+    return Array(self.text(name, in: text).utf8).withUnsafeBufferPointer(body)
+  }
+
   /// The same, while its tokens are there.
   func text(_ name: Expression.Name, in text: TokenizedText) -> String {
     if name.extra != .max, case .text(let text) = extras[Int(name.extra)] { return text }

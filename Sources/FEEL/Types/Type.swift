@@ -25,6 +25,32 @@ public enum Type: Hashable, Sendable {
     if case .restricted(let type, _) = self { type.base } else { self }
   }
 
+  /// A number for each type that is no more than its name; nil for the others.
+  @inline(__always)
+  private var simple: Int? {
+    switch self {
+    case .any: 0
+    case .null: 1
+    case .boolean: 2
+    case .number: 3
+    case .string: 4
+    case .date: 5
+    case .time: 6
+    case .dateAndTime: 7
+    case .daysAndTimeDuration: 8
+    case .yearsAndMonthsDuration: 9
+    case .list, .context, .range, .function, .restricted: nil
+    }
+  }
+
+  /// Whether nothing is known of the type's values, or that they are null.
+  var isOpen: Bool {
+    switch self {
+    case .any, .null: true
+    default: false
+    }
+  }
+
   /// What restricts the type's values, if anything does.
   public var allowedValues: AllowedValues? {
     if case .restricted(_, let allowed) = self { allowed } else { nil }
@@ -62,7 +88,9 @@ public enum Type: Hashable, Sendable {
 
   /// Whether some value could be of both types; `any` and `null` go with everything.
   public func overlaps(_ other: Type) -> Bool {
-    switch (base, other.base) {
+    // Nearly all types are no more than a name.
+    if let a = simple, let b = other.simple { return a == b || a < 2 || b < 2 }
+    return switch (base, other.base) {
     case (.any, _), (_, .any), (.null, _), (_, .null): true
     case (.list(let a), .list(let b)): a.overlaps(b)
     case (.range(let a), .range(let b)): a.overlaps(b)
@@ -73,6 +101,7 @@ public enum Type: Hashable, Sendable {
 
   /// The narrowest type that holds the values of both.
   public func joined(with other: Type) -> Type {
+    if let a = simple, a == other.simple { return self }
     if self == other { return self }
     switch (base, other.base) {
     case (.null, _): return other
@@ -213,7 +242,7 @@ public final class ContextType: Hashable, Sendable, CustomStringConvertible {
   let names: [String]
   /// The member that tells items of this type apart in a list.
   public let key: Int?
-  private let indices: [String: Int]
+  private let index: NameIndex
   /// Of the type as it is spelt out; a declared type is its name.
   fileprivate let extent: Type.Extent
 
@@ -221,16 +250,18 @@ public final class ContextType: Hashable, Sendable, CustomStringConvertible {
     self.name = name
     self.members = members
     names = members.map(\.name)
-    var indices: [String: Int] = [:]
-    for (index, member) in members.enumerated() { indices[member.name] = index }
-    self.indices = indices
-    self.key = key.flatMap { indices[$0] }
+    let index = NameIndex(names)
+    self.index = index
+    self.key = key.flatMap { index[$0] }
     extent = name == nil ? Type.Extent(holding: members.map(\.type)) : Type.Extent()
   }
 
-  public func index(of name: String) -> Int? { indices[name] }
+  public func index(of name: String) -> Int? { index[name] }
 
-  public func member(_ name: String) -> Member? { indices[name].map { members[$0] } }
+  /// The position of the member whose name some bytes of UTF-8 spell.
+  func index(of name: UnsafeBufferPointer<UInt8>) -> Int? { index[name] }
+
+  public func member(_ name: String) -> Member? { index[name].map { members[$0] } }
 
   public static func == (left: ContextType, right: ContextType) -> Bool {
     left === right || (left.name == right.name && left.members == right.members)

@@ -1,0 +1,92 @@
+import Diagnostics
+
+/// The positions of names, found by their bytes: without making a text of what is looked for, and faster than by a
+/// dictionary of texts.
+struct NameIndex: Sendable {
+  /// So many names are looked through.
+  private static let searchLimit = 8
+
+  private let names: [String]
+  /// By a name's hash, or the next one free: its position and one; 0 where there is none. Empty where names are few.
+  private var slots: [UInt32] = []
+  /// Those beyond ASCII, which may be composed in several ways.
+  private var others: [String: Int] = [:]
+
+  /// - Parameter names: of those that are equal the last counts.
+  init(_ names: [String]) {
+    self.names = names
+    let isLarge = names.count > Self.searchLimit
+    if isLarge { slots = [UInt32](repeating: 0, count: Self.capacity(for: names.count)) }
+    for (position, name) in names.enumerated() {
+      let isOther = Self.with(name) { name in
+        if !name.allSatisfy({ $0 < 0x80 }) { return true }
+        if isLarge { slots[slot(of: name)] = UInt32(position + 1) }
+        return false
+      }
+      if isOther { others[name] = position }
+    }
+  }
+
+  /// The position of a name.
+  subscript(name: String) -> Int? { Self.with(name) { self[$0] } }
+
+  /// The position of the name that some bytes of UTF-8 spell.
+  subscript(name: UnsafeBufferPointer<UInt8>) -> Int? {
+    let position: Int? =
+      if slots.isEmpty {
+        names.lastIndex { Self.isSame($0, name) }
+      } else {
+        slots[slot(of: name)] > 0 ? Int(slots[slot(of: name)]) - 1 : nil
+      }
+    if position != nil || others.isEmpty { return position }
+    return others[String(decoding: name, as: UTF8.self)]
+  }
+
+  /// The slot of a name, or the free one where it would be.
+  private func slot(of name: UnsafeBufferPointer<UInt8>) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: Self.hash(name)) & mask
+    while slots[slot] > 0, !Self.isSame(names[Int(slots[slot]) - 1], name) { slot = (slot + 1) & mask }
+    return slot
+  }
+
+  /// Twice as many slots as names and more, and a power of two.
+  private static func capacity(for count: Int) -> Int {
+    var capacity = 4 * searchLimit
+    while capacity < 2 * count { capacity *= 2 }
+    return capacity
+  }
+
+  /// Another one in each process, so that nobody can choose names that all have one hash.
+  private static let seed = UInt64.random(in: .min ... .max)
+
+  private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    let bytes = UnsafeRawBufferPointer(name)
+    var hash = seed ^ UInt64(bytes.count)
+    var offset = 0
+    while offset + 8 <= bytes.count {
+      hash = mixed(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      offset += 8
+    }
+    var rest: UInt64 = 0
+    while offset < bytes.count {
+      rest = rest << 8 | UInt64(bytes[offset])
+      offset += 1
+    }
+    return mixed(hash ^ rest)
+  }
+
+  private static func mixed(_ hash: UInt64) -> UInt64 {
+    let product = hash.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+    return product.high ^ product.low
+  }
+
+  /// Whether a text is the same as some bytes.
+  static func isSame(_ text: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.utf8.count == bytes.count && with(text) { TextEncoding.areSame($0, bytes) }
+  }
+
+  private static func with<Result>(_ text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    text.utf8.withContiguousStorageIfAvailable(body) ?? Array(text.utf8).withUnsafeBufferPointer(body)
+  }
+}
