@@ -83,6 +83,7 @@ public struct Diagnostics: Sendable {
   }
 
   public mutating func report(contentsOf other: Diagnostics) {
+    if other.all.isEmpty { return }
     for diagnostic in other.all { report(diagnostic) }
     dropped += other.dropped
     hasErrors = hasErrors || other.hasErrors

@@ -51,10 +51,12 @@ extension CheckedExpression {
     checking parsed: ParsedExpression, in scope: any Scope, locals: [String], mode: CheckMode, expecting: Type?,
     into diagnostics: inout Diagnostics
   ) {
+    let hasErrors = parsed.hasErrors
+    let expression = parsed.root
     var checker = Checker(parsed.tree, source: parsed.source, scope: scope, mode: mode, locals: locals)
-    let root = checker.check(parsed.root)
+    let root = checker.check(expression)
     // What is said of a text that did not parse would mostly be wrong.
-    if !parsed.hasErrors {
+    if !hasErrors {
       if let expecting, !root.type.overlaps(expecting), !checker.diagnostics.hasErrors {
         checker.report(
           .wrongResult, "\(checker.article(expecting)) is wanted here, and this is \(checker.article(root.type))",
@@ -62,7 +64,7 @@ extension CheckedExpression {
       }
       diagnostics.report(contentsOf: checker.diagnostics)
     }
-    self.init(root: root, slots: checker.slots, source: parsed.source)
+    self.init(root: root, slots: checker.slots, source: checker.source)
   }
 }
 

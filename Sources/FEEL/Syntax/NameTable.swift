@@ -1,20 +1,25 @@
+import Diagnostics
+
 /// Names of more than one word, found in a row of tokens.
 ///
 /// A FEEL name may hold spaces, keywords and operators, so whether `a - b` is one name or a subtraction depends on which
 /// names there are (DMN 1.5, 10.3.1.6). The table holds those that are not a single word; the longest match wins.
 struct NameTable: Sendable {
-  /// One part further along some names.
-  private struct Step: Hashable {
-    /// The state reached by the parts before, 0 at the first.
-    var state: Int
-    var part: String
+  /// One part further along some names: from the state that the parts before lead to, 0 at the first. The state that it
+  /// leads to is its own position and one.
+  private struct Step: Sendable, BitwiseCopyable {
+    var state: UInt32
+    /// Where the part stands in ``parts``.
+    var part: TextRange
   }
 
-  /// The names as a tree: by each part to the next state, so that neither finding a name nor adding one depends on how
-  /// many others begin alike.
-  private var steps: [Step: Int] = [:]
+  /// The names as a tree, so that neither finding a name nor adding one depends on how many others begin alike.
+  private var steps: [Step] = []
+  private var parts: [UInt8] = []
+  /// By the hash of a step, or the next one free: the state it leads to; 0 where there is none.
+  private var slots: [UInt32] = []
   /// By the state that a name's last part leads to.
-  private var names: [Int: String] = [:]
+  private var names: [String?] = [nil]
   /// Whether some name's second part is an operator, as in `a - b`. Mostly none is, and most words stand before one.
   private(set) var hasOperators = false
   /// A bit for the length and the ends of each name's first part: most words begin no name, which this tells at once.
@@ -43,12 +48,55 @@ struct NameTable: Sendable {
     beginnings |= Self.bit(of: parts[0], in: text)
     var state = 0
     for part in parts {
-      let step = Step(state: state, part: text.namePart(part))
-      let next = steps[step] ?? steps.count + 1
-      steps[step] = next
-      state = next
+      let bytes = UnsafeBufferPointer(rebasing: text.bytes[part.range])
+      state = next(state, bytes) ?? add(state, bytes)
     }
     if names[state] == nil { names[state] = name }
+  }
+
+  /// The state that a part leads to; nil where no name goes on like that.
+  private func next(_ state: Int, _ part: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard !slots.isEmpty else { return nil }
+    let next = slots[slot(of: state, part)]
+    return next > 0 ? Int(next) : nil
+  }
+
+  private mutating func add(_ state: Int, _ part: UnsafeBufferPointer<UInt8>) -> Int {
+    let start = parts.count
+    parts.append(contentsOf: part)
+    steps.append(Step(state: UInt32(state), part: TextRange(start..<parts.count)))
+    names.append(nil)
+    if 2 * steps.count > slots.count {
+      slots = [UInt32](repeating: 0, count: max(2 * slots.count, 8))
+      for index in steps.indices {
+        let step = steps[index]
+        let slot = parts.withUnsafeBufferPointer {
+          self.slot(of: Int(step.state), UnsafeBufferPointer(rebasing: $0[step.part.range]))
+        }
+        slots[slot] = UInt32(index + 1)
+      }
+    } else {
+      slots[slot(of: state, part)] = UInt32(steps.count)
+    }
+    return steps.count
+  }
+
+  /// The slot of a step, or the free one where it would be.
+  private func slot(of state: Int, _ part: UnsafeBufferPointer<UInt8>) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: NameHash.of(part, salt: UInt64(state))) & mask
+    while slots[slot] > 0 {
+      let step = steps[Int(slots[slot]) - 1]
+      if step.state == UInt32(state),
+        parts.withUnsafeBufferPointer({
+          TextEncoding.areSame(UnsafeBufferPointer(rebasing: $0[step.part.range]), part)
+        })
+      {
+        break
+      }
+      slot = (slot + 1) & mask
+    }
+    return slot
   }
 
   private static func bit(of part: Token, in text: TokenizedText) -> UInt64 {
@@ -82,9 +130,9 @@ struct NameTable: Sendable {
     var longest: (name: String, count: Int)?
     var state = 0
     for index in start..<tokens.count {
-      guard tokens[index].isNamePart, let next = steps[Step(state: state, part: text.namePart(tokens[index]))] else {
-        break
-      }
+      guard tokens[index].isNamePart,
+        let next = next(state, UnsafeBufferPointer(rebasing: text.bytes[tokens[index].range]))
+      else { break }
       state = next
       if let name = names[state] { longest = (name, index + 1 - start) }
     }

@@ -32,20 +32,24 @@ struct NameIndex: Sendable {
 
   /// The position of the name that some bytes of UTF-8 spell.
   subscript(name: UnsafeBufferPointer<UInt8>) -> Int? {
-    let position: Int? =
-      if slots.isEmpty {
-        names.lastIndex { Self.isSame($0, name) }
-      } else {
-        slots[slot(of: name)] > 0 ? Int(slots[slot(of: name)]) - 1 : nil
+    if slots.isEmpty {
+      var position = names.count
+      while position > 0 {
+        position -= 1
+        if Self.isSame(names[position], name) { return position }
       }
-    if position != nil || others.isEmpty { return position }
+    } else {
+      let found = slots[slot(of: name)]
+      if found > 0 { return Int(found) - 1 }
+    }
+    if others.isEmpty { return nil }
     return others[String(decoding: name, as: UTF8.self)]
   }
 
   /// The slot of a name, or the free one where it would be.
   private func slot(of name: UnsafeBufferPointer<UInt8>) -> Int {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: Self.hash(name)) & mask
+    var slot = Int(truncatingIfNeeded: NameHash.of(name)) & mask
     while slots[slot] > 0, !Self.isSame(names[Int(slots[slot]) - 1], name) { slot = (slot + 1) & mask }
     return slot
   }
@@ -57,30 +61,6 @@ struct NameIndex: Sendable {
     return capacity
   }
 
-  /// Another one in each process, so that nobody can choose names that all have one hash.
-  private static let seed = UInt64.random(in: .min ... .max)
-
-  private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    let bytes = UnsafeRawBufferPointer(name)
-    var hash = seed ^ UInt64(bytes.count)
-    var offset = 0
-    while offset + 8 <= bytes.count {
-      hash = mixed(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-      offset += 8
-    }
-    var rest: UInt64 = 0
-    while offset < bytes.count {
-      rest = rest << 8 | UInt64(bytes[offset])
-      offset += 1
-    }
-    return mixed(hash ^ rest)
-  }
-
-  private static func mixed(_ hash: UInt64) -> UInt64 {
-    let product = hash.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-    return product.high ^ product.low
-  }
-
   /// Whether a text is the same as some bytes.
   static func isSame(_ text: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     text.utf8.count == bytes.count && with(text) { TextEncoding.areSame($0, bytes) }
@@ -88,5 +68,39 @@ struct NameIndex: Sendable {
 
   private static func with<Result>(_ text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     text.utf8.withContiguousStorageIfAvailable(body) ?? Array(text.utf8).withUnsafeBufferPointer(body)
+  }
+}
+
+/// Hashes of short texts, for tables of names.
+enum NameHash {
+  /// Another one in each process, so that nobody can choose names that all have one hash.
+  private static let seed = UInt64.random(in: .min ... .max)
+
+  /// - Parameter salt: tells apart what a name is looked for in.
+  static func of(_ name: UnsafeBufferPointer<UInt8>, salt: UInt64 = 0) -> UInt64 {
+    let bytes = UnsafeRawBufferPointer(name)
+    let count = bytes.count
+    var hash = seed ^ UInt64(count) ^ salt &* factor
+    func word(_ offset: Int) -> UInt64 { bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+    func half(_ offset: Int) -> UInt64 { UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+    // What is left at the end is read together with some of what stands before it.
+    if count >= 8 {
+      var offset = 0
+      while offset + 8 < count {
+        hash = mixed(hash ^ word(offset))
+        offset += 8
+      }
+      return mixed(hash ^ word(count - 8))
+    }
+    if count >= 4 { return mixed(hash ^ (half(0) | half(count - 4) << 32)) }
+    for byte in bytes { hash = hash << 8 ^ UInt64(byte) }
+    return mixed(hash)
+  }
+
+  private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  private static func mixed(_ hash: UInt64) -> UInt64 {
+    let product = hash.multipliedFullWidth(by: factor)
+    return product.high ^ product.low
   }
 }
