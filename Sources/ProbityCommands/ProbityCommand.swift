@@ -36,7 +36,8 @@ public struct ProbityCommand: ParsableCommand {
 
   /// Runs the process's command line and ends the process.
   public static func runProcess() -> Never {
-    ExitStatus.end(run(Array(CommandLine.arguments.dropFirst())))
+    let ending = Self.ending(of: Array(CommandLine.arguments.dropFirst()))
+    withExtendedLifetime(ending) { ExitStatus.end(ending.status) }
   }
 
   /// What a command line asks for.
@@ -54,22 +55,24 @@ public struct ProbityCommand: ParsableCommand {
   }
 
   /// Runs a command line, and gives the exit status.
-  static func run(_ arguments: [String]) -> Int32 {
+  static func run(_ arguments: [String]) -> Int32 { ending(of: arguments).status }
+
+  private static func ending(of arguments: [String]) -> Ending {
     do {
       var command = try command(arguments)
       try command.run()
-      return ExitStatus.clean
+      return Ending(ExitStatus.clean)
     } catch let ending as Ending {
-      return ending.status
+      return ending
     } catch let complaint as Complaint {
       complaint.show()
-      return complaint.status
+      return Ending(complaint.status)
     } catch {
       let isHelp = exitCode(for: error).isSuccess
       let text = fullMessage(for: error) + "\n"
-      if isHelp { return StandardOutput.write(Array(text.utf8)) == nil ? 0 : 2 }
+      if isHelp { return Ending(StandardOutput.write(Array(text.utf8)) == nil ? 0 : 2) }
       StandardError.write(text)
-      return ExitStatus.unusable
+      return Ending(ExitStatus.unusable)
     }
   }
 }

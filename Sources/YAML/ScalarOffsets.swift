@@ -15,14 +15,36 @@ struct ScalarOffsets {
     var checkpoints: [Int] = []
     if !isASCII {
       checkpoints.reserveCapacity(bytes.count / Self.stride + 2)
-      var count = 0
-      for offset in base..<bytes.count where bytes[offset] & 0xC0 != 0x80 {
-        if count % Self.stride == 0 { checkpoints.append(offset) }
-        count += 1
+      bytes.withUnsafeBufferPointer { bytes in
+        var offset = base
+        while offset < bytes.count {
+          checkpoints.append(offset)
+          offset = Self.checkpoint(after: offset, in: bytes)
+        }
       }
       checkpoints.append(bytes.count)
     }
     self.checkpoints = checkpoints
+  }
+
+  /// The offset of the scalar `stride` further on than the one at an offset, or the end.
+  private static func checkpoint(after offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    let end = offset + stride
+    if end <= bytes.count {
+      // Most stretches are ASCII, which is told of many bytes together.
+      var all: UInt8 = 0
+      for byte in UnsafeBufferPointer(rebasing: bytes[offset..<end]) { all |= byte }
+      if all < 0x80 { return end }
+    }
+    var (offset, count) = (offset, 0)
+    while offset < bytes.count {
+      if bytes[offset] & 0xC0 != 0x80 {
+        if count == stride { break }
+        count += 1
+      }
+      offset += 1
+    }
+    return offset
   }
 
   /// The offset of the scalar with this number; one past the last is the end of the file.

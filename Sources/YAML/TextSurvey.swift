@@ -11,17 +11,18 @@ struct TextSurvey {
   init(of bytes: [UInt8]) {
     var offset = 0
     while offset < bytes.count {
-      // Nearly all that there is in rules is plain, which is looked at in blocks and without a branch.
+      // Nearly all that there is in rules is plain, which is looked at in blocks and without a branch, so that many
+      // bytes are looked at together.
       let end = min(offset + 64, bytes.count)
-      var (special, percent) = (false, false)
+      var (special, percent): (UInt8, UInt8) = (0, 0)
       bytes.withUnsafeBufferPointer { buffer in
         for byte in UnsafeBufferPointer(rebasing: buffer[offset..<end]) {
-          special = special || !Self.isPlain(byte)
-          percent = percent || byte == UInt8(ascii: "%")
+          special |= Self.isPlain(byte) ? 0 : 1
+          percent |= byte == UInt8(ascii: "%") ? 1 : 0
         }
       }
-      hasPercent = hasPercent || percent
-      if !special { offset = end }
+      hasPercent = hasPercent || percent != 0
+      if special == 0 { offset = end }
       while offset < end {
         guard let (scalar, length) = TextEncoding.scalar(at: offset, in: bytes.span), Self.isAllowed(scalar) else {
           isText = false
@@ -42,7 +43,7 @@ struct TextSurvey {
     }
   }
 
-  /// Whether a byte is printable ASCII or a line feed.
+  /// Whether a byte is printable ASCII or a line feed; it is never both, so that this is asked without a branch.
   @inline(__always)
-  private static func isPlain(_ byte: UInt8) -> Bool { byte &- 0x20 < 0x5F || byte == 0x0A }
+  private static func isPlain(_ byte: UInt8) -> Bool { (byte &- 0x20 < 0x5F) != (byte == 0x0A) }
 }

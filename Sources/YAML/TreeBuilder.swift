@@ -23,7 +23,10 @@ struct TreeBuilder {
     /// Notes a key's text, and gives the place where the mapping has it already.
     mutating func note(_ text: String, at span: SourceSpan) -> SourceSpan? {
       if keys.isEmpty {
-        if entries.count < Self.searchLimit { return entries.first { $0.key.scalar?.text == text }?.key.span }
+        if entries.count < Self.searchLimit {
+          return entries.first { $0.key.scalar?.text.utf8.count == text.utf8.count && $0.key.scalar?.text == text }?.key
+            .span
+        }
         for entry in entries {
           guard let text = entry.key.scalar?.text, keys[text] == nil else { continue }
           keys[text] = entry.key.span

@@ -84,6 +84,8 @@ struct Located<Value> {
   }
 }
 
+extension Located: Sendable where Value: Sendable {}
+
 /// The keys of one mapping of a rule book.
 ///
 /// Reading a key reports what is wrong with its value and gives nil; what a YAML error has already accounted for is not
@@ -109,7 +111,7 @@ struct Fields {
     usable.reserveCapacity(min(entries.count, keys.count))
     for entry in entries {
       guard let key = entry.key.text, self[key] == nil, !unusable.contains(key) else { continue }
-      if !keys.contains(key) {
+      if !keys.contains(where: { Self.areSame($0, key) }) {
         let nearest = NearMiss.nearest(to: key, among: keys)
         diagnostics.report(.unknownKey(Located(key, at: entry.key.span), of: what, keys: keys, nearest: nearest))
         // The key that was meant is not missing as well.
@@ -134,7 +136,12 @@ struct Fields {
   var place: SourceSpan { node.entries?.first?.key.span ?? node.span }
 
   /// The value of a key that may be left out.
-  subscript(key: String) -> YAML.Node? { usable.first { $0.key.text == key }?.value }
+  subscript(key: String) -> YAML.Node? {
+    usable.first { $0.key.text.map { Self.areSame($0, key) } ?? false }?.value
+  }
+
+  /// Whether two keys are the same. Their lengths differ most of the time, which is asked sooner than their letters.
+  private static func areSame(_ a: String, _ b: String) -> Bool { a.utf8.count == b.utf8.count && a == b }
 
   /// Whether the key stands in the file, whatever its value.
   func has(_ key: String) -> Bool { self[key] != nil || unusable.contains(key) }

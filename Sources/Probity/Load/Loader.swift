@@ -11,7 +11,7 @@ extension DiagnosticCode {
 ///
 /// Everything is collected before anything is checked, so that files may come in any order and every problem is found
 /// in one run.
-public struct Loader {
+public struct Loader: Sendable {
   private var sources = SourceMap()
   private var diagnostics = Diagnostics()
   private var ruleFiles: [RuleFile] = []

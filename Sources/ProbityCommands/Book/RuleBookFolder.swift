@@ -122,13 +122,18 @@ extension Loader {
   /// Rules and policies, checked; waivers and mappings are checked against what comes of it.
   static func load(_ files: [BookFile]) -> Loaded {
     var loader = Loader()
+    return loader.load(files)
+  }
+
+  /// The same, by a loader that keeps the files' trees.
+  mutating func load(_ files: [BookFile]) -> Loaded {
     let rules = files.filter { $0.kind == .rules }
-    let isLarge = rules.reduce(0) { $0 + $1.bytes.count } >= largeBook
-    loader.addRules(rules.map(\.source)) { count, body in
+    let isLarge = rules.reduce(0) { $0 + $1.bytes.count } >= Self.largeBook
+    addRules(rules.map(\.source)) { count, body in
       Threads.forEach(of: count, on: isLarge ? Threads.available : 1, body)
     }
-    for file in files where file.kind == .policy { loader.addPolicy(file.source) }
-    return loader.load()
+    for file in files where file.kind == .policy { addPolicy(file.source) }
+    return load()
   }
 }
 

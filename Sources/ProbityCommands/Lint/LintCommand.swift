@@ -41,7 +41,8 @@ struct LintCommand: ParsableCommand {
     var passedOver: [String] = []
     let targets = try paths.flatMap { try self.files($0, of: folder, passedOver: &passedOver) }
     let files = try folder.files(with: targets)
-    var loaded = Loader.load(files)
+    var loader = Loader()
+    var loaded = loader.load(files)
     let isBroken = loaded.diagnostics.hasErrors
     if !isBroken {
       loaded.diagnostics.report(contentsOf: TableReview.review(loaded.book, loaded.policies))
@@ -71,7 +72,7 @@ struct LintCommand: ParsableCommand {
       throw complaint(.unwritable, "standard output cannot be written: \(reason)")
     }
     let isBad = shown.hasErrors || strict && shown.all.contains { $0.severity == .warning }
-    throw Ending(isBad ? ExitStatus.findings : ExitStatus.clean)
+    throw Ending(isBad ? ExitStatus.findings : ExitStatus.clean, keeping: [loader, loaded])
   }
 
   private static func check(_ file: BookFile, against loaded: inout Loaded) {

@@ -27,6 +27,11 @@ enum ExitStatus {
 /// Ends a command with a status, everything having been said.
 struct Ending: Error {
   var status: Int32
+  /// What is large and need not be taken apart before the process ends.
+  var kept: [any Sendable]
 
-  init(_ status: Int32) { self.status = status }
+  init(_ status: Int32, keeping kept: [any Sendable] = []) {
+    self.status = status
+    self.kept = kept
+  }
 }
