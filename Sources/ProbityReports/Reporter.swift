@@ -21,7 +21,7 @@ extension Reporter {
 
 /// Prints records from what columns tell about them, as its reporter prints their reports, byte for byte.
 package protocol OutlinePrinter: Sendable {
-  func record(_ outline: borrowing RecordOutline, into bytes: inout [UInt8])
+  func record(_ outline: borrowing RecordOutline, into buffer: inout ByteBuffer)
 }
 
 /// A reporter that can do without the reports of records.

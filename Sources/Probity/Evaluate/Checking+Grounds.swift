@@ -1,3 +1,4 @@
+import Diagnostics
 import FEEL
 
 extension Checking {
@@ -77,7 +78,11 @@ extension Checking {
     var severity: Severity?
     for (index, requirement) in rule.requirements.enumerated() {
       let truth = try reader.truth(requirement.that, from: table, row)
-      if truth == Cell.null { throw GroundsReader.HandedOver() }
+      // What is null does not make a rule fail: only where it does not fail is there something to say of it.
+      if truth == Cell.null {
+        if outcome == .fail { continue }
+        throw GroundsReader.HandedOver()
+      }
       isUnmet = isUnmet || truth == Cell.no
       guard outcome == .fail ? truth == Cell.no : truth != Cell.yes else { continue }
       try reader.observe(requirement.that.step, from: table, row)
@@ -138,16 +143,34 @@ extension Checking {
       finding.evidence.append(evidence)
     }
     finding.lists = outlines.lists[outline.lists].map { mark in
-      let counts = ListEvidence.Counts(
-        items: Int(mark.items), selected: mark.selected < 0 ? nil : Int(mark.selected), perhaps: Int(mark.perhaps),
-        omitted: Int(mark.omitted))
-      return ListEvidence(text: teller.columns.plan.lists[Int(mark.list)], counts: draft.withholds ? nil : counts)
+      ListEvidence(
+        text: teller.columns.plan.lists[Int(mark.list)], counts: draft.withholds ? nil : ListEvidence.Counts(mark))
     }
     for mark in outlines.missing[outline.missing] {
       guard let missing = teller.missing(mark, book) else { return nil }
       finding.missing.append(missing)
     }
     return applyWaivers(to: finding)
+  }
+
+  /// The report that an outline stands for.
+  func report(_ outline: borrowing RecordOutline) -> RecordReport {
+    let key = String(decoding: outline.line.key, as: UTF8.self)
+    var report = RecordReport(
+      key: key, name: outline.name, place: Place(file: outline.line.file, line: outline.line.line), scope: .inScope,
+      findings: [], settled: outline.settled.filter { $0.passed + $0.notApplicable > 0 },
+      ruleNames: asked.map { book.rules[$0.rule].name }, verdict: outline.verdict, problems: outline.problems)
+    for index in outline.entries.indices {
+      switch outline.entries[index] {
+      case .outline(let number):
+        let own = outline.outlines.findings[number]
+        if let finding = finding(own, of: outline.outlines, record: key, outline.teller) {
+          report.findings.append(finding)
+        }
+      case .finding(let finding, _): report.findings.append(finding)
+      }
+    }
+    return report
   }
 
   /// Adds a text that is not there yet; false where there is none.

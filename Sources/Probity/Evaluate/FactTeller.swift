@@ -241,6 +241,24 @@ package struct FactTeller {
     return text
   }
 
+  /// What the requirements say that are not met, each text once.
+  ///
+  /// - Parameter saying: a requirement's message, or its remedy.
+  package func texts(
+    _ saying: KeyPath<GroundsPlan.Requirement, [GroundsPlan.Segment]?>, of finding: FindingOutline,
+    _ outlines: borrowing Outlines
+  ) -> [String] {
+    guard let rule = columns.plan.rules[finding.rule] else { return [] }
+    var texts: [String] = []
+    for index in finding.unmet {
+      guard let segments = rule.requirements[outlines.unmet[index]][keyPath: saying],
+        let text = text(segments, from: rule.table, finding.row), !texts.contains(text)
+      else { continue }
+      texts.append(text)
+    }
+    return texts
+  }
+
   /// What stands in a message for what may not be shown.
   package static var withheld: String { "[withheld]" }
 }

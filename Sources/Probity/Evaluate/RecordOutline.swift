@@ -62,4 +62,15 @@ package struct RecordOutline {
     case .finding(_, let rule): rule
     }
   }
+
+  /// The report that it stands for.
+  package borrowing func report(of checking: Checking) -> RecordReport { checking.report(self) }
+}
+
+extension ListEvidence.Counts {
+  package init(_ mark: ListMark) {
+    self.init(
+      items: Int(mark.items), selected: mark.selected < 0 ? nil : Int(mark.selected), perhaps: Int(mark.perhaps),
+      omitted: Int(mark.omitted))
+  }
 }

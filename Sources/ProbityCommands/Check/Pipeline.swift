@@ -92,14 +92,18 @@ struct Pipeline {
 
   func print(_ batch: RecordBatch, _ decisions: ProgramOutcomes, into printed: inout Printed) {
     var checker = BatchChecker(checking, batch, decisions)
-    let separator = Array(reporter.separator.utf8)
-    func separate() {
-      if !printed.bytes.isEmpty { printed.bytes += separator }
+    var text = ByteBuffer()
+    /// Writes what stands for itself in the report; what is empty needs nothing to keep it from the next.
+    func print(into text: inout ByteBuffer, _ body: (inout ByteBuffer) -> Void) {
+      let before = text.count
+      if before > 0 { text.put(reporter.separator) }
+      let start = text.count
+      body(&text)
+      if text.count == start { text.takeBack(to: before) }
     }
-    func print(_ problem: RecordProblem) {
+    func print(_ problem: RecordProblem, into text: inout ByteBuffer) {
       guard detail != .counts else { return }
-      separate()
-      reporter.problem(problem, into: &printed.bytes)
+      print(into: &text) { text in text.add { reporter.problem(problem, into: &$0) } }
     }
     var counted: [Int] = []
     for step in batch.steps {
@@ -110,24 +114,19 @@ struct Pipeline {
           printed.summary.count(batch.problems(of: index))
           continue
         }
-        let before = printed.bytes.count
-        separate()
-        let start = printed.bytes.count
         if let printer, let outline = checker.outline(on: index) {
           printed.summary.add(outline, of: checking)
-          printer.record(outline, into: &printed.bytes)
+          print(into: &text) { printer.record(outline, into: &$0) }
           continue
         }
         let report = detail == .everything ? checker.fullReport(on: index) : checker.report(on: index)
         printed.summary.add(report)
-        reporter.record(report, into: &printed.bytes)
-        // A format that has nothing to say about a record needs nothing to keep it from the next.
-        if printed.bytes.count == start { printed.bytes.removeLast(start - before) }
+        print(into: &text) { text in text.add { reporter.record(report, into: &$0) } }
       case .unreadable(let problems):
-        for problem in problems { print(problem) }
+        for problem in problems { print(problem, into: &text) }
         printed.summary.addUnreadable(problems)
       case .problem(let problem):
-        print(problem)
+        print(problem, into: &text)
         printed.summary.count([problem])
         guard problem.severity == .error, !problem.isOfJoinedRow else { continue }
         printed.fileErrorCount += 1
@@ -135,6 +134,7 @@ struct Pipeline {
       }
     }
     checker.count(counted, in: &printed.summary)
+    printed.bytes = Array(text.written)
   }
 
   // MARK: The flow of blocks

@@ -19,31 +19,42 @@ public struct CSVReporter: Reporter {
 
   public func record(_ report: RecordReport, into bytes: inout [UInt8]) {
     for finding in report.findings {
-      var line = CSVLine(bytes)
-      bytes = []
-      line.word("finding")
-      line.cell(report.key)
-      line.cell(report.name)
-      line.cell(report.verdict?.text)
-      line.cell(finding.rule)
-      line.cell(finding.title)
-      line.word(finding.outcome.rawValue)
-      line.word(finding.severity.rawValue)
-      line.word(finding.enforcement.rawValue)
-      line.word(finding.isOpen ? "true" : "false")
-      line.cell(finding.subject.item)
-      line.cell(finding.subject.itemKey)
-      line.cell(finding.messages + (finding.reason.map { [$0] } ?? []))
-      line.cell(finding.remedies)
-      line.cell(finding.missing.map(\.path))
-      line.cell(finding.waiver.map { "until \($0.until), approved by \($0.approved): \($0.reason)" })
-      line.cell(finding.source)
-      line.cell(finding.clause.map { "\($0.document), \($0.ref)" })
-      line.place(report.place)
-      bytes = line.ended()
+      Self.line(
+        finding, key: report.key, name: report.name, verdict: report.verdict?.text, place: report.place, into: &bytes)
     }
     for problem in report.problems { self.problem(problem, into: &bytes) }
   }
+
+  /// - Parameters:
+  ///   - key: of the record; its name, verdict and place follow.
+  static func line(
+    _ finding: Finding, key: String, name: String?, verdict: String?, place: Place?, into bytes: inout [UInt8]
+  ) {
+    var line = CSVLine(bytes)
+    bytes = []
+    line.word("finding")
+    line.cell(key)
+    line.cell(name)
+    line.cell(verdict)
+    line.cell(finding.rule)
+    line.cell(finding.title)
+    line.word(finding.outcome.rawValue)
+    line.word(finding.severity.rawValue)
+    line.word(finding.enforcement.rawValue)
+    line.word(finding.isOpen ? "true" : "false")
+    line.cell(finding.subject.item)
+    line.cell(finding.subject.itemKey)
+    line.cell(finding.messages + (finding.reason.map { [$0] } ?? []))
+    line.cell(finding.remedies)
+    line.cell(finding.missing.map(\.path))
+    line.cell(finding.waiver.map { "until \($0.until), approved by \($0.approved): \($0.reason)" })
+    line.cell(finding.source)
+    line.cell(finding.clause.map(words))
+    line.place(place)
+    bytes = line.ended()
+  }
+
+  static func words(_ clause: Clause) -> String { "\(clause.document), \(clause.ref)" }
 
   public func problem(_ problem: RecordProblem, into bytes: inout [UInt8]) {
     var line = CSVLine(bytes)
@@ -142,6 +153,13 @@ struct CSVLine {
     bytes = line.ended()
   }
 
+  /// Cells that are part of a line.
+  static func bytes(_ body: (inout CSVLine) -> Void) -> [UInt8] {
+    var line = CSVLine([])
+    body(&line)
+    return line.bytes
+  }
+
   consuming func ended() -> [UInt8] {
     bytes.append(UInt8(ascii: "\r"))
     bytes.append(UInt8(ascii: "\n"))
@@ -163,12 +181,7 @@ struct CSVLine {
     separate()
     guard var text, !text.isEmpty else { return }
     text.withUTF8 { utf8 in
-      let needsApostrophe = Self.startsFormula(utf8)
-      let needsQuotes =
-        utf8.contains { byte in
-          byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
-            || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "\t")
-        } || utf8.first == UInt8(ascii: " ") || utf8.last == UInt8(ascii: " ")
+      let (needsApostrophe, needsQuotes) = Self.care(utf8)
       if needsQuotes { bytes.append(UInt8(ascii: "\"")) }
       if needsApostrophe { bytes.append(UInt8(ascii: "'")) }
       if needsQuotes {
@@ -181,6 +194,16 @@ struct CSVLine {
         bytes.append(contentsOf: utf8)
       }
     }
+  }
+
+  /// What a cell needs around it.
+  static func care(_ utf8: UnsafeBufferPointer<UInt8>) -> (needsApostrophe: Bool, needsQuotes: Bool) {
+    let needsQuotes =
+      utf8.contains { byte in
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
+          || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "\t")
+      } || utf8.first == UInt8(ascii: " ") || utf8.last == UInt8(ascii: " ")
+    return (startsFormula(utf8), needsQuotes)
   }
 
   /// Several texts, each but the last ended by a semicolon.
@@ -211,4 +234,8 @@ struct CSVLine {
     if !isFirst { bytes.append(UInt8(ascii: ",")) }
     isFirst = false
   }
+}
+
+extension CSVReporter: OutliningReporter {
+  package func printer(for checking: Checking) -> (any OutlinePrinter)? { CSVOutlinePrinter(checking) }
 }

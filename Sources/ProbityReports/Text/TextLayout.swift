@@ -29,6 +29,7 @@ struct TextLayout {
   static let width = 100
   /// No line is so indented that less than this is left.
   private static let leastRoom = 20
+  static var deepest: Int { width - leastRoom }
 
   private let colour: Bool
   private(set) var bytes: [UInt8]
@@ -54,8 +55,8 @@ struct TextLayout {
   }
 
   mutating func paragraph(_ runs: [Run], indent: Int = 0, hanging: Int? = nil) {
-    let first = min(indent, Self.width - Self.leastRoom)
-    var line = Line(indent: first, hanging: min(hanging ?? indent, Self.width - Self.leastRoom))
+    let first = min(indent, Self.deepest)
+    var line = Line(indent: first, hanging: min(hanging ?? indent, Self.deepest))
     put(spaces: first)
     for run in runs {
       let style = colour ? run.style : nil

@@ -59,7 +59,7 @@ extension TextReporter {
     if !sections.isEmpty { text.paragraph(.init(tally(sections))) }
   }
 
-  private func verdict(_ verdict: Verdict?, on text: inout TextLayout) {
+  func verdict(_ verdict: Verdict?, on text: inout TextLayout) {
     guard let verdict else {
       text.paragraph("Verdict: none, since the policy has no verdict table")
       return
@@ -88,28 +88,20 @@ extension TextReporter {
   // MARK: Findings
 
   /// The most that is shown of what has more than this and one, unless all is asked for.
-  private static let itemLimit = 5
-  private static let evidenceLimit = 4
+  static let itemLimit = 5
+  static let evidenceLimit = 4
   private static let missingLimit = 15
 
   /// How many of `count` to show: one is never left out, since to say so takes a line as well.
-  private func shown(_ count: Int, of limit: Int) -> Int {
+  func shown(_ count: Int, of limit: Int) -> Int {
     isVerbose || count <= limit + 1 ? count : limit
   }
 
   private func show(_ group: Sections.Group, of report: RecordReport, on text: inout TextLayout) {
     let first = report.findings[group.findings[0]]
     let total = group.findings.count
-    let items = total > 1 ? ", \(total) times" : ""
-    text.paragraph(
-      .init("[\(first.effectiveSeverity.rawValue)] ", style(of: first.effectiveSeverity)),
-      .init(first.title.trimmed, .bold), .init(items), .init(" (\(first.address))", .faint), indent: 2, hanging: 4)
-    switch first.enforcement {
-    case .mandatory: text.paragraph("Mandatory: no waiver lifts it.", indent: 4)
-    case .advisory where first.severity != .advisory:
-      text.paragraph("It informs only; as a rule it is \(first.severity.rawValue).", indent: 4)
-    case .advisory, .waivable: break
-    }
+    title(first.title, first.address, first.effectiveSeverity, times: total, on: &text)
+    enforcement(first.enforcement, first.severity, on: &text)
     let sharesRemedies = group.findings.allSatisfy { report.findings[$0].remedies == first.remedies }
     let shown = shown(total, of: Self.itemLimit)
     for index in group.findings.prefix(shown) {
@@ -119,11 +111,33 @@ extension TextReporter {
     }
     if shown < total { text.paragraph(.init("and \(total - shown) more", .bold), indent: 4) }
     if sharesRemedies { show(remedies: first.remedies, on: &text, indent: 4) }
-    let reference = first.clause.map { "\($0.document.trimmed), \($0.ref.trimmed)" }
-    if first.source.trimmed != reference {
-      text.paragraph("Source: \(first.source.trimmed)", indent: 4, hanging: 12)
+    sources(first.source, first.clause, on: &text)
+  }
+
+  /// The heading of the findings of a rule.
+  func title(_ title: String, _ address: String, _ severity: Severity, times: Int, on text: inout TextLayout) {
+    let items = times > 1 ? ", \(times) times" : ""
+    text.paragraph(
+      .init("[\(severity.rawValue)] ", style(of: severity)),
+      .init(title.trimmed, .bold), .init(items), .init(" (\(address))", .faint), indent: 2, hanging: 4)
+  }
+
+  func enforcement(_ enforcement: Enforcement, _ severity: Severity, on text: inout TextLayout) {
+    switch enforcement {
+    case .mandatory: text.paragraph("Mandatory: no waiver lifts it.", indent: 4)
+    case .advisory where severity != .advisory:
+      text.paragraph("It informs only; as a rule it is \(severity.rawValue).", indent: 4)
+    case .advisory, .waivable: break
     }
-    if let clause = first.clause, let reference {
+  }
+
+  /// Who says so.
+  func sources(_ source: String, _ clause: Clause?, on text: inout TextLayout) {
+    let reference = clause.map { "\($0.document.trimmed), \($0.ref.trimmed)" }
+    if source.trimmed != reference {
+      text.paragraph("Source: \(source.trimmed)", indent: 4, hanging: 12)
+    }
+    if let clause, let reference {
       var words = "Clause: \(reference)"
       if let page = clause.page { words += ", page \(page.trimmed)" }
       if let sentence = clause.text { words += ": \"\(sentence.trimmed)\"" }
@@ -171,7 +185,7 @@ extension TextReporter {
     }
   }
 
-  private static func words(_ counts: ListEvidence.Counts?) -> String {
+  static func words(_ counts: ListEvidence.Counts?) -> String {
     guard let counts else { return "withheld" }
     var words = [counts.selected.map { "\($0) of \(count(counts.items, "item"))" } ?? count(counts.items, "item")]
     if counts.perhaps > 0 { words.append("perhaps \(counts.perhaps) more") }

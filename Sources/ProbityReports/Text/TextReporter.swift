@@ -66,6 +66,10 @@ public struct TextReporter: Reporter {
   }
 }
 
+extension TextReporter: OutliningReporter {
+  package func printer(for checking: Checking) -> (any OutlinePrinter)? { TextOutlinePrinter(self, checking) }
+}
+
 /// How places are said.
 enum PlaceText {
   /// `staff.csv, row 14 (line 17), column "Issued"`.

@@ -9,7 +9,8 @@ import Testing
 /// What reports are written from columns, against what is written of the interpreter's findings: the same to the byte.
 @Suite struct OutlineTests {
   static let reporters: [(name: String, reporter: any OutliningReporter)] = [
-    ("json", JSONReporter()), ("jsonl", JSONLinesReporter()),
+    ("json", JSONReporter()), ("jsonl", JSONLinesReporter()), ("csv", CSVReporter()),
+    ("text", TextReporter()),
   ]
 
   /// A record as its line is told, in every format.
@@ -46,7 +47,9 @@ import Testing
         for (name, reporter, printer) in printers {
           var bytes: [UInt8] = []
           if let outline, let printer {
-            printer.record(outline, into: &bytes)
+            var buffer = ByteBuffer()
+            printer.record(outline, into: &buffer)
+            bytes = Array(buffer.written)
           } else {
             reporter.record(report, into: &bytes)
           }

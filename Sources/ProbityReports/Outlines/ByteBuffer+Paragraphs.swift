@@ -1,0 +1,78 @@
+/// Lines of text, as ``TextLayout`` breaks them.
+extension ByteBuffer {
+  /// Writes one paragraph: its first line indented by `indent` columns and the others by `hanging`, or as the first.
+  ///
+  /// - Parameter text: UTF-8; not of this buffer.
+  mutating func paragraph(_ text: UnsafeBufferPointer<UInt8>, indent: Int = 0, hanging: Int? = nil) {
+    let hanging = hanging ?? indent
+    let room = TextLayout.width - hanging
+    guard indent <= TextLayout.deepest, hanging <= TextLayout.deepest, Self.isSingleSpaced(text),
+      text.count <= room || Self.longestWord(text) <= room
+    else {
+      return add { bytes in
+        var layout = TextLayout(bytes, colour: false)
+        bytes = []
+        layout.paragraph(.init(String(decoding: text, as: UTF8.self)), indent: indent, hanging: hanging)
+        bytes = layout.bytes
+      }
+    }
+    guard let base = text.baseAddress else { return put(UInt8(ascii: "\n")) }
+    put(UInt8(ascii: " "), times: indent)
+    var first = 0
+    var column = indent
+    while column + text.count - first > TextLayout.width {
+      // The last space before which all fits; or the first one, where the first word does not fit.
+      var end = first + TextLayout.width - column
+      while end > first, base[end] != UInt8(ascii: " ") { end -= 1 }
+      if end == first {
+        while end < text.count, base[end] != UInt8(ascii: " ") { end += 1 }
+        if end == text.count { break }
+      }
+      put(base + first, end - first)
+      put(UInt8(ascii: "\n"))
+      put(UInt8(ascii: " "), times: hanging)
+      (first, column) = (end + 1, hanging)
+    }
+    put(base + first, text.count - first)
+    put(UInt8(ascii: "\n"))
+  }
+
+  /// Whether there is nothing but printing characters of ASCII in a text, and spaces only between words and one by one.
+  private static func isSingleSpaced(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let base = UnsafeRawPointer(text.baseAddress) else { return true }
+    let space = UInt8(ascii: " ")
+    if text[0] == space || text[text.count - 1] == space { return false }
+    var index = 0
+    // Bit 7 of a byte of `other` says that it is not what is wanted; now and then, of what would do, that it is not.
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var isAfterSpace: UInt64 = 0
+    while index + 8 <= text.count {
+      let word = (base + index).loadUnaligned(as: UInt64.self).littleEndian
+      let delete = word ^ (ones &* 0x7F)
+      let spaces = word ^ (ones &* 0x20)
+      let isSpace = (spaces &- ones) & ~spaces & (ones &* 0x80)
+      let other =
+        word | ((word &- ones &* 0x20) & ~word) | ((delete &- ones) & ~delete)
+        | (isSpace & (isSpace &<< 8 | isAfterSpace))
+      if other & (ones &* 0x80) != 0 { return false }
+      isAfterSpace = isSpace &>> 56
+      index += 8
+    }
+    while index < text.count {
+      let byte = text[index]
+      guard byte &- 0x20 < 0x5F, byte != space || text[index - 1] != space else { return false }
+      index += 1
+    }
+    return true
+  }
+
+  private static func longestWord(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+    var longest = 0
+    var start = 0
+    for index in text.indices where text[index] == UInt8(ascii: " ") {
+      longest = max(longest, index - start)
+      start = index + 1
+    }
+    return max(longest, text.count - start)
+  }
+}
