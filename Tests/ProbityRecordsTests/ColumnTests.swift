@@ -36,7 +36,7 @@ private struct Taken {
       ledger.settle(&batch)
       for step in batch.steps {
         switch step {
-        case .record(let number): tell(batch, number)
+        case .records(let numbers): for number in numbers { tell(batch, number) }
         case .unreadable(let problems): for problem in problems { tell(problem) }
         case .problem(let problem): tell(problem)
         }
@@ -87,15 +87,20 @@ private struct Taken {
     var numbers: [Int64: Int] = [:]
     let layout = layout.tables
     return batch.tables.enumerated().flatMap { index, table -> [String] in
-      var lines = ["table \(index) \(table.rows) \(table.parents) \(table.offsets) \(table.isThere)"]
-      for (column, states) in table.truths.sorted(by: { $0.key < $1.key }) { lines.append("\(column) \(states)") }
-      for (column, scalars) in table.scalars.sorted(by: { $0.key < $1.key }) {
+      func cells<T>(_ start: UnsafeMutablePointer<T>, _ count: Int) -> [T] {
+        Array(UnsafeBufferPointer(start: start, count: count))
+      }
+      var lines = ["table \(index) \(table.rows)"]
+      if index > 0 {
+        let (parents, offsets) = (cells(table.parents, table.rows), cells(table.offsets, table.rowsAbove + 1))
+        lines.append("\(parents) \(offsets) \(cells(table.isThere, table.rowsAbove))")
+      }
+      for (column, cells) in table.columns.enumerated() where table.values[column] == nil {
         let isText = layout.count == batch.tables.count && layout[index].columns[column].kind == .text
         let values = (0..<table.rows).map { row -> String in
-          guard isText, scalars.state[row] == Scalars.known else {
-            return "\(scalars.state[row]):\(scalars.lower[row]):\(scalars.upper[row])"
-          }
-          let id = scalars.lower[row]
+          if cells.isTruth { return "\(cells.states[row])" }
+          guard isText, cells.states[row] == Scalars.known else { return "\(cells.states[row]):\(cells.values[row])" }
+          let id = cells.values[row]
           let number = numbers[id] ?? numbers.count
           numbers[id] = number
           return "text \(number)"
@@ -261,6 +266,15 @@ extension [String] {
     Case("days", #"{"id": "P-1", "opened": "2023-02-29"}"#, #"{"id": "P-2", "opened": " 2024-02-29 "}"#),
     Case("odd dates", #"{"id": "P-1", "opened": "0999-12-31"}"#, #"{"id": "P-2", "opened": "2024-13-01"}"#),
     Case(
+      "days of a month that was met before",
+      #"{"id": "P-1", "opened": "2023-02-28"}"#, #"{"id": "P-2", "opened": "2023-02-01"}"#,
+      #"{"id": "P-3", "opened": "2023-02-29"}"#, #"{"id": "P-4", "opened": "2023-02-00"}"#,
+      #"{"id": "P-5", "opened": "2023-02-1:"}"#, #"{"id": "P-6", "opened": "2023-02-:1"}"#,
+      #"{"id": "P-7", "opened": "2023-02-1"}"#, #"{"id": "P-8", "opened": "2023-02-011"}"#,
+      #"{"id": "P-9", "opened": "2024-02-29"}"#, #"{"id": "P-10", "opened": "2023-02-"}"#,
+      #"{"id": "P-11", "opened": "2023-02-27"}"#
+    ),
+    Case(
       "dates that are longer",
       #"{"id": "P-1", "opened": "2024-02-2900"}"#, #"{"id": "P-2", "opened": "12024-02-29"}"#
     ),
@@ -288,6 +302,12 @@ extension [String] {
       "many items with one key",
       "{\"id\": \"P-1\", \"staff\": [\((0..<40).map { "{\"ref\": \"W-\($0 * 7 % 40)\"}" }.joined(separator: ","))]}",
       "{\"id\": \"P-2\", \"staff\": [\((0..<40).map { "{\"ref\": \"W-\($0 * 7 % 39)\"}" }.joined(separator: ","))]}"
+    ),
+    Case(
+      "many texts",
+      "{\"id\": \"P-1\", \"services\": [\((0..<300).map { "\"s\($0 * $0 % 1000)\"" }.joined(separator: " ,"))\t]}",
+      "{\"id\": \"P-2\", \"services\": [\((0..<300).map { "\"\(String(repeating: "s", count: $0))\"" }.joined(separator: ","))]}",
+      "{\"id\": \"P-3\", \"services\": [\((1..<300).map { "\"\(String(repeating: "s", count: $0))\"" }.joined(separator: ","))]}"
     ),
     Case("texts that end in NUL", #"{"id": "P-1", "services": ["a", "a\u0000", "a", "\u0000"]}"#),
     Case(

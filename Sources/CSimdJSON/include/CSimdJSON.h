@@ -44,6 +44,24 @@ static inline size_t byte_search(const uint8_t *bytes, size_t from, size_t to, u
   return found == NULL ? to : (size_t)((const uint8_t *)found - bytes);
 }
 
+/// The last offset below `count` at which a byte stands; `count` where it does not.
+static inline size_t last_byte_search(const uint8_t *bytes, size_t count, uint8_t byte) {
+  // Lines are far shorter than what is looked through, so that going back by blocks soon finds one.
+  enum { block = 4096 };
+  size_t end = count;
+  while (end > 0) {
+    const size_t start = end > block ? end - block : 0;
+    size_t found = byte_search(bytes, start, end, byte), last = end;
+    while (found < end) {
+      last = found;
+      found = byte_search(bytes, found + 1, end, byte);
+    }
+    if (last < end) { return last; }
+    end = start;
+  }
+  return count;
+}
+
 #ifdef __cplusplus
 }
 #endif

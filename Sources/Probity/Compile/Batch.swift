@@ -2,24 +2,33 @@ package import FEEL
 
 /// A batch of records in columns: just the facts that a program reads.
 package struct Batch: Sendable {
-  package struct Table: Sendable {
-    var rows = 0
-    /// The row above of each row.
-    var parents: [Int32] = []
+  /// Its cells stand in memory that the batch keeps.
+  package struct Table: @unchecked Sendable {
+    let rows: Int
+    let rowsAbove: Int
+    /// The row above of each row; of no meaning for the records.
+    let parents: UnsafeMutablePointer<Int32>
     /// Where the items of each row above begin; one more than there are rows above. A list that is missing has one item,
     /// all of whose facts are missing.
-    var offsets: [Int32] = [0]
+    let offsets: UnsafeMutablePointer<Int32>
     /// Of each row above, whether its list is there: yes, unknown or to be handed over.
-    var isThere: [UInt8] = []
-    var truths: [Int: [UInt8]] = [:]
-    var scalars: [Int: Scalars] = [:]
+    let isThere: UnsafeMutablePointer<UInt8>
+    /// In the order of the layout. Where it has a column of values there is nothing in these.
+    let columns: [BatchBuilder.Column]
     var values: [Int: [Value]] = [:]
   }
 
-  var tables: [Table]
+  let tables: [Table]
+  private let memory: ColumnMemory?
 
-  /// - Parameter tables: none for a batch of nothing.
-  init(tables: [Table] = []) { self.tables = tables }
+  /// A batch of nothing.
+  init() { (tables, memory) = ([], nil) }
+
+  /// - Parameter memory: what the tables' cells stand in.
+  init(tables: [Table], memory: ColumnMemory) {
+    self.tables = tables
+    self.memory = memory
+  }
 
   /// - Parameter constants: texts of the program, whose ids are their positions.
   init(_ records: [Record], layout: Layout, constants: [String]) {

@@ -3,7 +3,8 @@ package import FEEL
 /// Fills the columns of one batch after the other, in memory that it uses again.
 ///
 /// All cells that no row has yet are those of missing facts; what is there is put over them. A record that turns out not
-/// to fit is taken back, and appended as a whole. One instance serves one thread.
+/// to fit is taken back, and appended as a whole. A batch has the memory for as long as it is needed: if it still is when
+/// the next one is begun, that gets other memory. One instance serves one thread.
 @_spi(Columns) public final class BatchBuilder {
   /// A column that is being filled.
   public struct Column: BitwiseCopyable {
@@ -41,7 +42,8 @@ package import FEEL
   private let columnCount: Int
   /// The columns of values, by position; those of the last rows that are missing are not there yet.
   private var values: [Int: [Value]] = [:]
-  private var ownerOfColumn: [Int] = []
+  /// What the last batch was given; nil while one is being filled.
+  private var lent: ColumnMemory?
 
   package init(layout: Layout, constants: [String]) {
     self.layout = layout
@@ -62,30 +64,22 @@ package import FEEL
       for column in table.columns {
         (columns + next).initialize(to: Self.column(column))
         if column.kind == .value { values[next] = [] }
-        ownerOfColumn.append(index)
         next += 1
       }
     }
   }
 
   deinit {
-    for table in UnsafeBufferPointer(start: tables, count: layout.tables.count) {
-      table.children.deallocate()
-      table.parents.deallocate()
-      table.offsets.deallocate()
-      table.isThere.deallocate()
-    }
-    for column in UnsafeBufferPointer(start: columns, count: columnCount) {
-      column.values.deallocate()
-      column.states.deallocate()
-    }
+    for table in UnsafeBufferPointer(start: tables, count: layout.tables.count) { table.children.deallocate() }
+    // What is lent is freed by whoever is the last to need it.
+    if lent == nil { _ = memory }
     tables.deallocate()
     columns.deallocate()
   }
 
   private static func column(_ column: Layout.Column) -> Column {
     var slot = Column(
-      values: .allocate(capacity: 1), states: .allocate(capacity: 1), missingState: 0, missingValue: 0,
+      values: .allocate(capacity: 1), states: .allocate(capacity: Block.slack), missingState: 0, missingValue: 0,
       missingUpper: 0, isTruth: false)
     switch column.kind {
     case .truth: (slot.isTruth, slot.missingState) = (true, Cell.unknown)
@@ -108,7 +102,10 @@ package import FEEL
   }
 
   /// Begins with another batch: the texts of those before it may be forgotten.
-  package func begin() { texts.forgetIfMany() }
+  package func begin() {
+    if lent != nil { makeRoom() }
+    texts.forgetIfMany()
+  }
 
   // MARK: Rows
 
@@ -130,18 +127,23 @@ package import FEEL
 
   @usableFromInline
   func endLists(_ table: Int, _ row: Int) {
+    let tables = tables
+    let (children, count) = (tables[table].children, tables[table].childCount)
     var child = 0
-    while child < tables[table].childCount {
-      let list = tables[table].children[child]
-      let below = tables + list
-      if below.pointee.isThere[row] == Cell.unknown {
-        let item = beginRow(list)
-        below.pointee.parents[item] = Int32(truncatingIfNeeded: row)
-        endRow(list, item)
-      }
+    while child < count {
+      let below = tables + children[child]
+      if below.pointee.isThere[row] == Cell.unknown { addMissing(children[child], row) }
       below.pointee.offsets[row &+ 1] = Int32(truncatingIfNeeded: below.pointee.rows)
       child &+= 1
     }
+  }
+
+  /// Adds the item that a missing list has.
+  @inline(never)
+  private func addMissing(_ list: Int, _ row: Int) {
+    let item = beginRow(list)
+    tables[list].parents[item] = Int32(truncatingIfNeeded: row)
+    endRow(list, item)
   }
 
   /// Makes room for more rows of a table.
@@ -163,7 +165,8 @@ package import FEEL
   }
 
   private static func grow<T: BitwiseCopyable>(_ buffer: inout UnsafeMutablePointer<T>, _ used: Int, _ capacity: Int) {
-    let bigger = UnsafeMutablePointer<T>.allocate(capacity: capacity)
+    // Programs go by whole blocks of rows, and a word beyond.
+    let bigger = UnsafeMutablePointer<T>.allocate(capacity: capacity + Block.slack)
     bigger.update(from: buffer, count: used)
     buffer.deallocate()
     buffer = bigger
@@ -186,6 +189,7 @@ package import FEEL
 
   /// Notes how many rows there are, for ``takeBack()``.
   package func mark() {
+    if lent != nil { makeRoom() }
     for table in layout.tables.indices { tables[table].marked = tables[table].rows }
   }
 
@@ -200,7 +204,10 @@ package import FEEL
   // MARK: Records
 
   /// Appends a record as a row, with its lists.
-  package func append(_ record: Record) { append(.context(record.facts), to: 0, parent: 0) }
+  package func append(_ record: Record) {
+    if lent != nil { makeRoom() }
+    append(.context(record.facts), to: 0, parent: 0)
+  }
 
   private func append(_ value: Value, to table: Int, parent: Int) {
     let row = beginRow(table)
@@ -289,46 +296,80 @@ package import FEEL
 
   /// The batch, after which the next one is begun.
   package func finish() -> Batch {
+    if lent != nil { makeRoom() }
     let filled = layout.tables.indices.map { index in
       let table = tables[index]
-      var result = Batch.Table()
-      result.rows = table.rows
-      if let parent = layout.tables[index].parent {
-        result.parents = Array(UnsafeBufferPointer(start: table.parents, count: table.rows))
-        result.offsets = Array(UnsafeBufferPointer(start: table.offsets, count: tables[parent].rows + 1))
-        result.isThere = Array(UnsafeBufferPointer(start: table.isThere, count: tables[parent].rows))
-      }
-      for position in 0..<table.endOfColumns - table.firstColumn {
-        let column = columns[table.firstColumn + position]
-        if layout.tables[index].columns[position].kind == .value {
-          fill(table.firstColumn + position, with: layout.tables[index].columns[position], upTo: table.rows)
-          result.values[position] = values[table.firstColumn + position]
-          values[table.firstColumn + position] = []
-          continue
-        }
-        if column.isTruth {
-          result.truths[position] = Array(UnsafeBufferPointer(start: column.states, count: table.rows))
-        } else {
-          result.scalars[position] = Self.scalars(column, rows: table.rows)
-        }
+      var result = Batch.Table(
+        rows: table.rows, rowsAbove: layout.tables[index].parent.map { tables[$0].rows } ?? 0, parents: table.parents,
+        offsets: table.offsets, isThere: table.isThere,
+        columns: Array(UnsafeBufferPointer(start: columns, count: columnCount)[table.firstColumn..<table.endOfColumns]))
+      if values.isEmpty { return result }
+      for (position, column) in layout.tables[index].columns.enumerated() where column.kind == .value {
+        fill(table.firstColumn + position, with: column, upTo: table.rows)
+        result.values[position] = values[table.firstColumn + position]
+        values[table.firstColumn + position] = []
       }
       return result
     }
-    for table in layout.tables.indices {
-      clear(table, 0..<tables[table].rows)
-      tables[table].rows = 0
-    }
-    return Batch(tables: filled)
+    let memory = memory
+    lent = memory
+    return Batch(tables: filled, memory: memory)
   }
 
-  private static func scalars(_ column: Column, rows: Int) -> Scalars {
-    let lower = Array(UnsafeBufferPointer(start: column.values, count: rows))
-    let states = Array(UnsafeBufferPointer(start: column.states, count: rows))
-    // Where nothing has two bounds that differ the upper ones are the lower ones.
-    var upper = lower
-    if column.missingState == Scalars.within || column.missingState == Scalars.hasUpper {
-      for row in states.indices where states[row] == column.missingState { upper[row] = column.missingUpper }
+  /// All that tables and columns stand in.
+  private var memory: ColumnMemory {
+    ColumnMemory(
+      Array(UnsafeBufferPointer(start: tables, count: layout.tables.count)),
+      Array(UnsafeBufferPointer(start: columns, count: columnCount)))
+  }
+
+  /// Makes room for a batch: where the last one is, if nobody needs that any more.
+  private func makeRoom() {
+    if isKnownUniquelyReferenced(&lent) {
+      lent?.takeBack()
+      // Programs write into the rest of the last block.
+      for table in layout.tables.indices { clear(table, 0..<Block.padded(tables[table].rows)) }
+    } else {
+      for column in 0..<columnCount {
+        columns[column].values = .allocate(capacity: 1)
+        columns[column].states = .allocate(capacity: Block.slack)
+      }
+      for table in layout.tables.indices {
+        tables[table].capacity = 0
+        (tables[table].parents, tables[table].isThere) = (.allocate(capacity: 1), .allocate(capacity: 1))
+        tables[table].offsets = .allocate(capacity: 1)
+        tables[table].offsets[0] = 0
+      }
     }
-    return Scalars(lower: lower, upper: upper, state: states)
+    for table in layout.tables.indices { tables[table].rows = 0 }
+    lent = nil
+  }
+}
+
+/// The memory that a batch's columns stand in, freed when nobody needs it any more.
+final class ColumnMemory: @unchecked Sendable {
+  private let tables: [BatchBuilder.Table]
+  private let columns: [BatchBuilder.Column]
+  private var isTakenBack = false
+
+  fileprivate init(_ tables: [BatchBuilder.Table], _ columns: [BatchBuilder.Column]) {
+    self.tables = tables
+    self.columns = columns
+  }
+
+  /// Leaves the memory to the builder.
+  fileprivate func takeBack() { isTakenBack = true }
+
+  deinit {
+    if isTakenBack { return }
+    for table in tables {
+      table.parents.deallocate()
+      table.offsets.deallocate()
+      table.isThere.deallocate()
+    }
+    for column in columns {
+      column.values.deallocate()
+      column.states.deallocate()
+    }
   }
 }

@@ -2,7 +2,8 @@ import FEEL
 
 /// What explains the outcomes of a batch: the registers that tell its conditions apart, and the facts that explanations name.
 ///
-/// It has copies in memory of its own, so that it outlives the machine that filled them. Nothing changes it.
+/// It has copies of registers, so that it outlives the machine that filled them, and the batch's columns where they stand.
+/// Nothing changes it.
 package final class ExplainedColumns: @unchecked Sendable {
   /// How the rows of a table of the ``Layout`` hang together; as in ``Batch/Table``.
   struct Table: BitwiseCopyable {
@@ -27,11 +28,14 @@ package final class ExplainedColumns: @unchecked Sendable {
   let keys: UnsafeMutablePointer<Column>
   /// By fact: what is held as a whole.
   private let values: [[Value]]
+  /// Keeps the columns.
+  private let batch: Batch
   private var memory: [UnsafeMutableRawPointer] = []
 
   init(_ machine: Machine, _ plan: GroundsPlan) {
     self.plan = plan
     let batch = machine.batch
+    self.batch = batch
     var memory: [UnsafeMutableRawPointer] = []
     func copy<T: BitwiseCopyable>(_ elements: UnsafeBufferPointer<T>) -> UnsafeMutablePointer<T> {
       let copy = UnsafeMutablePointer<T>.allocate(capacity: elements.count)
@@ -39,21 +43,18 @@ package final class ExplainedColumns: @unchecked Sendable {
       memory.append(UnsafeMutableRawPointer(copy))
       return copy
     }
-    func copy<T: BitwiseCopyable>(_ elements: [T]?) -> UnsafeMutablePointer<T> {
-      (elements ?? []).withUnsafeBufferPointer { copy($0) }
-    }
     func column(_ table: Int, _ column: Int) -> Column {
-      let scalars = batch.tables[table].scalars[column]
-      return Column(
-        states: copy(scalars?.state ?? batch.tables[table].truths[column]), values: copy(scalars?.lower))
+      let column = batch.tables[table].columns[column]
+      return Column(states: column.states, values: column.values)
     }
     tables = .allocate(capacity: batch.tables.count)
     for (index, table) in batch.tables.enumerated() {
       (tables + index).initialize(
-        to: Table(parents: copy(table.parents), offsets: copy(table.offsets), isThere: copy(table.isThere)))
+        to: Table(parents: table.parents, offsets: table.offsets, isThere: table.isThere))
     }
     registers = .allocate(capacity: machine.program.steps.count)
-    let none = Column(states: copy([]), values: copy([]))
+    let none = Column(
+      states: copy(UnsafeBufferPointer(start: nil, count: 0)), values: copy(UnsafeBufferPointer(start: nil, count: 0)))
     registers.initialize(repeating: none, count: machine.program.steps.count)
     for register in plan.registers {
       let count = machine.rows[machine.table(of: register)].count

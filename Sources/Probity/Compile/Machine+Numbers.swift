@@ -93,29 +93,21 @@ extension Machine {
 
   private func load(_ from: Int, _ column: Int, into register: Int) {
     let (base, items) = base(of: from)
-    guard case .records(let read) = program.tables[base].source, let column = batch.tables[read].scalars[column] else {
-      return
+    guard case .records(let read) = program.tables[base].source else { return }
+    let column = batch.tables[read].columns[column]
+    let count = rows[from].count
+    if items == nil {
+      let loaded = Numbers(states: column.states, lower: column.values, upper: column.values, isSimple: true)
+      if areSimple(loaded, count) { return setNumbers(register, loaded) }
     }
     let result = newNumbers(register, areSimple: false)
-    let count = rows[from].count
-    func fill(_ target: UnsafeMutablePointer<Int64>, _ values: [Int64]) {
-      values.withUnsafeBufferPointer { Self.fill(target, $0, at: items, count) }
+    for row in 0..<count {
+      let from = items.map { Int($0[row]) } ?? row
+      (result.states[row], result.lower[row]) = (column.states[from], column.values[from])
+      // Only what is missing has bounds that do not meet.
+      result.upper[row] = column.states[from] == Scalars.known ? column.values[from] : column.missingUpper
     }
-    column.state.withUnsafeBufferPointer { Self.fill(result.states, $0, at: items, count) }
-    fill(result.lower, column.lower)
-    if areSimple(result, count) { setSimple(register) } else { fill(result.upper, column.upper) }
-  }
-
-  /// Copies a column, or the items of one that a table was made of.
-  private static func fill<Element: BitwiseCopyable>(
-    _ target: UnsafeMutablePointer<Element>, _ column: UnsafeBufferPointer<Element>,
-    at items: UnsafeMutablePointer<Int32>?, _ count: Int
-  ) {
-    if let items {
-      for row in 0..<count { target[row] = column[Int(items[row])] }
-    } else if let start = column.baseAddress {
-      target.update(from: start, count: count)
-    }
+    if areSimple(result, count) { setSimple(register) }
   }
 
   private func copy(_ source: Int, _ from: UnsafeMutablePointer<Int32>, into register: Int, _ count: Int) {

@@ -3,9 +3,9 @@ import FEEL
 /// Registers of truths.
 extension Machine {
   func runTruth(_ instruction: Instruction, into register: Int, _ count: Int) {
+    if case .loadTruth(let from, let column) = instruction { return loadTruth(from, column, into: register) }
     let result = newTruths(register)
     switch instruction {
-    case .loadTruth(let from, let column): loadTruth(from, column, into: result)
     case .truth(let cell): result.update(repeating: cell, count: count)
     case .spreadTruth(let source):
       copy(truths(source), ancestors(of: table(of: register), table(of: source)), into: result, count)
@@ -66,18 +66,13 @@ extension Machine {
     }
   }
 
-  private func loadTruth(_ from: Int, _ column: Int, into result: UnsafeMutablePointer<UInt8>) {
+  private func loadTruth(_ from: Int, _ column: Int, into register: Int) {
     let (base, items) = base(of: from)
-    guard case .records(let read) = program.tables[base].source, let cells = batch.tables[read].truths[column] else {
-      return
-    }
-    cells.withUnsafeBufferPointer { cells in
-      if let items {
-        for row in 0..<rows[from].count { result[row] = cells[Int(items[row])] }
-      } else if let start = cells.baseAddress {
-        result.update(from: start, count: cells.count)
-      }
-    }
+    guard case .records(let read) = program.tables[base].source else { return }
+    let cells = batch.tables[read].columns[column].states
+    guard let items else { return setTruths(register, cells) }
+    let result = newTruths(register)
+    for row in 0..<rows[from].count { result[row] = cells[Int(items[row])] }
   }
 
   private func copy(
@@ -294,26 +289,46 @@ extension Machine {
     _ every: Bool, _ list: Int, _ present: UnsafeMutablePointer<UInt8>?, _ body: UnsafeMutablePointer<UInt8>,
     into result: UnsafeMutablePointer<UInt8>
   ) {
+    if let present {
+      quantify(every, list, into: result, body, { present.word(at: $0) }, present)
+    } else {
+      quantify(every, list, into: result, body, { _ in Word.ones }, nil)
+    }
+  }
+
+  /// - Parameter there: which of eight items are in the list.
+  @inline(__always)
+  private func quantify(
+    _ every: Bool, _ list: Int, into result: UnsafeMutablePointer<UInt8>, _ body: UnsafeMutablePointer<UInt8>,
+    _ there: (Int) -> UInt64, _ present: UnsafeMutablePointer<UInt8>?
+  ) {
     let (offsets, isThere) = (rows[list].offsets.start, rows[list].isThere.start)
     // Of cells that are all decided: an item counts that is there and does not have the neutral value.
     let neutral = every ? Cell.yes : Cell.no
     let neutrals = every ? Word.ones : 0
+    var start = Int(offsets[0])
     for row in 0..<rows[list].isThere.count {
-      let (start, end) = (Int(offsets[row]), Int(offsets[row &+ 1]))
-      var (found, all) = (0 as UInt64, 0 as UInt64)
-      var item = start
+      let end = Int(offsets[row &+ 1])
+      // Most lists are short.
+      var mask = Word.mask(end &- start)
+      var cells = body.word(at: start)
+      var present8 = there(start)
+      var found = (cells ^ neutrals) & present8 & mask
+      var all = (cells | present8) & mask
+      var item = start &+ 8
       while item < end {
-        let mask = Word.mask(end &- item)
-        let there = present.map { $0.word(at: item) } ?? Word.ones
-        let cells = body.word(at: item)
-        found |= (cells ^ neutrals) & there & mask
-        all |= (cells | there) & mask
+        mask = Word.mask(end &- item)
+        cells = body.word(at: item)
+        present8 = there(item)
+        found |= (cells ^ neutrals) & present8 & mask
+        all |= (cells | present8) & mask
         item &+= 8
       }
       result[row] =
         all & ~Word.ones == 0 && isThere[row] == Cell.yes
-        ? (found == 0 ? neutral : neutral ^ Cell.yes)
+        ? neutral ^ (found == 0 ? 0 : Cell.yes)
         : Self.quantify(every, isThere[row], start..<end, present, body)
+      start = end
     }
   }
 

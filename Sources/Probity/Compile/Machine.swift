@@ -5,7 +5,7 @@ import FEEL
 /// It serves one thread at a time.
 final class Machine: @unchecked Sendable {
   /// Numbers, by row.
-  struct Numbers {
+  struct Numbers: BitwiseCopyable {
     var states: UnsafeMutablePointer<UInt8>
     var lower: UnsafeMutablePointer<Int64>
     var upper: UnsafeMutablePointer<Int64>
@@ -37,6 +37,7 @@ final class Machine: @unchecked Sendable {
   struct Memory<Element: FixedWidthInteger & BitwiseCopyable> {
     private(set) var start = UnsafeMutablePointer<Element>.allocate(capacity: 0)
     private var capacity = 0
+    private var isBorrowed = false
     private(set) var count = 0
 
     subscript(row: Int) -> Element { start[row] }
@@ -65,13 +66,11 @@ final class Machine: @unchecked Sendable {
       }
     }
 
-    mutating func replace(with elements: [Element]) {
-      count = 0
-      reserve(elements.count)
-      elements.withUnsafeBufferPointer { elements in
-        if let first = elements.baseAddress { start.update(from: first, count: elements.count) }
-      }
-      count = elements.count
+    /// Stands for memory of somebody else's from now on, who keeps it for as long as it is asked for anything.
+    mutating func borrow(_ memory: UnsafeMutablePointer<Element>, count: Int) {
+      deallocate()
+      (start, capacity, isBorrowed) = (memory, 0, true)
+      self.count = count
     }
 
     private mutating func reserve(_ needed: Int) {
@@ -79,17 +78,28 @@ final class Machine: @unchecked Sendable {
       capacity = needed + needed / 2
       let bigger = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
       bigger.update(from: start, count: count)
-      start.deallocate()
-      start = bigger
+      deallocate()
+      (start, isBorrowed) = (bigger, false)
     }
 
-    func deallocate() { start.deallocate() }
+    func deallocate() {
+      if !isBorrowed { start.deallocate() }
+    }
   }
 
   /// Memory that one register after the other uses.
   private struct Slot {
     var memory: UnsafeMutableRawPointer
     var bytes: Int
+  }
+
+  /// Where a register is.
+  private struct Register: BitwiseCopyable {
+    /// The table of its rows.
+    let table: Int
+    let slot: Int
+    /// What it holds; truths are the states of these.
+    var numbers: Numbers
   }
 
   /// How many rows a table made of two others may have in a batch, and in one list; beyond, lists are handed over.
@@ -100,8 +110,9 @@ final class Machine: @unchecked Sendable {
   /// By table.
   let rows: UnsafeMutablePointer<Rows>
   private let slots: UnsafeMutablePointer<Slot>
-  /// By register: whether its numbers are simple.
-  private let areSimple: UnsafeMutablePointer<Bool>
+  private let registers: UnsafeMutablePointer<Register>
+  /// The program's, which are copied with less counting of references than its steps.
+  private let instructions: UnsafeMutablePointer<Instruction>
   private var values: [[Value?]]
   private var ancestors: [Int: Memory<Int32>] = [:]
   let evaluator: RowEvaluator
@@ -114,8 +125,16 @@ final class Machine: @unchecked Sendable {
     for slot in 0..<program.slotCount {
       (slots + slot).initialize(to: Slot(memory: .allocate(byteCount: 0, alignment: Block.rows), bytes: 0))
     }
-    areSimple = .allocate(capacity: max(1, program.steps.count))
-    areSimple.initialize(repeating: false, count: program.steps.count)
+    instructions = .allocate(capacity: max(1, program.steps.count))
+    registers = .allocate(capacity: max(1, program.steps.count))
+    for (register, step) in program.steps.enumerated() {
+      let memory = slots[step.slot].memory
+      let numbers = Numbers(
+        states: memory.assumingMemoryBound(to: UInt8.self), lower: memory.assumingMemoryBound(to: Int64.self),
+        upper: memory.assumingMemoryBound(to: Int64.self))
+      (instructions + register).initialize(to: step.instruction)
+      (registers + register).initialize(to: Register(table: step.table, slot: step.slot, numbers: numbers))
+    }
     values = [[Value?]](repeating: [], count: program.slotCount)
     evaluator = RowEvaluator(program)
   }
@@ -126,60 +145,67 @@ final class Machine: @unchecked Sendable {
     rows.deallocate()
     for slot in 0..<program.slotCount { slots[slot].memory.deallocate() }
     slots.deallocate()
-    areSimple.deallocate()
+    registers.deallocate()
+    instructions.deinitialize(count: program.steps.count)
+    instructions.deallocate()
     forgetAncestors()
   }
 
   // MARK: Registers
 
-  func truths(_ register: Int) -> UnsafeMutablePointer<UInt8> {
-    slots[program.steps[register].slot].memory.assumingMemoryBound(to: UInt8.self)
-  }
+  func truths(_ register: Int) -> UnsafeMutablePointer<UInt8> { registers[register].numbers.states }
 
-  func numbers(_ register: Int) -> Numbers {
-    let step = program.steps[register]
-    let count = Block.padded(rows[step.table].count)
-    let memory = slots[step.slot].memory
-    let lower = memory.assumingMemoryBound(to: Int64.self)
-    let isSimple = areSimple[register]
-    return Numbers(
-      states: (memory + count * 16).assumingMemoryBound(to: UInt8.self), lower: lower,
-      upper: isSimple ? lower : lower + count, isSimple: isSimple)
-  }
+  func numbers(_ register: Int) -> Numbers { registers[register].numbers }
 
-  func values(_ register: Int) -> [Value?] { values[program.steps[register].slot] }
+  func values(_ register: Int) -> [Value?] { values[registers[register].slot] }
 
   /// Memory for a register of truths that is about to be filled.
   func newTruths(_ register: Int) -> UnsafeMutablePointer<UInt8> {
-    reserve(register, bytesPerRow: 1).assumingMemoryBound(to: UInt8.self)
+    let truths = reserve(register, bytesPerRow: 1).assumingMemoryBound(to: UInt8.self)
+    registers[register].numbers.states = truths
+    return truths
   }
 
   /// Memory for a register of numbers that is about to be filled.
   func newNumbers(_ register: Int, areSimple isSimple: Bool) -> Numbers {
-    _ = reserve(register, bytesPerRow: 17)
-    areSimple[register] = isSimple
-    return numbers(register)
+    let memory = reserve(register, bytesPerRow: 17)
+    let count = Block.padded(rows[table(of: register)].count)
+    let lower = memory.assumingMemoryBound(to: Int64.self)
+    let numbers = Numbers(
+      states: (memory + count * 16).assumingMemoryBound(to: UInt8.self), lower: lower,
+      upper: isSimple ? lower : lower + count, isSimple: isSimple)
+    registers[register].numbers = numbers
+    return numbers
   }
 
-  func setSimple(_ register: Int) { areSimple[register] = true }
+  /// Makes a register of what stands somewhere else, in whole blocks, for as long as the batch is there.
+  func setNumbers(_ register: Int, _ numbers: Numbers) { registers[register].numbers = numbers }
 
-  func setValues(_ register: Int, _ values: [Value?]) { self.values[program.steps[register].slot] = values }
+  /// As ``setNumbers(_:_:)``.
+  func setTruths(_ register: Int, _ truths: UnsafeMutablePointer<UInt8>) { registers[register].numbers.states = truths }
+
+  func setSimple(_ register: Int) {
+    registers[register].numbers.isSimple = true
+    registers[register].numbers.upper = registers[register].numbers.lower
+  }
+
+  func setValues(_ register: Int, _ values: [Value?]) { self.values[registers[register].slot] = values }
 
   private func reserve(_ register: Int, bytesPerRow: Int) -> UnsafeMutableRawPointer {
-    let step = program.steps[register]
-    let bytes = Block.padded(rows[step.table].count) * bytesPerRow + Block.slack
-    if bytes > slots[step.slot].bytes {
-      slots[step.slot].memory.deallocate()
+    let slot = slots + registers[register].slot
+    let bytes = Block.padded(rows[registers[register].table].count) * bytesPerRow + Block.slack
+    if bytes > slot.pointee.bytes {
+      slot.pointee.memory.deallocate()
       let room = bytes + bytes / 2
       let memory = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: Block.rows)
       memory.initializeMemory(as: UInt8.self, repeating: 0, count: room)
-      slots[step.slot] = Slot(memory: memory, bytes: room)
+      slot.pointee = Slot(memory: memory, bytes: room)
     }
-    return slots[step.slot].memory
+    return slot.pointee.memory
   }
 
   /// The table of a register's rows.
-  func table(of register: Int) -> Int { program.steps[register].table }
+  func table(of register: Int) -> Int { registers[register].table }
 
   // MARK: Rows
 
@@ -309,27 +335,28 @@ final class Machine: @unchecked Sendable {
     forgetAncestors()
     for (index, table) in program.tables.enumerated() {
       guard case .records(let read) = table.source else { continue }
-      rows[index].count = batch.tables[read].rows
-      rows[index].parents.replace(with: batch.tables[read].parents)
-      rows[index].offsets.replace(with: batch.tables[read].offsets)
-      rows[index].isThere.replace(with: batch.tables[read].isThere)
+      let filled = batch.tables[read]
+      rows[index].count = filled.rows
+      rows[index].parents.borrow(filled.parents, count: program.tables[index].parent == nil ? 0 : filled.rows)
+      rows[index].offsets.borrow(filled.offsets, count: filled.rowsAbove + 1)
+      rows[index].isThere.borrow(filled.isThere, count: filled.rowsAbove)
     }
     evaluator.renew()
   }
 
   private func run(_ register: Int) {
-    let step = program.steps[register]
-    switch step.instruction {
-    case .rows: makeRows(step.table)
+    let table = registers[register].table
+    switch instructions[register] {
+    case .rows: makeRows(table)
     case .loadTruth, .truth, .spreadTruth, .gatherTruth, .and, .or, .not, .orNo, .same, .atMostOne, .chooseTruth,
       .truthWhereThere, .compare, .compareTo, .compareQuotient, .isSuppliedTruth, .isSuppliedNumber, .isSuppliedValue,
       .isSuppliedList, .isReal, .unlessNull, .quantify, .unboxTruth, .isSure:
-      runTruth(step.instruction, into: register, rows[step.table].count)
+      runTruth(instructions[register], into: register, rows[table].count)
     case .load, .constant, .blank, .spread, .gather, .add, .subtract, .addConstant, .scale, .truncate, .multiply,
       .divide, .addDays, .addMonths, .subtractMonths, .extreme, .choose, .whereThere, .count, .sum, .extremeOf:
-      runNumbers(step.instruction, into: register, rows[step.table].count)
+      runNumbers(instructions[register], into: register, rows[table].count)
     case .loadValue, .spreadValue, .gatherValue, .items, .boxTruth, .box, .apply:
-      runValues(step.instruction, into: register, rows[step.table].count)
+      runValues(instructions[register], into: register, rows[table].count)
     }
   }
 }

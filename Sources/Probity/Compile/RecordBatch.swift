@@ -46,6 +46,8 @@ package protocol RecordSource: AnyObject, Sendable {
   /// The place's line, or else its row.
   func line(of index: Int, linesBefore: Int) -> Int?
   func digest(of index: Int) -> KeyDigest
+  /// Gives the digest and the line, or else the row, of one record after the other; 0 where it has neither.
+  func forEachIdentifier(of numbers: Range<Int>, linesBefore: Int, _ body: (Int, KeyDigest, Int) -> Void)
   /// - Parameter rules: those that want the facts, by position; nil for everything that is read.
   func record(_ index: Int, for rules: [Int]?, linesBefore: Int) -> Record
   /// The line that a record was read from straight into columns; nil where there is none.
@@ -61,6 +63,10 @@ extension RecordSource {
     let place = place(of: index, linesBefore: linesBefore)
     return place?.line ?? place?.row
   }
+
+  package func forEachIdentifier(of numbers: Range<Int>, linesBefore: Int, _ body: (Int, KeyDigest, Int) -> Void) {
+    for number in numbers { body(number, digest(of: number), line(of: number, linesBefore: linesBefore) ?? 0) }
+  }
 }
 
 /// Records on their way from a reader to a check: what the program reads of them in columns, who each of them is, and a
@@ -70,8 +76,8 @@ extension RecordSource {
 package struct RecordBatch: Sendable {
   /// What was found, in the order of the input.
   package enum Step: Sendable {
-    /// The record of that number, which ``problems(of:)`` may have something to say about.
-    case record(Int)
+    /// The records of these numbers, which ``problems(of:)`` may have something to say about.
+    case records(Range<Int>)
     /// A record that cannot be checked, and why: the first problem is the reason.
     case unreadable([RecordProblem])
     /// Something wrong with a file.
@@ -144,7 +150,7 @@ package struct RecordBatch: Sendable {
   package init(_ records: [Record], demand: RecordDemand) {
     self.init(
       columns: Batch(records, layout: demand.layout, constants: demand.constants),
-      steps: records.indices.map { .record($0) }, count: records.count, file: records.first?.place?.file ?? "",
+      steps: [.records(records.indices)], count: records.count, file: records.first?.place?.file ?? "",
       problems: [:], source: HeldRecords(records))
   }
 
@@ -168,12 +174,15 @@ package struct RecordBatch: Sendable {
 
   package func digest(of index: Int) -> KeyDigest { source.digest(of: index) }
 
+  /// Gives what tells a record from others, and its line or else its row, of one record after the other.
+  package func forEachIdentifier(of numbers: Range<Int>, _ body: (Int, KeyDigest, Int) -> Void) {
+    source.forEachIdentifier(of: numbers, linesBefore: linesBefore, body)
+  }
+
   /// What a record is called, where its type says which fact that is.
   package func name(of index: Int) -> String? { source.name(of: index) }
 
   package func place(of index: Int) -> Place? { source.place(of: index, linesBefore: linesBefore) }
-
-  package func line(of index: Int) -> Int? { source.line(of: index, linesBefore: linesBefore) }
 
   /// What is wrong with a record, or was first noticed with it.
   package func problems(of index: Int) -> [RecordProblem] { problems[index] ?? [] }
@@ -182,9 +191,11 @@ package struct RecordBatch: Sendable {
   package mutating func mapProblems(_ transform: (RecordProblem) -> RecordProblem?) {
     for index in steps.indices {
       switch steps[index] {
-      case .record(let number):
-        guard let found = problems[number] else { continue }
-        problems[number] = found.compactMap(transform)
+      case .records(let numbers):
+        guard !problems.isEmpty else { continue }
+        for number in numbers {
+          if let found = problems[number] { problems[number] = found.compactMap(transform) }
+        }
       case .unreadable(let found): steps[index] = .unreadable(found.compactMap(transform))
       case .problem: break
       }

@@ -68,8 +68,7 @@
   }
 
   /// What look-ups need, at one place in memory.
-  @usableFromInline
-  struct Table {
+  public struct Table: BitwiseCopyable {
     @usableFromInline var slots: UnsafeMutablePointer<Slot>
     @usableFromInline var mask: Int
     /// By how much a hash is shifted, so that only as many of its highest bits are left as the mask has.
@@ -93,9 +92,20 @@
 
     @inlinable @inline(__always)
     func slot(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> shift) }
+
+    /// The id of a text that stands where it is looked for first; nil for any other, and for one of no length.
+    @inlinable @inline(__always)
+    public func id(of text: UnsafePointer<UInt8>, count length: Int) -> Int64? {
+      guard UInt(bitPattern: length &- 1) < 32 else { return nil }
+      let words = Words(text, length, masks: masks)
+      let slot = slots + slot(of: words.hash)
+      // A free slot is of no length.
+      return slot.pointee.words.isEqual(words) ? Int64(slot.pointee.number) &- 1 : nil
+    }
   }
 
-  @usableFromInline let table: UnsafeMutablePointer<Table>
+  /// For who looks up many texts in a row; what it points to stays up to date.
+  public let table: UnsafeMutablePointer<Table>
   /// How many ids there are.
   package private(set) var count = 0
   /// Goes up whenever ids are given out anew.
@@ -161,18 +171,12 @@
   /// The id of a text after which ``padding`` bytes may be read.
   @inlinable @inline(__always)
   public func id(of text: UnsafePointer<UInt8>, count length: Int) -> Int64 {
-    if UInt(bitPattern: length &- 1) < 32 {
-      let words = Words(text, length, masks: table.pointee.masks)
-      let slot = table.pointee.slots + table.pointee.slot(of: words.hash)
-      // A free slot is of no length.
-      if slot.pointee.words.isEqual(words) { return Int64(slot.pointee.number) &- 1 }
-    }
-    return search(text, length)
+    table.pointee.id(of: text, count: length) ?? search(text, length)
   }
 
   /// The id of a text that is not where it is looked for first.
-  @usableFromInline @inline(never)
-  func search(_ text: UnsafePointer<UInt8>, _ length: Int) -> Int64 {
+  @inline(never)
+  public func search(_ text: UnsafePointer<UInt8>, _ length: Int) -> Int64 {
     let words = Words(text, length, masks: table.pointee.masks)
     var index = table.pointee.slot(of: words.hash)
     while true {

@@ -58,10 +58,12 @@ package struct Profile {
   ) {
     var checker = BatchChecker(checking, batch, outcomes, clock: clock)
     for step in batch.steps {
-      guard case .record(let index) = step else { continue }
-      body(checker.report(on: index))
-      for position in handedOver.indices where !outcomes.visit(rule: position, record: index, { _, _ in }) {
-        handedOver[position] += 1
+      guard case .records(let numbers) = step else { continue }
+      for index in numbers {
+        body(checker.report(on: index))
+        for position in handedOver.indices where !outcomes.visit(rule: position, record: index, { _, _ in }) {
+          handedOver[position] += 1
+        }
       }
     }
     for position in explaining.indices { explaining[position] += checker.spent[position] }

@@ -108,20 +108,22 @@ struct Pipeline {
     var counted: [Int] = []
     for step in batch.steps {
       switch step {
-      case .record(let index):
+      case .records(let numbers):
         if detail == .counts {
-          counted.append(index)
-          printed.summary.count(batch.problems(of: index))
+          counted += numbers
+          for index in numbers where !batch.problems.isEmpty { printed.summary.count(batch.problems(of: index)) }
           continue
         }
-        if let printer, let outline = checker.outline(on: index) {
-          printed.summary.add(outline, of: checking)
-          print(into: &text) { printer.record(outline, into: &$0) }
-          continue
+        for index in numbers {
+          if let printer, let outline = checker.outline(on: index) {
+            printed.summary.add(outline, of: checking)
+            print(into: &text) { printer.record(outline, into: &$0) }
+            continue
+          }
+          let report = detail == .everything ? checker.fullReport(on: index) : checker.report(on: index)
+          printed.summary.add(report)
+          print(into: &text) { text in text.add { reporter.record(report, into: &$0) } }
         }
-        let report = detail == .everything ? checker.fullReport(on: index) : checker.report(on: index)
-        printed.summary.add(report)
-        print(into: &text) { text in text.add { reporter.record(report, into: &$0) } }
       case .unreadable(let problems):
         for problem in problems { print(problem, into: &text) }
         printed.summary.addUnreadable(problems)

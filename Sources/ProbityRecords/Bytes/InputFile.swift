@@ -125,7 +125,7 @@ public struct RecordLimits: Hashable, Sendable {
   /// of a workbook 256 MiB packed and 8 GiB unpacked, of which beyond 256 MiB the 250-fold, and 512 MiB for its texts.
   public init(
     recordBytes: Int = 16 << 20, depth: Int = 100, cells: Int = 16_384, chunkBytes: Int = 256 << 10,
-    blockBytes: Int = 1 << 20, joinedBytes: Int = 2 << 30, listedRows: Int = 10_000,
+    blockBytes: Int = 1 << 18, joinedBytes: Int = 2 << 30, listedRows: Int = 10_000,
     packedBytes: Int = 256 << 20, workbookBytes: Int = 8 << 30, workbookRatio: Int = 250,
     workbookFloor: Int = 256 << 20, sharedTextBytes: Int = 512 << 20
   ) {

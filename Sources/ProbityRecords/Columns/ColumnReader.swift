@@ -39,6 +39,7 @@ final class ColumnReader: @unchecked Sendable {
   private var block = 0
   private var textGeneration = 0
   private let memory = TextMemory()
+  private let months = MonthTable()
   /// How rows of a file go into columns; nil within where they do not.
   private var rowPlan: (tree: FeedTree, plan: RowPlan?)?
   private var wantedForValues: [Bool] = []
@@ -64,6 +65,7 @@ final class ColumnReader: @unchecked Sendable {
     notes.pointee.itemKeys.deallocate()
     notes.pointee.open.deallocate()
     notes.deallocate()
+    months.deallocate()
   }
 
   // MARK: Batches
@@ -194,7 +196,11 @@ final class ColumnReader: @unchecked Sendable {
     }
 
     mutating func addRecord() {
-      steps.append(.record(records))
+      if case .records(let numbers)? = steps.last {
+        steps[steps.count - 1] = .records(numbers.lowerBound..<records + 1)
+      } else {
+        steps.append(.records(records..<records + 1))
+      }
       records += 1
     }
 
@@ -217,14 +223,13 @@ final class ColumnReader: @unchecked Sendable {
     var line = 0
     /// The first token that no line before has.
     var token = 0
-    /// The first escape that stands in no line before.
-    var escape: Int
+    /// The first escape of the line, or where it ends.
+    var escape = 0
     private var start = 0
 
     init(_ lines: LineBlock, tokens: (start: UnsafePointer<UInt32>, count: Int)?) {
       self.lines = lines
       self.tokens = tokens
-      escape = byte_search(lines.bytes, 0, lines.count, UInt8(ascii: "\\"))
     }
 
     mutating func nextLine() -> Range<Int>? {
@@ -232,11 +237,11 @@ final class ColumnReader: @unchecked Sendable {
       let end = lines.endOfLine(from: start)
       defer { start = end + 1 }
       line += 1
-      // Where the line before did not fit its tokens have not been gone through, nor its escapes.
+      // Where the line before did not fit its tokens have not been gone through.
       if let tokens {
         while token < tokens.count, Int(tokens.start[token]) < start { token += 1 }
       }
-      if escape < start { escape = byte_search(lines.bytes, start, lines.count, UInt8(ascii: "\\")) }
+      escape = byte_search(lines.bytes, start, end, UInt8(ascii: "\\"))
       return start..<end
     }
   }
@@ -290,8 +295,8 @@ final class ColumnReader: @unchecked Sendable {
   ) -> ColumnWalk {
     ColumnWalk(
       bytes: bytes, tokens: tokens, objects: plan.objects, tables: builder.tables, notes: notes,
-      plan: plan, builder: builder, texts: builder.texts, depthLimit: limits.depth, block: block,
-      hasEscapes: hasEscapes)
+      plan: plan, builder: builder, texts: builder.texts, months: months, depthLimit: limits.depth,
+      block: block, hasEscapes: hasEscapes)
   }
 
   /// What finds a record's facts again.

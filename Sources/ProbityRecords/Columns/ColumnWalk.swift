@@ -35,6 +35,7 @@ struct ColumnWalk {
   let plan: ColumnPlan
   let builder: BatchBuilder
   let texts: TextIDs
+  let months: MonthTable
   let depthLimit: Int
   let block: Int
   /// Whether there is any escape in the record.
@@ -213,29 +214,27 @@ struct ColumnWalk {
     _ token: Int, _ column: UnsafeMutablePointer<BatchBuilder.Column>, _ table: Int, row: Int
   ) -> Int {
     let slot = tables + table
-    let first = slot.pointee.rows
-    var item = first
+    let known = texts.table
+    var item = slot.pointee.rows
     var token = token
-    defer {
-      // What has been written belongs to rows in any case, so that it can be taken back.
-      slot.pointee.rows = item
-      (column.pointee.states + first).update(repeating: ScalarState.known, count: item &- first)
-    }
+    // What has been written belongs to rows in any case, so that it can be taken back.
+    defer { slot.pointee.rows = item }
     while true {
-      let start = offset(token)
+      let (start, next) = (offset(token), offset(token &+ 1))
       guard bytes[start] == UInt8(ascii: "\"") else { return -1 }
-      let length = textLength(start, token)
+      let length = bytes[next &- 1] == UInt8(ascii: "\"") ? next &- start &- 2 : textLength(start, token)
       guard length > 0 else { return -1 }
       if item == slot.pointee.capacity {
         slot.pointee.rows = item
         builder.grow(table)
       }
-      column.pointee.values[item] = texts.id(of: bytes + (start &+ 1), count: length)
+      let text = bytes + (start &+ 1)
+      column.pointee.values[item] = known.pointee.id(of: text, count: length) ?? texts.search(text, length)
+      column.pointee.states[item] = ScalarState.known
       slot.pointee.parents[item] = Int32(truncatingIfNeeded: row)
       item &+= 1
-      let after = byte(token &+ 1)
       token &+= 2
-      if after != UInt8(ascii: ",") { return after == UInt8(ascii: "]") ? token : -1 }
+      if bytes[next] != UInt8(ascii: ",") { return bytes[next] == UInt8(ascii: "]") ? token : -1 }
     }
   }
 
@@ -277,7 +276,7 @@ struct ColumnWalk {
 
   @inline(__always)
   private func date(_ entry: Entry, _ start: Int, _ first: UInt8, _ token: Int, row: Int) -> Bool {
-    if first == UInt8(ascii: "\""), let day = IsoDate.dayNumber(bytes + (start &+ 1)) {
+    if first == UInt8(ascii: "\""), let day = months.dayNumber(bytes + (start &+ 1)) {
       return whole(Int64(truncatingIfNeeded: day), entry, row: row)
     }
     return first == UInt8(ascii: "\"") ? textLength(start, token) == 0 : isNull(start)
@@ -676,6 +675,57 @@ struct ColumnWalk {
   }
 }
 
+/// The months that dates were met in, so that most are found rather than worked out.
+///
+/// A month has one slot that it may be in, which it shares with others.
+struct MonthTable: BitwiseCopyable {
+  private struct Month: BitwiseCopyable {
+    /// `YYYY-MM-` as memory holds it; of a slot that is free what no month is.
+    var text: UInt64 = 0
+    /// The day number of the last day of the month before.
+    var before: Int32 = 0
+    var days: UInt32 = 0
+  }
+
+  private let slots: UnsafeMutablePointer<Month>
+  private static let bits: UInt64 = 10
+
+  init() {
+    slots = .allocate(capacity: 1 << Int(Self.bits))
+    slots.initialize(repeating: Month(), count: 1 << Int(Self.bits))
+  }
+
+  func deallocate() { slots.deallocate() }
+
+  /// As ``IsoDate/dayNumber(_:)``.
+  ///
+  /// - Parameter text: with twelve bytes that may be read.
+  @inline(__always)
+  func dayNumber(_ text: UnsafePointer<UInt8>) -> Int? {
+    let raw = UnsafeRawPointer(text)
+    let month = raw.loadUnaligned(as: UInt64.self)
+    let slot = slots + Int(truncatingIfNeeded: (month &* 0x9E37_79B9_7F4A_7C15) &>> (64 &- Self.bits))
+    // What is left of two digits and a quote is the digits.
+    let rest = (raw + 8).loadUnaligned(as: UInt32.self).littleEndian ^ 0x22_3030
+    let (tens, ones) = (rest & 0xFF, rest &>> 8 & 0xFF)
+    let day = tens &* 10 &+ ones
+    guard slot.pointee.text == month, rest & 0xFF_0000 == 0, ones <= 9, day &- 1 < slot.pointee.days else {
+      return find(text, slot)
+    }
+    return Int(slot.pointee.before) &+ Int(truncatingIfNeeded: day)
+  }
+
+  @inline(never)
+  private func find(_ text: UnsafePointer<UInt8>, _ slot: UnsafeMutablePointer<Month>) -> Int? {
+    guard let day = IsoDate.dayNumber(text) else { return nil }
+    let number = Int(text[8] &- UInt8(ascii: "0")) &* 10 &+ Int(text[9] &- UInt8(ascii: "0"))
+    slot.pointee = Month(
+      text: UnsafeRawPointer(text).loadUnaligned(as: UInt64.self), before: Int32(truncatingIfNeeded: day &- number),
+      days: IsoDate.daysInMonth(of: text))
+    return day
+  }
+}
+
 /// Dates written as `2026-06-30`, and no other way.
 enum IsoDate {
   /// Days since 1970-01-01 of what stands at `text` with a closing quote after it; nil for anything else, and for years
@@ -708,6 +758,12 @@ enum IsoDate {
     let days =
       1461 &* marchYear / 4 &- marchCentury &+ marchCentury / 4 &+ (979 &* marchMonth &- 2919) / 32 &+ day
     return Int(days) &- 719_469
+  }
+
+  /// How many days the month has of a date that is right.
+  static func daysInMonth(of text: UnsafePointer<UInt8>) -> UInt32 {
+    func number(_ digits: Range<Int>) -> UInt32 { digits.reduce(0) { $0 * 10 + UInt32(text[$1] - UInt8(ascii: "0")) } }
+    return daysInMonth(number(0..<4), number(5..<7))
   }
 
   @inline(never)

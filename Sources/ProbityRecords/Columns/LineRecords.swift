@@ -87,6 +87,10 @@ final class LineRecords: RecordSource, @unchecked Sendable {
 
   func digest(of index: Int) -> KeyDigest { rows[index].digest }
 
+  func forEachIdentifier(of numbers: Range<Int>, linesBefore: Int, _ body: (Int, KeyDigest, Int) -> Void) {
+    for number in numbers { body(number, rows[number].digest, Int(rows[number].line) + linesBefore) }
+  }
+
   func place(of index: Int, linesBefore: Int) -> Place? {
     Place(file: file, line: line(of: index, linesBefore: linesBefore))
   }

@@ -124,11 +124,7 @@ struct LineCutter {
   }
 
   private static func lastLineEnd(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int? {
-    var index = count - 1
-    while index >= 0 {
-      if bytes[index] == UInt8(ascii: "\n") { return index }
-      index -= 1
-    }
-    return nil
+    let index = last_byte_search(bytes, count, UInt8(ascii: "\n"))
+    return index < count ? index : nil
   }
 }

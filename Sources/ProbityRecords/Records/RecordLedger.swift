@@ -76,7 +76,7 @@ package struct RecordLedger {
     revise(&batch)
     for step in batch.steps {
       switch step {
-      case .record(let number): settle(number, &batch)
+      case .records(let numbers): settle(numbers, &batch)
       case .unreadable(let problems):
         accounts[accounts.count - 1].read += 1
         if let reason = problems.first { accounts[accounts.count - 1].unreadable[reason.code, default: 0] += 1 }
@@ -112,12 +112,18 @@ package struct RecordLedger {
     }
   }
 
-  private mutating func settle(_ number: Int, _ batch: inout RecordBatch) {
-    accounts[accounts.count - 1].read += 1
-    accounts[accounts.count - 1].usable += 1
+  private mutating func settle(_ numbers: Range<Int>, _ batch: inout RecordBatch) {
+    accounts[accounts.count - 1].read += numbers.count
+    accounts[accounts.count - 1].usable += numbers.count
     let file = accounts.count - 1
-    if firstPlaces[file] == nil { firstPlaces[file] = batch.place(of: number) ?? Place(file: batch.file) }
-    if let first = identifiers.insert(batch.digest(of: number), line: batch.line(of: number) ?? 0) {
+    if firstPlaces[file] == nil, let first = numbers.first {
+      firstPlaces[file] = batch.place(of: first) ?? Place(file: batch.file)
+    }
+    var repeated: [(number: Int, first: (file: Int, line: Int))] = []
+    batch.forEachIdentifier(of: numbers) { number, digest, line in
+      if let first = identifiers.insert(digest, line: line) { repeated.append((number, first)) }
+    }
+    for (number, first) in repeated {
       let place = batch.place(of: number) ?? Place(file: batch.file)
       var other = firstPlaces[first.file] ?? Place(file: accounts[first.file].file)
       // A file has lines, or else rows.
@@ -129,7 +135,9 @@ package struct RecordLedger {
           at: place, record: key))
     }
     guard !batch.problems.isEmpty else { return }
-    for problem in batch.problems(of: number) { count(problem) }
+    for number in numbers {
+      for problem in batch.problems(of: number) { count(problem) }
+    }
   }
 
   private mutating func count(_ problem: RecordProblem) {

@@ -59,7 +59,9 @@ public struct RecordReader {
   // For ``next()``.
   private var ledger = RecordLedger()
   private var batch: RecordBatch?
+  /// The batch's next step, and the next of its records where that is a step of records.
   private var position = 0
+  private var number = 0
 
   /// How many records a block holds at most, where they are not held as lines.
   private static let blockRecords = 256
@@ -143,18 +145,26 @@ public struct RecordReader {
   public mutating func next() -> Step? {
     while true {
       if let batch, position < batch.steps.count {
-        defer { position += 1 }
         switch batch.steps[position] {
-        case .record(let number): return .record(batch.recover(number), batch.problems(of: number))
-        case .unreadable(let problems): return .unreadable(problems)
-        case .problem(let problem): return .problem(problem)
+        case .records(let numbers):
+          defer {
+            number += 1
+            if number == numbers.upperBound { position += 1 }
+          }
+          return .record(batch.recover(number), batch.problems(of: number))
+        case .unreadable(let problems):
+          position += 1
+          return .unreadable(problems)
+        case .problem(let problem):
+          position += 1
+          return .problem(problem)
         }
       }
       guard let block = nextBlock() else { return nil }
       var next = block.read()
       ledger.settle(&next)
       batch = next
-      position = 0
+      (position, number) = (0, 0)
     }
   }
 

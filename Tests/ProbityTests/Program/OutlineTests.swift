@@ -39,7 +39,7 @@ import Testing
       var batch = block.read()
       ledger.settle(&batch)
       var checker = BatchChecker(checking, batch, checking.decide(batch))
-      for case .record(let index) in batch.steps {
+      for index in 0..<batch.count {
         var told = Told(key: batch.key(of: index), texts: [:])
         let outline = checker.outline(on: index)
         let report = checker.report(on: index)

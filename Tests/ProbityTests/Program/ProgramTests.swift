@@ -92,11 +92,15 @@ import Testing
         guard let register = Self.register(of: expression, &compiler) else { return [] }
         let program = Program(compiler, [], scope: nil, kept: [register])
         let machine = Machine(program)
-        _ = machine.run(Batch(records, layout: program.layout, constants: program.constants))
-        return records.enumerated().map { row, record in
-          let interpreter = Interpreter(record: record, book: book, parameters: parameters, asOf: Self.asOf)
-          let value = interpreter.evaluator.evaluate(expression)
-          return (Self.value(machine, row, expression.type).map(Self.text), Self.text(value))
+        let batch = Batch(records, layout: program.layout, constants: program.constants)
+        _ = machine.run(batch)
+        // Registers may stand where the batch's columns do.
+        return withExtendedLifetime(batch) {
+          records.enumerated().map { row, record in
+            let interpreter = Interpreter(record: record, book: book, parameters: parameters, asOf: Self.asOf)
+            let value = interpreter.evaluator.evaluate(expression)
+            return (Self.value(machine, row, expression.type).map(Self.text), Self.text(value))
+          }
         }
       }
       for (index, (program, interpreter)) in values(records.map(\.record)).enumerated() {
