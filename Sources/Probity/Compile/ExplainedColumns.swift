@@ -6,26 +6,26 @@ import FEEL
 /// Nothing changes it.
 package final class ExplainedColumns: @unchecked Sendable {
   /// How the rows of a table of the ``Layout`` hang together; as in ``Batch/Table``.
-  struct Table: BitwiseCopyable {
-    var parents: UnsafeMutablePointer<Int32>
-    var offsets: UnsafeMutablePointer<Int32>
+  package struct Table: BitwiseCopyable {
+    package var parents: UnsafeMutablePointer<Int32>
+    package var offsets: UnsafeMutablePointer<Int32>
     var isThere: UnsafeMutablePointer<UInt8>
   }
 
   /// A column of numbers or of truths; of truths there are only states.
-  struct Column: BitwiseCopyable {
-    var states: UnsafeMutablePointer<UInt8>
-    var values: UnsafeMutablePointer<Int64>
+  package struct Column: BitwiseCopyable {
+    package var states: UnsafeMutablePointer<UInt8>
+    package var values: UnsafeMutablePointer<Int64>
   }
 
   let plan: GroundsPlan
-  let tables: UnsafeMutablePointer<Table>
+  package let tables: UnsafeMutablePointer<Table>
   /// By register of the program; empty for those that explain nothing.
-  let registers: UnsafeMutablePointer<Column>
+  package let registers: UnsafeMutablePointer<Column>
   /// By fact of the plan, that of a list's items for a list of plain values.
-  let facts: UnsafeMutablePointer<Column>
+  package let facts: UnsafeMutablePointer<Column>
   /// By table: what identifies its items.
-  let keys: UnsafeMutablePointer<Column>
+  package let keys: UnsafeMutablePointer<Column>
   /// By fact: what is held as a whole.
   private let values: [[Value]]
   /// Keeps the columns.

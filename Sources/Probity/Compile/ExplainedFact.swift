@@ -30,17 +30,17 @@ package struct ExplainedFact: Sendable {
   package let names: [String]
 }
 
+/// What identifies an item.
+package enum ItemKey: Sendable {
+  /// Its position among the items, from 1, which also stands for a key that is missing.
+  case position
+  case scalar(Layout.Kind, column: Int)
+  /// Where its text stands.
+  case span(column: Int)
+}
+
 /// The facts that a program's grounds name, by number, and the columns that a layout needs for them.
 struct ExplainedFacts: Sendable {
-  /// What identifies an item.
-  enum ItemKey: Sendable {
-    /// Its position among the items, from 1, which also stands for a key that is missing.
-    case position
-    case scalar(Layout.Kind, column: Int)
-    /// Where its text stands.
-    case span(column: Int)
-  }
-
   private(set) var layout: Layout
   private(set) var facts: [ExplainedFact] = []
   /// By table: the list whose items its rows are; nil for the records.

@@ -86,17 +86,44 @@ package final class GroundsPlan: @unchecked Sendable {
     package var requirements: [Requirement]
   }
 
+  /// A rule, and its requirements in ``requirements``.
+  struct Outline: BitwiseCopyable {
+    /// The table of its subjects; −1 for a rule that only the interpreter can explain.
+    var table: Int32
+    /// Its step is −1 where it applies always.
+    var when: Operand
+    var firstRequirement: Int32
+    var requirementCount: Int32
+  }
+
+  struct RequirementOutline: BitwiseCopyable {
+    var that: Operand
+    /// In ``quotes``.
+    var firstQuote: Int32
+    var quoteCount: Int32
+  }
+
+  /// What a message or a remedy quotes: a fact, or else a register.
+  struct Quote: BitwiseCopyable {
+    /// −1 for a register.
+    var fact: Int32
+    var climb: Int32
+    var register: Int32
+    /// What the register holds.
+    var kind: Layout.Kind
+  }
+
   /// By position among the asked rules; nil for those that only the interpreter can explain.
   package let rules: [Rule?]
   package let facts: [ExplainedFact]
   let layout: Layout
-  let keys: [ExplainedFacts.ItemKey]
+  package let keys: [ItemKey]
   /// By table: the list that its rows are the items of; nil for the records.
   package let tables: [ExplainedFact?]
   /// The texts of lists, each once.
   package let lists: [String]
   /// By table: the one above, and the list that its rows are the items of; −1 for the records.
-  let parents: UnsafeMutablePointer<Int32>
+  package let parents: UnsafeMutablePointer<Int32>
   let listFacts: UnsafeMutablePointer<Int32>
   let steps: UnsafeMutablePointer<Step>
   let parts: UnsafeMutablePointer<Int32>
@@ -104,6 +131,10 @@ package final class GroundsPlan: @unchecked Sendable {
   let items: UnsafeMutablePointer<Items>
   let filters: UnsafeMutablePointer<Filter>
   let readings: UnsafeMutablePointer<Fact>
+  /// The rules laid out flat.
+  let outlines: UnsafeMutablePointer<Outline>
+  let requirements: UnsafeMutablePointer<RequirementOutline>
+  let quotes: UnsafeMutablePointer<Quote>
   /// The registers that explain, each once.
   let registers: [Int]
 
@@ -133,6 +164,11 @@ package final class GroundsPlan: @unchecked Sendable {
     items = Self.memory(draft.items)
     filters = Self.memory(draft.filters)
     readings = Self.memory(facts.map(Self.reading))
+    var flat = FlatRules()
+    for rule in self.rules { flat.add(rule) }
+    outlines = Self.memory(flat.outlines)
+    requirements = Self.memory(flat.requirements)
+    quotes = Self.memory(flat.quotes)
     registers = draft.registers.sorted()
   }
 
@@ -145,6 +181,9 @@ package final class GroundsPlan: @unchecked Sendable {
     items.deallocate()
     filters.deallocate()
     readings.deallocate()
+    outlines.deallocate()
+    requirements.deallocate()
+    quotes.deallocate()
   }
 
   private static func memory<T>(_ elements: [T]) -> UnsafeMutablePointer<T> {
@@ -168,6 +207,40 @@ package final class GroundsPlan: @unchecked Sendable {
 }
 
 extension GroundsPlan {
+  /// Rules that are being laid out flat.
+  private struct FlatRules {
+    var outlines: [Outline] = []
+    var requirements: [RequirementOutline] = []
+    var quotes: [Quote] = []
+
+    mutating func add(_ rule: Rule?) {
+      let always = Operand(register: -1, climb: 0, step: -1)
+      guard let rule else {
+        outlines.append(Outline(table: -1, when: always, firstRequirement: 0, requirementCount: 0))
+        return
+      }
+      outlines.append(
+        Outline(
+          table: Int32(rule.table), when: rule.when ?? always, firstRequirement: Int32(requirements.count),
+          requirementCount: Int32(rule.requirements.count)))
+      for requirement in rule.requirements {
+        let first = quotes.count
+        for segment in (requirement.message ?? []) + (requirement.remedy ?? []) {
+          switch segment {
+          case .text, .sensitive: break
+          case .fact(let fact, let climb):
+            quotes.append(Quote(fact: fact, climb: climb, register: -1, kind: .presence))
+          case .scalar(let register, let climb, let kind):
+            quotes.append(Quote(fact: -1, climb: climb, register: register, kind: kind))
+          }
+        }
+        requirements.append(
+          RequirementOutline(
+            that: requirement.that, firstQuote: Int32(first), quoteCount: Int32(quotes.count - first)))
+      }
+    }
+  }
+
   /// A plan that is being laid out.
   fileprivate struct Draft {
     var facts: ExplainedFacts

@@ -9,7 +9,7 @@ package struct Layout: Sendable {
   package static let unit: Int64 = 10_000
 
   /// What a column holds, each as whole numbers.
-  package enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, BitwiseCopyable, Hashable {
     case truth
     /// Times ``Layout/unit``.
     case number

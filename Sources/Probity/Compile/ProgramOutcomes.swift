@@ -157,6 +157,18 @@ package struct ProgramOutcomes: Sendable {
     return rule.levels.isEmpty ? Decided(rawValue: outcomes[rule.start + record]) : nil
   }
 
+  /// Where the outcomes begin of a rule that is asked once of each record, for ``decided(at:)``; nil for other rules.
+  func start(rule: Int) -> Int? {
+    guard let rule = rules[rule], rule.levels.isEmpty else { return nil }
+    return rule.start
+  }
+
+  /// What a rule came to that is asked once of each record.
+  ///
+  /// - Parameter index: the record's number after the rule's ``start(rule:)``.
+  @inline(__always)
+  func decided(at index: Int) -> Decided { Decided(rawValue: outcomes[index]) ?? .handedOver }
+
   // MARK: Over many records
 
   /// How many subjects came to each outcome.

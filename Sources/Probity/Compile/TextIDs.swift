@@ -112,8 +112,8 @@
   package private(set) var generation = 0
 
   /// The bytes of each text, by id; within ``arena``.
-  private var extents: [(start: Int, length: Int)] = []
-  private var arena = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 12)
+  @exclusivity(unchecked) private var extents: [(start: Int, length: Int)] = []
+  @exclusivity(unchecked) private var arena = UnsafeMutablePointer<UInt8>.allocate(capacity: 1 << 12)
   private var arenaCount = 0
   private var arenaCapacity = 1 << 12
   private let constants: [String]

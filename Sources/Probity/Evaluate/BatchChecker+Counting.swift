@@ -2,10 +2,13 @@ import FEEL
 
 /// Counting without explaining: rule by rule over all records at once, as far as the program decided.
 extension BatchChecker {
-  /// Counts records, but not the problems of their data.
+  /// Counts records, but not the problems of their data, and what is not in the summary yet of those that were added.
   ///
   /// - Parameter records: in order, each once.
   package mutating func count(_ records: [Int], in summary: inout Summary) {
+    summary.add(outlined)
+    outlined = OutlinedCounts(rules: ruleNames.count)
+    if records.isEmpty { return }
     var counting = Counting(
       counted: decisions.noRecords(),
       tallies: checking.policy.verdict.map { _ in .init(repeating: .init(), count: decisions.count) } ?? [])

@@ -8,8 +8,11 @@ package struct BatchChecker {
   let decisions: ProgramOutcomes
   let source: Source
   /// What columns explain, and room for it; nil where nothing is to be explained.
-  private var grounds: GroundsReader?
-  private var outlines = Outlines()
+  private let grounds: GroundsReader?
+  /// By rule that is asked: where the program's outcomes begin; −1 for one that is not asked just once of each record.
+  private let starts: [Int]
+  /// What was counted of records that were told from columns.
+  var outlined: OutlinedCounts
   /// Verdicts by the counts they rest on: most records of a batch share theirs with others.
   private var verdicts: [VerdictCounts.Tally: Verdict] = [:]
   let ruleNames: [String]
@@ -29,7 +32,9 @@ package struct BatchChecker {
     self.batch = batch
     self.decisions = decisions
     source = Source(checking, batch)
-    grounds = decisions.explained.map { GroundsReader($0) }
+    grounds = decisions.explained.map { GroundsReader($0, into: Outlines()) }
+    starts = checking.asked.indices.map { decisions.start(rule: $0) ?? -1 }
+    outlined = OutlinedCounts(rules: checking.asked.count)
     ruleNames = checking.asked.map { checking.book.rules[$0.rule].name }
     severities = checking.asked.map { Self.effective($0.severity, $0.enforcement) }
   }
@@ -81,73 +86,122 @@ package struct BatchChecker {
   }
 
   /// What was found about a record, for a report that needs nothing but columns; nil where that is not all there is to say.
+  ///
+  /// It is valid until another record is asked about.
   package mutating func outline(on index: Int) -> RecordOutline? {
-    guard let columns = decisions.explained, let line = batch.lineText(of: index),
+    guard let reader = grounds, let line = batch.lineText(of: index),
       checking.policy.scope.isEmpty || decisions.isInScope(index) == true,
-      !checking.hasWaivers(for: batch.key(of: index)), var reader = grounds.take()
+      !checking.hasWaivers(for: batch.key(of: index))
     else { return nil }
-    defer { grounds = reader }
+    let outlines = reader.outlines
     outlines.removeAll()
-    var entries: [RecordOutline.Entry] = []
-    var settled: [SettledRule] = []
-    settled.reserveCapacity(ruleNames.count)
     var left: [Int] = []
-    for position in ruleNames.indices {
-      let first = outlines.findings.count
+    for position in starts.indices {
       let start = clock?()
-      if let rule = self.settled(position, record: index)
-        ?? checking.explain(position, decisions, record: index, &reader, into: &outlines)
-      {
-        settled.append(rule)
-        for number in first..<outlines.findings.count { entries.append(.outline(number)) }
-      } else {
-        left.append(position)
-      }
+      if !outline(position, record: index, reader) { left.append(position) }
       if let start, let end = clock?() { spent[position] += end - start }
     }
+    let explained = left.isEmpty ? [] : interpret(left, record: index, outlines)
+    let isEscaped = line.name.contains(UInt8(ascii: "\\"))
     var outline = RecordOutline(
-      teller: FactTeller(columns: columns, origin: .line(line)), line: line, name: batch.name(of: index),
-      outlines: outlines, entries: entries, settled: settled, verdict: nil, problems: batch.problems(of: index))
-    if !left.isEmpty { interpret(left, record: index, &outline) }
+      outlines, columns: reader.columns, line: line, escapedName: isEscaped ? batch.name(of: index) : nil,
+      explained: explained, problems: batch.problems(of: index))
     if checking.policy.verdict != nil { outline.verdict = verdict(on: tally(of: outline)) }
     return outline
   }
 
+  /// Outlines what is not met of a rule; false where only the interpreter can explain it.
+  @inline(__always)
+  private mutating func outline(_ position: Int, record: Int, _ reader: GroundsReader) -> Bool {
+    let outlines = reader.outlines
+    let first = outlines.findings.count
+    let start = starts[position]
+    if start >= 0 {
+      switch decisions.decided(at: start + record) {
+      case .pass: outlines.settled.append(SettledRule(rule: position, passed: 1))
+      case .notApplicable: outlines.settled.append(SettledRule(rule: position, notApplicable: 1))
+      case .fail, .notEvidenced, .error, .handedOver:
+        guard let rule = checking.explain(position, decisions, record: record, reader) else { return false }
+        outlines.settled.append(rule)
+      }
+    } else {
+      guard
+        let rule = settled(position, record: record) ?? checking.explain(position, decisions, record: record, reader)
+      else { return false }
+      outlines.settled.append(rule)
+    }
+    for number in first..<outlines.findings.count { outlines.entries.append(number) }
+    return true
+  }
+
   /// Adds what only the interpreter can explain.
-  private mutating func interpret(_ rules: [Int], record: Int, _ outline: inout RecordOutline) {
+  ///
+  /// - Returns: the findings that entries name.
+  private mutating func interpret(
+    _ rules: [Int], record: Int, _ outlines: Outlines
+  ) -> [(finding: Finding, rule: Int)] {
     source.begin(record)
     source.rules = rules
+    var explained: [(finding: Finding, rule: Int)] = []
     for position in rules {
       var rule = SettledRule(rule: position)
-      var findings: [RecordOutline.Entry] = []
+      var place = 0
+      while place < outlines.entries.count {
+        let entry = outlines.entries[place]
+        if (entry < 0 ? explained[-1 - entry].rule : outlines.findings[entry].rule) > position { break }
+        place += 1
+      }
       let start = clock?()
       for finding in checking.findings(of: position, source.interpreter, .yes) {
         switch finding.outcome {
         case .pass: rule.passed += 1
         case .notApplicable: rule.notApplicable += 1
-        case .fail, .notEvidenced, .error: findings.append(.finding(finding, rule: position))
+        case .fail, .notEvidenced, .error:
+          outlines.entries.insert(-1 - explained.count, at: place)
+          explained.append((finding, position))
+          place += 1
         }
       }
       if let start, let end = clock?() { spent[position] += end - start }
-      let place = outline.entries.firstIndex { outline.rule(of: $0) > position } ?? outline.entries.count
-      outline.entries.insert(contentsOf: findings, at: place)
-      outline.settled.insert(rule, at: outline.settled.firstIndex { $0.rule > position } ?? outline.settled.count)
+      var before = 0
+      while before < outlines.settled.count, outlines.settled[before].rule < position { before += 1 }
+      outlines.settled.insert(rule, at: before)
     }
+    return explained
   }
 
-  private func tally(of outline: RecordOutline) -> VerdictCounts.Tally {
+  private func tally(of outline: borrowing RecordOutline) -> VerdictCounts.Tally {
     var tally = VerdictCounts.Tally()
     for rule in outline.settled { count(rule, in: &tally) }
     for entry in outline.entries {
-      switch entry {
-      case .outline(let number):
-        let finding = outline.outlines.findings[number]
-        tally.add(
-          finding.outcome, Self.effective(finding.severity, checking.asked[finding.rule].enforcement))
-      case .finding(let finding, _): tally.add(finding)
+      if entry < 0 {
+        tally.add(outline.explained[-1 - entry].finding)
+      } else {
+        let finding = outline.marks.findings[entry]
+        tally.add(finding.outcome, Self.effective(finding.severity, checking.asked[finding.rule].enforcement))
       }
     }
     return tally
+  }
+
+  /// Counts a record whose findings were explained from columns. Part of it is only in the summary once records were
+  /// counted with ``count(_:in:)``.
+  package mutating func add(_ outline: borrowing RecordOutline, to summary: inout Summary) {
+    outlined.records += 1
+    if !outline.problems.isEmpty { summary.count(outline.problems) }
+    if let verdict = outline.verdict { summary.count(verdict) }
+    for rule in outline.settled { outlined.count(rule) }
+    for entry in outline.entries {
+      if entry < 0 {
+        let (finding, rule) = outline.explained[-1 - entry]
+        outlined.count(finding.outcome, of: rule, Self.effective(finding.severity, checking.asked[rule].enforcement))
+      } else {
+        let finding = outline.marks.findings[entry]
+        outlined.count(
+          finding.outcome, of: finding.rule,
+          Self.effective(finding.severity, checking.asked[finding.rule].enforcement))
+      }
+    }
   }
 
   /// A record's report with a finding for every subject, those that pass and those that the rule is not about included.
@@ -187,16 +241,14 @@ package struct BatchChecker {
   private mutating func explain(
     _ position: Int, record: Int, key: String
   ) -> (settled: SettledRule, findings: [Finding])? {
-    outlines.removeAll()
-    guard var reader = grounds.take() else { return nil }
-    defer { grounds = reader }
-    guard let settled = checking.explain(position, decisions, record: record, &reader, into: &outlines) else {
-      return nil
-    }
+    guard let reader = grounds else { return nil }
+    reader.outlines.removeAll()
+    guard let settled = checking.explain(position, decisions, record: record, reader) else { return nil }
     let teller = source.teller(reader.columns)
+    let marks = RecordOutline.Marks(reader.outlines)
     var findings: [Finding] = []
-    for outline in outlines.findings {
-      guard let finding = checking.finding(outline, of: outlines, record: key, teller) else { return nil }
+    for number in 0..<reader.outlines.findings.count {
+      guard let finding = checking.finding(marks.findings[number], of: marks, record: key, teller) else { return nil }
       findings.append(finding)
     }
     return (settled, findings)

@@ -19,29 +19,49 @@ extension Checking {
     }
   }
 
+  /// What an outline takes from rules, flat.
+  struct Traits: Sendable {
+    struct Rule: BitwiseCopyable, Sendable {
+      var withholds: Bool
+      var severity: Severity
+      /// Of its requirements in ``Traits/severities``.
+      var first: Int
+    }
+
+    private(set) var rules: [Rule] = []
+    /// Of requirements, those of one rule after another.
+    private(set) var severities: [Severity] = []
+
+    init(_ drafts: [Draft]) {
+      for draft in drafts {
+        rules.append(Rule(withholds: draft.withholds, severity: draft.finding.severity, first: severities.count))
+        severities += draft.severities
+      }
+    }
+  }
+
   /// What explains outcomes from columns; nil where nothing is to be explained.
   package var explanations: GroundsPlan? { program.explanations }
 
   /// Whether what is counted for a rule could tell a sensitive fact, which was not asked for.
-  package func withholds(_ position: Int) -> Bool { drafts[position].withholds }
+  package func withholds(_ position: Int) -> Bool { traits.rules[position].withholds }
 
-  /// Explains from columns what a rule came to for a record.
+  /// Explains from columns what a rule came to for the subjects of a record.
   ///
-  /// - Parameter outlines: to which what is not met is added.
+  /// - Parameter reader: to whose outlines what is not met is added.
   /// - Returns: how often it passed or did not apply; nil where only the interpreter can explain it, and nothing was added.
   func explain(
-    _ position: Int, _ outcomes: ProgramOutcomes, record: Int, _ reader: inout GroundsReader,
-    into outlines: inout Outlines
+    _ position: Int, _ outcomes: ProgramOutcomes, record: Int, _ reader: GroundsReader
   ) -> SettledRule? {
-    guard let rule = reader.columns.plan.rules[position], outcomes.isPlain(rule: position) else { return nil }
+    guard reader.columns.plan.outlines[position].table >= 0, outcomes.isPlain(rule: position) else { return nil }
     var settled = SettledRule(rule: position)
-    let before = outlines.findings.count
+    let before = reader.outlines.findings.count
     do throws(GroundsReader.HandedOver) {
       switch outcomes.outcome(rule: position, record: record) {
       case .pass?: settled.passed = 1
       case .notApplicable?: settled.notApplicable = 1
-      case .fail?: try outline(position, rule, .fail, record, &reader, &outlines)
-      case .notEvidenced?: try outline(position, rule, .notEvidenced, record, &reader, &outlines)
+      case .fail?: try outline(position, .fail, record, reader)
+      case .notEvidenced?: try outline(position, .notEvidenced, record, reader)
       case .error?, .handedOver?: return nil
       case nil:
         var open: [(outcome: Outcome, row: Int)] = []
@@ -56,27 +76,32 @@ extension Checking {
           }
         }
         guard isDecided, isPlain else { return nil }
-        for (outcome, row) in open { try outline(position, rule, outcome, row, &reader, &outlines) }
+        for (outcome, row) in open { try outline(position, outcome, row, reader) }
       }
     } catch {
       // What they rest on is not named by any other.
-      outlines.findings.removeSubrange(before...)
+      reader.outlines.findings.removeAll(after: before)
       return nil
     }
     return settled
   }
 
-  private func outline(
-    _ position: Int, _ rule: GroundsPlan.Rule, _ outcome: Outcome, _ row: Int, _ reader: inout GroundsReader,
-    _ outlines: inout Outlines
+  /// Outlines what failed or is not evidenced of a subject.
+  func outline(
+    _ position: Int, _ outcome: Outcome, _ row: Int, _ reader: GroundsReader
   ) throws(GroundsReader.HandedOver) {
-    reader.begin(withholding: drafts[position].withholds)
-    let table = rule.table
-    if let when = rule.when { try reader.observe(when.step, from: table, row) }
+    let plan = reader.columns.plan
+    let outlines = reader.outlines
+    let rule = plan.outlines[position]
+    let traits = traits.rules[position]
+    reader.begin(withholding: traits.withholds)
+    let table = Int(rule.table)
+    if rule.when.step >= 0 { try reader.observe(rule.when.step, from: table, row) }
     let firstUnmet = outlines.unmet.count
     var isUnmet = false
     var severity: Severity?
-    for (index, requirement) in rule.requirements.enumerated() {
+    for index in 0..<Int(rule.requirementCount) {
+      let requirement = plan.requirements[Int(rule.firstRequirement) + index]
       let truth = try reader.truth(requirement.that, from: table, row)
       // What is null does not make a rule fail: only where it does not fail is there something to say of it.
       if truth == Cell.null {
@@ -86,39 +111,34 @@ extension Checking {
       isUnmet = isUnmet || truth == Cell.no
       guard outcome == .fail ? truth == Cell.no : truth != Cell.yes else { continue }
       try reader.observe(requirement.that.step, from: table, row)
-      let own = drafts[position].severities[index]
+      let own = self.traits.severities[traits.first + index]
       severity = max(severity ?? own, own)
       guard outcome == .fail else { continue }
-      if let message = requirement.message { try reader.check(message, from: table, row) }
-      if let remedy = requirement.remedy { try reader.check(remedy, from: table, row) }
+      try reader.check(requirement, from: table, row)
       outlines.unmet.append(index)
     }
     if outcome == .notEvidenced {
-      if let when = rule.when { try reader.findMissing(when, from: table, row) }
+      if rule.when.step >= 0 { try reader.findMissing(rule.when, from: table, row) }
       // Where a requirement is not met whatever the others are, only whether the rule applies is open.
-      for requirement in isUnmet ? [] : rule.requirements {
-        try reader.findMissing(requirement.that, from: table, row)
+      if !isUnmet {
+        for index in 0..<Int(rule.requirementCount) {
+          try reader.findMissing(plan.requirements[Int(rule.firstRequirement) + index].that, from: table, row)
+        }
       }
     }
     outlines.findings.append(
       FindingOutline(
-        rule: position, outcome: outcome, severity: severity ?? drafts[position].finding.severity, table: table,
-        row: row, evidence: Self.append(reader.evidence.all, to: &outlines.evidence),
-        lists: Self.append(reader.lists.all, to: &outlines.lists),
-        missing: Self.append(reader.missing.all, to: &outlines.missing),
-        unmet: firstUnmet..<outlines.unmet.count))
-  }
-
-  private static func append<Mark>(_ marks: [Mark], to all: inout [Mark]) -> Range<Int> {
-    let first = all.count
-    all += marks
-    return first..<all.count
+        rule: position, outcome: outcome, severity: severity ?? traits.severity, table: table, row: row,
+        evidence: reader.evidence, lists: reader.lists, missing: reader.missing,
+        unmet: .init(first: firstUnmet, end: outlines.unmet.count)))
   }
 
   // MARK: Findings
 
   /// The finding that an outline stands for; nil where the record says otherwise than columns.
-  func finding(_ outline: FindingOutline, of outlines: Outlines, record key: String, _ teller: FactTeller) -> Finding? {
+  func finding(
+    _ outline: FindingOutline, of marks: RecordOutline.Marks, record key: String, _ teller: FactTeller
+  ) -> Finding? {
     guard let rule = teller.columns.plan.rules[outline.rule],
       let subject = teller.subject(outline.table, outline.row, record: key)
     else { return nil }
@@ -127,8 +147,8 @@ extension Checking {
     finding.subject = subject
     finding.outcome = outline.outcome
     finding.severity = outline.severity
-    for index in outlines.unmet[outline.unmet] {
-      let requirement = rule.requirements[index]
+    for number in outline.unmet.indices {
+      let requirement = rule.requirements[marks.unmet[number]]
       if let message = requirement.message {
         guard Self.append(teller.text(message, from: rule.table, outline.row), to: &finding.messages) else {
           return nil
@@ -138,16 +158,17 @@ extension Checking {
         guard Self.append(teller.text(remedy, from: rule.table, outline.row), to: &finding.remedies) else { return nil }
       }
     }
-    for mark in outlines.evidence[outline.evidence] {
-      guard let evidence = teller.evidence(mark, book, showsSensitive: showsSensitive) else { return nil }
+    for number in outline.evidence.indices {
+      guard let evidence = teller.evidence(marks.evidence[number], book, showsSensitive: showsSensitive) else { return nil }
       finding.evidence.append(evidence)
     }
-    finding.lists = outlines.lists[outline.lists].map { mark in
-      ListEvidence(
+    finding.lists = outline.lists.indices.map { number in
+      let mark = marks.lists[number]
+      return ListEvidence(
         text: teller.columns.plan.lists[Int(mark.list)], counts: draft.withholds ? nil : ListEvidence.Counts(mark))
     }
-    for mark in outlines.missing[outline.missing] {
-      guard let missing = teller.missing(mark, book) else { return nil }
+    for number in outline.missing.indices {
+      guard let missing = teller.missing(marks.missing[number], book) else { return nil }
       finding.missing.append(missing)
     }
     return applyWaivers(to: finding)
@@ -160,14 +181,12 @@ extension Checking {
       key: key, name: outline.name, place: Place(file: outline.line.file, line: outline.line.line), scope: .inScope,
       findings: [], settled: outline.settled.filter { $0.passed + $0.notApplicable > 0 },
       ruleNames: asked.map { book.rules[$0.rule].name }, verdict: outline.verdict, problems: outline.problems)
-    for index in outline.entries.indices {
-      switch outline.entries[index] {
-      case .outline(let number):
-        let own = outline.outlines.findings[number]
-        if let finding = finding(own, of: outline.outlines, record: key, outline.teller) {
-          report.findings.append(finding)
-        }
-      case .finding(let finding, _): report.findings.append(finding)
+    let teller = outline.teller
+    for entry in outline.entries {
+      if entry < 0 {
+        report.findings.append(outline.explained[-1 - entry].finding)
+      } else if let finding = finding(outline.marks.findings[entry], of: outline.marks, record: key, teller) {
+        report.findings.append(finding)
       }
     }
     return report

@@ -26,6 +26,7 @@ public struct Checking: Sendable {
   let listTexts: ListTexts
   /// By position among the asked rules.
   let drafts: [Draft]
+  let traits: Traits
 
   /// - Parameters:
   ///   - explains: whether what is not met will be explained, and not only counted.
@@ -63,6 +64,7 @@ public struct Checking: Sendable {
     ruleFacts = asked.map { UsedFacts(of: book.rules[$0.rule], in: book) }
     scopeFacts = UsedFacts(of: policy.scope, in: book)
     drafts = asked.map { Draft(book.rules[$0.rule], $0.severity, $0.enforcement, showsSensitive: showsSensitive) }
+    traits = Traits(drafts)
     listTexts = ListTexts(of: asked.map { book.rules[$0.rule] }, in: book)
     var detail = Program.Detail.outcomes
     if explains, let type = book.vocabulary[policy.recordType]?.context {

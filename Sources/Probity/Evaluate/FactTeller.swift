@@ -26,7 +26,7 @@ package struct LineText {
     self.texts = texts
   }
 
-  func text(_ id: Int64) -> UnsafeBufferPointer<UInt8> { texts.bytes(of: id) }
+  package func text(_ id: Int64) -> UnsafeBufferPointer<UInt8> { texts.bytes(of: id) }
 }
 
 /// Says what and where the facts are that marks name.
@@ -75,11 +75,8 @@ package struct FactTeller {
     return .position(row - Int(columns.tables[table].offsets[above]) + 1)
   }
 
-  /// The table above another, which is not that of the records.
-  package func table(above table: Int) -> Int { Int(columns.plan.parents[table]) }
-
   /// The row of the table above that a row belongs to.
-  package func parent(of row: Int, in table: Int) -> Int { Int(columns.tables[table].parents[row]) }
+  private func parent(of row: Int, in table: Int) -> Int { Int(columns.tables[table].parents[row]) }
 
   /// The value of a fact that was supplied.
   package func content(of mark: FactMark, in line: LineText) -> Content {
@@ -93,23 +90,6 @@ package struct FactTeller {
     case .items: return .other(.list(List([])))
     case .value: return .other(columns.whole(mark.fact, row))
     case .nested: return .other(.null)
-    }
-  }
-
-  /// A fact of the row so many tables further up than a row of a table.
-  package func mark(_ fact: Int32, climb: Int32, from table: Int, _ row: Int) -> FactMark {
-    FactMark(fact: fact, row: Int32(truncatingIfNeeded: columns.climb(climb, from: table, row)))
-  }
-
-  /// What a message quotes of a register.
-  package func content(
-    _ register: Int32, climb: Int32, _ kind: Layout.Kind, from table: Int, _ row: Int
-  ) -> Content {
-    guard let number = columns.number(register, columns.climb(climb, from: table, row)) else { return .other(.null) }
-    switch kind {
-    case .number: return .number(number)
-    case .date: return .day(number)
-    default: return .other(Machine.value(number, kind) ?? .null)
     }
   }
 
@@ -229,7 +209,8 @@ package struct FactTeller {
       case .text(let plain): text += plain
       case .sensitive: text += Self.withheld
       case .fact(let fact, let climb):
-        guard let value = value(mark(fact, climb: climb, from: table, row)) else { return nil }
+        let mark = FactMark(fact: fact, row: Int32(truncatingIfNeeded: columns.climb(climb, from: table, row)))
+        guard let value = value(mark) else { return nil }
         text += value.description
       case .scalar(let register, let climb, let kind):
         guard let number = columns.number(register, columns.climb(climb, from: table, row)),
@@ -246,12 +227,12 @@ package struct FactTeller {
   /// - Parameter saying: a requirement's message, or its remedy.
   package func texts(
     _ saying: KeyPath<GroundsPlan.Requirement, [GroundsPlan.Segment]?>, of finding: FindingOutline,
-    _ outlines: borrowing Outlines
+    _ marks: RecordOutline.Marks
   ) -> [String] {
     guard let rule = columns.plan.rules[finding.rule] else { return [] }
     var texts: [String] = []
-    for index in finding.unmet {
-      guard let segments = rule.requirements[outlines.unmet[index]][keyPath: saying],
+    for number in finding.unmet.indices {
+      guard let segments = rule.requirements[marks.unmet[number]][keyPath: saying],
         let text = text(segments, from: rule.table, finding.row), !texts.contains(text)
       else { continue }
       texts.append(text)

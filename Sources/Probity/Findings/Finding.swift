@@ -2,7 +2,7 @@ public import Diagnostics
 public import FEEL
 
 /// What a rule came to for one subject. A waiver lies over an outcome and never changes it.
-public enum Outcome: String, Sendable, CaseIterable {
+public enum Outcome: String, Sendable, BitwiseCopyable, CaseIterable {
   case pass
   case fail
   /// A fact it needs was not supplied.
@@ -189,7 +189,7 @@ public struct Verdict: Hashable, Sendable {
 }
 
 /// How often a rule passed or did not apply within one record.
-public struct SettledRule: Hashable, Sendable {
+public struct SettledRule: Hashable, Sendable, BitwiseCopyable {
   /// The position among the rules that were asked.
   public var rule: Int
   public var passed: Int

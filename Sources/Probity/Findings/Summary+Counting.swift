@@ -45,22 +45,13 @@ extension Summary {
     }
   }
 
-  /// Counts a record whose findings were explained from columns.
-  package mutating func add(_ outline: borrowing RecordOutline, of checking: Checking) {
-    read += 1
-    checked += 1
-    count(outline.problems)
-    if let verdict = outline.verdict { count(verdict) }
-    for rule in outline.settled { count(rule) }
-    for entry in outline.entries {
-      let rule = outline.rule(of: entry)
-      let (outcome, severity) =
-        switch entry {
-        case .outline(let number):
-          (outline.outlines.findings[number].outcome, outline.outlines.findings[number].severity)
-        case .finding(let finding, _): (finding.outcome, finding.severity)
-        }
-      count(outcome, of: rule, checking.asked[rule].enforcement == .advisory ? .advisory : severity)
+  /// Adds what was counted of records that were told from columns.
+  mutating func add(_ outlined: OutlinedCounts) {
+    read += outlined.records
+    checked += outlined.records
+    for index in rules.indices { rules[index].counts += outlined.rules[index] }
+    for severity in Severity.allCases where outlined.open[severity.rank].unmet > 0 {
+      open[severity, default: [:]] += outlined.open[severity.rank]
     }
   }
 
@@ -131,5 +122,30 @@ extension Summary {
 
   private mutating func sortProblems() {
     problems.sort { ($1.count, $0.code.name) < ($0.count, $1.code.name) }
+  }
+}
+
+/// How often rules came to what over records that are added to a summary all at once, so that counting one of them takes
+/// no looking up.
+struct OutlinedCounts {
+  var records = 0
+  /// By position among the asked rules.
+  fileprivate var rules: [OutcomeCounts]
+  /// By the rank of the severity.
+  fileprivate var open: [OutcomeCounts]
+
+  init(rules count: Int) {
+    rules = Array(repeating: [:], count: count)
+    open = Array(repeating: [:], count: Severity.allCases.count)
+  }
+
+  mutating func count(_ rule: SettledRule) {
+    if rule.passed > 0 { rules[rule.rule][.pass] += rule.passed }
+    if rule.notApplicable > 0 { rules[rule.rule][.notApplicable] += rule.notApplicable }
+  }
+
+  mutating func count(_ outcome: Outcome, of rule: Int, _ severity: Severity) {
+    rules[rule][outcome] += 1
+    open[severity.rank][outcome] += 1
   }
 }

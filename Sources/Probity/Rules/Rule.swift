@@ -2,7 +2,7 @@ public import Diagnostics
 public import FEEL
 
 /// How much it matters that a rule is not met.
-public enum Severity: String, Sendable, CaseIterable, Comparable {
+public enum Severity: String, Sendable, BitwiseCopyable, CaseIterable, Comparable {
   case advisory, minor, major, critical
 
   public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }

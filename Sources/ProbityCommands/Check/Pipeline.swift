@@ -116,7 +116,7 @@ struct Pipeline {
         }
         for index in numbers {
           if let printer, let outline = checker.outline(on: index) {
-            printed.summary.add(outline, of: checking)
+            checker.add(outline, to: &printed.summary)
             print(into: &text) { printer.record(outline, into: &$0) }
             continue
           }

@@ -8,7 +8,16 @@ extension ByteBuffer {
     text.withUTF8 { escape($0) }
   }
 
+  @inline(__always)
   mutating func escape(_ utf8: UnsafeBufferPointer<UInt8>) {
+    var pen = pen(room: utf8.count)
+    if pen.plain(utf8) { return take(pen) }
+    escapeOther(utf8)
+  }
+
+  /// Writes a text in which not every byte stands for itself.
+  @inline(never)
+  private mutating func escapeOther(_ utf8: UnsafeBufferPointer<UInt8>) {
     // Runs of bytes that stand for themselves are taken over as they are.
     var first = 0
     var index = Self.endOfPlain(utf8, from: 0)
@@ -35,17 +44,9 @@ extension ByteBuffer {
   private static func endOfPlain(_ utf8: UnsafeBufferPointer<UInt8>, from first: Int) -> Int {
     var index = first
     if let base = UnsafeRawPointer(utf8.baseAddress) {
-      // Eight bytes at a time. Bit 7 of a byte of `other` says that it is beyond ASCII, below a space, or one of three.
-      let ones: UInt64 = 0x0101_0101_0101_0101
       while index + 8 <= utf8.count {
-        let word = (base + index).loadUnaligned(as: UInt64.self)
-        let quote = word ^ (ones &* 0x22)
-        let backslash = word ^ (ones &* 0x5C)
-        let delete = word ^ (ones &* 0x7F)
-        let other =
-          word | ((word &- ones &* 0x20) & ~word) | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-          | ((delete &- ones) & ~delete)
-        if other & (ones &* 0x80) != 0 { break }
+        let other = Pen.special((base + index).loadUnaligned(as: UInt64.self))
+        if other & 0x8080_8080_8080_8080 != 0 { break }
         index += 8
       }
     }

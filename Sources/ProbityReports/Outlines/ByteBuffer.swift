@@ -83,31 +83,39 @@ package struct ByteBuffer: ~Copyable {
     count += times
   }
 
-  /// Writes a piece, sixteen bytes at a time, which is quicker than to ask how many there are.
-  @inline(__always)
-  mutating func paste(_ piece: Pieces.Piece) { paste(piece.start, piece.count) }
+  // MARK: Pieces
 
-  /// Writes bytes after which ``Pieces/padding`` more may be read.
+  /// Makes room for so many bytes, which the pen that is given back may write; they count once it is taken back.
   @inline(__always)
-  private mutating func paste(_ bytes: UnsafePointer<UInt8>, _ length: Int) {
-    reserve(length + Pieces.padding)
-    let target = UnsafeMutableRawPointer(start + count)
-    let source = UnsafeRawPointer(bytes)
-    var offset = 0
-    while offset < length {
-      target.storeBytes(
-        of: source.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self), toByteOffset: offset,
-        as: SIMD16<UInt8>.self)
-      offset &+= Pieces.padding
-    }
-    count &+= length
+  mutating func pen(room: Int) -> Pen {
+    reserve(room + Pieces.padding)
+    return Pen(at: start + count)
   }
+
+  /// Counts what a pen wrote.
+  @inline(__always)
+  mutating func take(_ pen: borrowing Pen) {
+    count = pen.at - start
+    assert(count <= capacity, "a pen that kept to its room")
+  }
+
+  @inline(__always)
+  mutating func paste(_ piece: Pieces.Piece) {
+    var pen = pen(room: piece.count)
+    pen.paste(piece)
+    take(pen)
+  }
+
+  /// Where something stands that was written, until more is.
+  @inline(__always)
+  func place(of offset: Int) -> UnsafePointer<UInt8> { UnsafePointer(start + offset) }
 
   /// Writes once more what was written already.
   @inline(__always)
   mutating func `repeat`(_ range: Range<Int>) {
-    reserve(range.count + Pieces.padding)
-    paste(start + range.lowerBound, range.count)
+    var pen = pen(room: range.count)
+    pen.paste(place(of: range.lowerBound), range.count)
+    take(pen)
   }
 
   /// Whether two stretches of what was written are the same text.
@@ -122,51 +130,175 @@ package struct ByteBuffer: ~Copyable {
   // MARK: Numbers and dates
 
   mutating func digits(_ number: Int) {
-    guard number >= 10 else { return put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: max(0, number))) }
-    var rest = number
-    var digits = 0
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
-      while rest > 0 {
-        digits += 1
-        buffer[20 - digits] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      }
-      for index in 20 - digits..<20 { put(buffer[index]) }
-    }
+    var pen = pen(room: Pen.numberRoom)
+    pen.digits(number)
+    take(pen)
   }
 
   /// A number of so many ten thousandths, as FEEL writes it.
   mutating func tenThousandths(_ number: Int64) {
+    var pen = pen(room: Pen.numberRoom)
+    pen.tenThousandths(number)
+    take(pen)
+  }
+
+  /// A date so many days after 1970-01-01, as FEEL writes it.
+  mutating func day(_ number: Int64) {
+    var pen = pen(room: Pen.numberRoom)
+    if pen.day(number) { return take(pen) }
+    if let date = CivilDate(dayNumber: Int(number)) { put(date.description) }
+  }
+}
+
+/// Writes into a buffer where there is room already, so that it does not have to ask for each piece.
+struct Pen: ~Copyable {
+  fileprivate var at: UnsafeMutablePointer<UInt8>
+
+  /// No number or date takes more bytes.
+  static var numberRoom: Int { 32 }
+
+  @inline(__always)
+  mutating func paste(_ piece: Pieces.Piece) { paste(piece.start, piece.count) }
+
+  /// Writes bytes after which ``Pieces/padding`` more may be read: many at a time, which is quicker than to ask how many there
+  /// are. It takes up to ``Pieces/padding`` bytes more room than they have.
+  @inline(__always)
+  mutating func paste(_ bytes: UnsafePointer<UInt8>, _ length: Int) {
+    let target = UnsafeMutableRawPointer(at)
+    let source = UnsafeRawPointer(bytes)
+    var offset = 0
+    repeat {
+      let first = source.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
+      let second = source.loadUnaligned(fromByteOffset: offset &+ 16, as: SIMD16<UInt8>.self)
+      target.storeBytes(of: first, toByteOffset: offset, as: SIMD16<UInt8>.self)
+      target.storeBytes(of: second, toByteOffset: offset &+ 16, as: SIMD16<UInt8>.self)
+      offset &+= Pieces.padding
+    } while offset < length
+    at += length
+  }
+
+  @inline(__always)
+  mutating func put(_ byte: UInt8) {
+    at.pointee = byte
+    at += 1
+  }
+
+  mutating func digits(_ number: Int) { digits(UInt64(max(0, number))) }
+
+  private mutating func digits(_ number: UInt64) {
+    var length = 1
+    var rest = number
+    while rest >= 10 {
+      rest /= 10
+      length &+= 1
+    }
+    rest = number
+    var index = length
+    while index > 0 {
+      index &-= 1
+      let (tens, ones) = rest.quotientAndRemainder(dividingBy: 10)
+      at[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: ones)
+      rest = tens
+    }
+    at += length
+  }
+
+  /// As ``ByteBuffer/tenThousandths(_:)``.
+  mutating func tenThousandths(_ number: Int64) {
     if number < 0 { put(UInt8(ascii: "-")) }
     let (whole, fraction) = number.magnitude.quotientAndRemainder(dividingBy: 10_000)
-    digits(Int(whole))
+    digits(whole)
     if fraction == 0 { return }
     put(UInt8(ascii: "."))
     var rest = fraction
     var unit: UInt64 = 1_000
     while rest > 0 {
-      put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / unit))
+      put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / unit))
       rest %= unit
       unit /= 10
     }
   }
 
-  /// A date so many days after 1970-01-01, as FEEL writes it.
-  mutating func day(_ number: Int64) {
-    guard let date = CivilDate(dayNumber: Int(number)) else { return }
-    let (year, month, day) = date.parts
-    guard 1_000...9_999 ~= year else { return put(date.description) }
-    twoDigits(year / 100)
-    twoDigits(year % 100)
+  /// A date of the years from 1000 to 9999, so many days after 1970-01-01; false for any other, of which nothing is written.
+  mutating func day(_ number: Int64) -> Bool {
+    guard -354_285...2_932_896 ~= number else { return false }
+    // Years are taken to begin in March, so that the day that some years have more is their last.
+    let day = UInt32(number + 719_468)
+    let (cycle, ofCycle) = day.quotientAndRemainder(dividingBy: 146_097)
+    let year = (ofCycle - ofCycle / 1_460 + ofCycle / 36_524 - ofCycle / 146_096) / 365
+    let ofYear = ofCycle - (365 * year + year / 4 - year / 100)
+    let month = (5 * ofYear + 2) / 153
+    let isNextYear = month >= 10
+    let civil = cycle * 400 + year + (isNextYear ? 1 : 0)
+    twoDigits(civil / 100)
+    twoDigits(civil % 100)
     put(UInt8(ascii: "-"))
-    twoDigits(month)
+    twoDigits(isNextYear ? month - 9 : month + 3)
     put(UInt8(ascii: "-"))
-    twoDigits(day)
+    twoDigits(ofYear - (153 * month + 2) / 5 + 1)
+    return true
   }
 
   @inline(__always)
-  private mutating func twoDigits(_ number: Int) {
-    put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10))
-    put(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+  private mutating func twoDigits(_ number: UInt32) {
+    at[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10)
+    at[1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
+    at += 2
+  }
+
+  // MARK: Text
+
+  /// Writes a text of which every byte stands for itself between quotation marks of JSON: printing characters of ASCII but
+  /// quotation mark and backslash. False for any other, of which nothing is written.
+  ///
+  /// Bytes are looked at while they are copied.
+  @inline(__always)
+  mutating func plain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let source = UnsafeRawPointer(utf8.baseAddress), utf8.count > 0 else { return true }
+    let target = UnsafeMutableRawPointer(at)
+    let count = utf8.count
+    var other: UInt64 = 0
+    if count >= 8 {
+      var offset = 0
+      let last = count &- 8
+      while offset < last {
+        let word = source.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+        other |= Self.special(word)
+        offset &+= 8
+      }
+      let word = source.loadUnaligned(fromByteOffset: last, as: UInt64.self)
+      target.storeBytes(of: word, toByteOffset: last, as: UInt64.self)
+      other |= Self.special(word)
+    } else if count >= 4 {
+      let first = source.loadUnaligned(as: UInt32.self)
+      let last = source.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+      target.storeBytes(of: first, as: UInt32.self)
+      target.storeBytes(of: last, toByteOffset: count &- 4, as: UInt32.self)
+      other = Self.special(UInt64(first) | UInt64(last) &<< 32)
+    } else {
+      // Letters stand for the bytes that are not there.
+      var word: UInt64 = 0x6161_6161_6161_6161
+      for index in 0..<count {
+        let byte = utf8[index]
+        at[index] = byte
+        word = word &<< 8 | UInt64(byte)
+      }
+      other = Self.special(word)
+    }
+    guard other & 0x8080_8080_8080_8080 == 0 else { return false }
+    at += count
+    return true
+  }
+
+  /// Bit 7 of some byte says that there is one in a word that is beyond ASCII, below a space, or one of three.
+  @inline(__always)
+  static func special(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quote = word ^ (ones &* 0x22)
+    let backslash = word ^ (ones &* 0x5C)
+    let delete = word ^ (ones &* 0x7F)
+    return word | ((word &- ones &* 0x20) & ~word) | ((quote &- ones) & ~quote)
+      | ((backslash &- ones) & ~backslash) | ((delete &- ones) & ~delete)
   }
 }

@@ -57,12 +57,11 @@ final class CSVOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   func record(_ outline: borrowing RecordOutline, into buffer: inout ByteBuffer) {
     var head: Range<Int>?
     var place = 0..<0
-    for index in outline.entries.indices {
-      switch outline.entries[index] {
-      case .outline(let number):
+    for entry in outline.entries {
+      if entry >= 0 {
         // What every line of a record has is written once, and then once more.
         if let head { buffer.repeat(head) } else { head = self.head(outline, to: &buffer) }
-        line(outline.outlines.findings[number], outline, to: &buffer)
+        line(outline.marks.findings[entry], outline, to: &buffer)
         if place.isEmpty {
           let start = buffer.count
           buffer.cell { $0.put(outline.line.file) }
@@ -73,7 +72,8 @@ final class CSVOutlinePrinter: OutlinePrinter, @unchecked Sendable {
         } else {
           buffer.repeat(place)
         }
-      case .finding(let finding, _):
+      } else {
+        let finding = outline.explained[-1 - entry].finding
         let (key, name, verdict) = (
           String(decoding: outline.line.key, as: UTF8.self), outline.name, outline.verdict?.text
         )
@@ -93,7 +93,12 @@ final class CSVOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     let key = outline.line.key
     buffer.cell { $0.put(key) }
     buffer.put(UInt8(ascii: ","))
-    if let name = outline.name { buffer.cell { $0.put(name) } }
+    let bytes = outline.nameBytes
+    if !bytes.isEmpty {
+      buffer.cell { $0.put(bytes) }
+    } else if let name = outline.name {
+      buffer.cell { $0.put(name) }
+    }
     buffer.put(UInt8(ascii: ","))
     if let verdict = outline.verdict?.text { buffer.cell { $0.put(verdict) } }
     buffer.put(UInt8(ascii: ","))
@@ -126,9 +131,9 @@ final class CSVOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       buffer.put(UInt8(ascii: ","))
     }
     let missing = buffer.count
-    for index in finding.missing {
-      if index > finding.missing.lowerBound { buffer.paste(separator) }
-      let mark = outline.outlines.missing[index]
+    for index in finding.missing.first..<finding.missing.end {
+      if index > finding.missing.first { buffer.paste(separator) }
+      let mark = outline.marks.missing[index]
       words.path(facts[Int(mark.fact)].table, Int(mark.row), outline, to: &buffer)
       buffer.paste(facts[Int(mark.fact)].path)
     }

@@ -8,40 +8,49 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   private typealias Piece = Pieces.Piece
 
   private struct RuleText {
-    /// Up to its outcome; from there to its severity is ``outcomes``; its enforcement; from its source on.
-    var head: Piece
-    var enforcement: Piece
+    /// From its source on.
     var tail: Piece
-    /// Its name as a key, and that with 1 as the value.
+    /// Its name as a key, after a comma, and that with 1 as the value.
     var name: Piece
     var once: Piece
     var withholds: Bool
   }
 
   private struct FactText {
-    var table: Int
-    /// From the key of its item, or from the beginning, to the value.
+    var cells: OutlineWords.FactCells
+    /// Up to the key of its item, with the comma after another fact, or to the value.
     var head: Piece
+    /// From the key of its item to the value; nothing of a fact of the record.
+    var end: Piece
     /// From the value to the place.
     var unit: Piece
-    /// From the key of its item to the place, where it is missing.
-    var missing: Piece
+    /// As ``head`` and ``end``, where it is missing: up to the place.
+    var missingHead: Piece
+    var missingEnd: Piece
+    /// Whether the path has keys of other items before that of its own.
+    var isDeep: Bool
     var isWithheld: Bool
   }
 
   private struct ListText {
-    /// Up to the number of items; all of it, where that is withheld.
+    /// After a comma, up to the number of items; all of it, where that is withheld.
     var head: Piece
     var withheld: Piece
   }
 
+  /// What a requirement that is the only one not met says, with the keys; nil where that differs from record to record.
+  private typealias Sole = Piece?
+
   private let words: OutlineWords
   private let endsLine: Bool
-  private var rules: [RuleText] = []
-  private var facts: [FactText] = []
-  private var lists: [ListText] = []
-  /// By whether it fails, and by severity: from the outcome to the enforcement.
-  private var outcomes: [[Piece]] = []
+  private let rules: [RuleText]
+  /// By rule, by whether it fails, and by severity: from the beginning of a finding to the enforcement.
+  private let heads: [Piece]
+  private let severities = Severity.allCases.count
+  private let facts: [FactText]
+  private let lists: [ListText]
+  private let soles: [Sole]
+  private let items: [Piece?]
   private let record: Piece
   private let name: Piece
   private let place: Piece
@@ -51,7 +60,6 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   private let passed: Piece
   private let notApplicable: Piece
   private let noProblems: Piece
-  private let path: Piece
   private let comma: Piece
   private let item: Piece
   private let itemKey: Piece
@@ -68,18 +76,18 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   init?(_ checking: Checking, endsLine: Bool) {
     guard let plan = checking.explanations else { return nil }
     self.endsLine = endsLine
-    words = OutlineWords(plan, .json)
+    let words = OutlineWords(plan, .json)
+    self.words = words
     comma = words.pieces.add(",")
     record = words.pieces.add(#"{"kind":"record","key":""#)
-    name = words.pieces.add(#","name":""#)
-    place = words.pieces.add(#","place":{"file":"#)
-    line = words.pieces.add(#","line":"#)
-    scope = words.pieces.add(#","scope":{"outcome":"in scope"}"#)
+    name = words.pieces.add(#"","name":""#)
+    place = words.pieces.add(#"","place":{"file":""#)
+    line = words.pieces.add(#"","line":"#)
+    scope = words.pieces.add(#"},"scope":{"outcome":"in scope"}"#)
     findings = words.pieces.add(#","findings":["#)
     passed = words.pieces.add(#","passed":{"#)
     notApplicable = words.pieces.add(#","not_applicable":{"#)
     noProblems = words.pieces.add(#","problems":[]}"#)
-    path = words.pieces.add(#"{"path":""#)
     item = words.pieces.add(#","item":""#)
     itemKey = words.pieces.add(#"]","item_key":""#)
     messages = words.pieces.add(#","messages":["#)
@@ -90,23 +98,19 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     selected = words.pieces.add(#","selected":"#)
     perhaps = words.pieces.add(#","perhaps":"#)
     omitted = words.pieces.add(#","omitted":"#)
-    outcomes = [Outcome.notEvidenced, .fail].map { outcome in
-      Severity.allCases.map { severity in
-        words.pieces.add(
-          Self.members {
-            $0.member("outcome", outcome.rawValue)
-            $0.member("severity", severity.rawValue)
-          })
-      }
-    }
-    rules = checking.asked.indices.map { rule(checking, $0) }
-    facts = plan.facts.map { fact(checking, $0) }
+    rules = checking.asked.indices.map { Self.rule(checking, $0, words.pieces) }
+    heads = checking.asked.indices.flatMap { Self.heads(checking, $0, words.pieces) }
+    facts = plan.facts.map { Self.fact(checking, $0, words) }
     lists = plan.lists.map { text in
       let text = Self.members { $0.member("text", text) }
       return ListText(
-        head: words.pieces.add("{".utf8 + text + #","items":"#.utf8),
-        withheld: words.pieces.add("{".utf8 + text + #","withheld":true}"#.utf8))
+        head: words.pieces.add(",{".utf8 + text + #","items":"#.utf8),
+        withheld: words.pieces.add(",{".utf8 + text + #","withheld":true}"#.utf8))
     }
+    items = plan.tables.indices.map { table in
+      table == 0 ? nil : words.path(of: table).map { words.pieces.add(#","item":""#.utf8 + $0) }
+    }
+    soles = Self.soles(words)
   }
 
   // MARK: What is the same in every record
@@ -118,110 +122,150 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     return Array(json.bytes.dropFirst().dropLast())
   }
 
-  private func rule(_ checking: Checking, _ position: Int) -> RuleText {
+  private static func heads(_ checking: Checking, _ position: Int, _ pieces: Pieces) -> [Piece] {
     let asked = checking.asked[position]
     let rule = checking.book.rules[asked.rule]
-    let head = Self.members {
-      $0.member("rule", rule.name)
-      $0.member("address", rule.address)
-      $0.member("title", rule.title)
+    return [Outcome.notEvidenced, .fail].flatMap { outcome in
+      Severity.allCases.map { severity in
+        pieces.add(
+          "{".utf8
+            + members {
+              $0.member("rule", rule.name)
+              $0.member("address", rule.address)
+              $0.member("title", rule.title)
+              $0.member("outcome", outcome.rawValue)
+              $0.member("severity", severity.rawValue)
+              $0.member("enforcement", asked.enforcement.rawValue)
+              $0.member("open", true)
+            })
+      }
     }
-    let enforcement = Self.members {
-      $0.member("enforcement", asked.enforcement.rawValue)
-      $0.member("open", true)
-    }
-    let tail = Self.members {
+  }
+
+  private static func rule(_ checking: Checking, _ position: Int, _ pieces: Pieces) -> RuleText {
+    let rule = checking.book.rules[checking.asked[position].rule]
+    let tail = members {
       $0.member("source", rule.source)
       if let clause = rule.clause { $0.member("clause") { $0.clause(clause) } }
     }
-    let name = Self.members { $0.member(rule.name, 1) }
+    let name = members { $0.member(rule.name, 1) }
     return RuleText(
-      head: words.pieces.add("{".utf8 + head + ",".utf8), enforcement: words.pieces.add(",".utf8 + enforcement),
-      tail: words.pieces.add(",".utf8 + tail + "}".utf8), name: words.pieces.add(name.dropLast()),
-      once: words.pieces.add(name),
-      withholds: checking.withholds(position))
+      tail: pieces.add(",".utf8 + tail + "}".utf8), name: pieces.add(",".utf8 + name.dropLast()),
+      once: pieces.add(",".utf8 + name), withholds: checking.withholds(position))
   }
 
-  private func fact(_ checking: Checking, _ fact: ExplainedFact) -> FactText {
+  private static func fact(_ checking: Checking, _ fact: ExplainedFact, _ words: OutlineWords) -> FactText {
     let caption = checking.book.vocabulary.declaration(of: fact.member, in: fact.owner)
     let member = fact.owner.members[fact.member]
     let isWithheld = member.isSensitive && !checking.showsSensitive
-    let path = words.path(of: fact) + Array("\",".utf8)
-    let label = Self.members { $0.member("label", caption?.label ?? member.name) }
-    let unit = Self.members { $0.member("unit", caption?.unit) }
+    let cells = OutlineWords.FactCells(fact)
+    let isQuoted = !isWithheld && cells.items == 0 && cells.cell.isQuoted
+    let label = members { $0.member("label", caption?.label ?? member.name) }
+    let unit = members { $0.member("unit", caption?.unit) }
+    let above = fact.table == 0 ? [] : words.path(of: fact.table)
+    let start = #",{"path":""#.utf8 + (above ?? [])
+    let path = words.path(of: fact) + Array("\",".utf8) + label
+    let value = isWithheld ? #","withheld":true"# : isQuoted ? #","value":""# : #","value":"#
+    let absence = Array(#","absence":"absent""#.utf8)
+    let own = fact.table == 0
+    let pieces = words.pieces
     return FactText(
-      table: fact.table,
-      head: words.pieces.add(path + label + (isWithheld ? #","withheld":true"# : #","value":"#).utf8),
-      unit: words.pieces.add(unit.isEmpty ? [] : ",".utf8 + unit),
-      missing: words.pieces.add(path + label + #","absence":"absent""#.utf8), isWithheld: isWithheld)
+      cells: cells, head: pieces.add(own ? start + path + value.utf8 : start),
+      end: pieces.add(own ? [] : path + value.utf8),
+      unit: pieces.add((isQuoted ? "\"" : "").utf8 + (unit.isEmpty ? [] : ",".utf8 + unit)),
+      missingHead: pieces.add(own ? start + path + absence : start), missingEnd: pieces.add(own ? [] : path + absence),
+      isDeep: above == nil, isWithheld: isWithheld)
+  }
+
+  /// By number of the requirement.
+  private static func soles(_ words: OutlineWords) -> [Sole] {
+    func member(_ title: String, _ saying: OutlineWords.Saying) -> [[UInt8]?] {
+      zip(words.fixed(saying), words.isSilent(saying)).map { text, isSilent in
+        isSilent ? [] : text.map { Array(",\"\(title)\":[\"".utf8) + $0 + Array("\"]".utf8) }
+      }
+    }
+    return zip(member("messages", .messages), member("remedies", .remedies)).map { message, remedy in
+      guard let message, let remedy else { return nil }
+      return words.pieces.add(message + remedy)
+    }
   }
 
   // MARK: Records
 
   func record(_ outline: borrowing RecordOutline, into buffer: inout ByteBuffer) {
-    var json = JSONWriter(buffer)
-    json.buffer.paste(record)
-    json.buffer.escape(outline.line.key)
-    json.buffer.put(UInt8(ascii: "\""))
-    if let own = outline.name {
-      json.buffer.paste(name)
-      json.buffer.escape(own)
-      json.buffer.put(UInt8(ascii: "\""))
+    buffer.paste(record)
+    buffer.escape(outline.line.key)
+    let own = outline.nameBytes
+    if !own.isEmpty {
+      buffer.paste(name)
+      buffer.escape(own)
+    } else if let own = outline.name {
+      buffer.paste(name)
+      buffer.escape(own)
     }
-    let start = json.buffer.count
-    json.buffer.paste(place)
-    json.quote(outline.line.file)
-    json.buffer.paste(line)
-    json.buffer.digits(outline.line.line)
-    json.buffer.put(UInt8(ascii: "}"))
+    let start = buffer.count + 1
+    buffer.paste(place)
+    buffer.escape(outline.line.file)
+    buffer.paste(line)
+    buffer.digits(outline.line.line)
     // All facts of a line have the line's place.
-    let place = start..<json.buffer.count
-    json.buffer.paste(scope)
+    let place = start..<buffer.count + 1
+    buffer.paste(scope)
     if let verdict = outline.verdict {
-      json.begin(after: true)
-      json.member("verdict") { $0.verdict(verdict) }
+      write(to: &buffer, after: true) { json in json.member("verdict") { $0.verdict(verdict) } }
     }
-    json.buffer.paste(findings)
-    for index in outline.entries.indices {
-      if index > 0 { json.buffer.put(UInt8(ascii: ",")) }
-      switch outline.entries[index] {
-      case .outline(let number): finding(outline.outlines.findings[number], outline, place, to: &json)
-      case .finding(let finding, _):
-        json.begin(after: false)
-        json.finding(finding)
+    buffer.paste(findings)
+    for (index, entry) in outline.entries.enumerated() {
+      if index > 0 { buffer.put(UInt8(ascii: ",")) }
+      if entry >= 0 {
+        finding(outline.marks.findings[entry], outline, place, to: &buffer)
+      } else {
+        let finding = outline.explained[-1 - entry].finding
+        write(to: &buffer, after: false) { $0.finding(finding) }
       }
     }
-    json.buffer.put(UInt8(ascii: "]"))
-    settled(passed, outline.settled, to: &json.buffer) { $0.passed }
-    settled(notApplicable, outline.settled, to: &json.buffer) { $0.notApplicable }
+    buffer.put(UInt8(ascii: "]"))
+    settled(passed, outline, to: &buffer) { $0.passed }
+    settled(notApplicable, outline, to: &buffer) { $0.notApplicable }
     if outline.problems.isEmpty {
-      json.buffer.paste(noProblems)
+      buffer.paste(noProblems)
     } else {
-      json.begin(after: true)
-      json.member("problems", outline.problems) { json, problem in json.object { $0.problem(problem) } }
-      json.buffer.put(UInt8(ascii: "}"))
+      let problems = outline.problems
+      write(to: &buffer, after: true) { json in
+        json.member("problems", problems) { json, problem in json.object { $0.problem(problem) } }
+      }
+      buffer.put(UInt8(ascii: "}"))
     }
-    if endsLine { json.buffer.put(UInt8(ascii: "\n")) }
+    if endsLine { buffer.put(UInt8(ascii: "\n")) }
+  }
+
+  /// Writes what has no pieces.
+  ///
+  /// - Parameter others: whether it follows other members or elements.
+  private func write(to buffer: inout ByteBuffer, after others: Bool, _ body: (inout JSONWriter) -> Void) {
+    var json = JSONWriter(buffer)
+    json.begin(after: others)
+    body(&json)
     buffer = json.ended()
   }
 
   /// How often each rule came to an outcome that is counted rather than listed.
   @inline(__always)
   private func settled(
-    _ title: Piece, _ settled: [SettledRule], to buffer: inout ByteBuffer, _ count: (SettledRule) -> Int
+    _ title: Piece, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer, _ count: (SettledRule) -> Int
   ) {
     var isFirst = true
-    for entry in settled {
+    for entry in outline.settled {
       let count = count(entry)
       if count == 0 { continue }
-      if isFirst { buffer.paste(title) } else { buffer.put(UInt8(ascii: ",")) }
-      isFirst = false
-      if count == 1 {
-        buffer.paste(rules[entry.rule].once)
-      } else {
-        buffer.paste(rules[entry.rule].name)
-        buffer.digits(count)
+      var piece = count == 1 ? rules[entry.rule].once : rules[entry.rule].name
+      if isFirst {
+        buffer.paste(title)
+        piece.dropFirst()
       }
+      isFirst = false
+      buffer.paste(piece)
+      if count > 1 { buffer.digits(count) }
     }
     if !isFirst { buffer.put(UInt8(ascii: "}")) }
   }
@@ -230,60 +274,70 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
 
   /// - Parameter place: where the record's place was written.
   private func finding(
-    _ finding: FindingOutline, _ outline: borrowing RecordOutline, _ place: Range<Int>, to json: inout JSONWriter
+    _ finding: FindingOutline, _ outline: borrowing RecordOutline, _ place: Range<Int>, to buffer: inout ByteBuffer
   ) {
-    let rule = rules[finding.rule]
-    json.buffer.paste(rule.head)
-    json.buffer.paste(outcomes[finding.outcome == .fail ? 1 : 0][finding.severity.rank])
-    json.buffer.paste(rule.enforcement)
+    let outcome = finding.rule &* 2 &+ (finding.outcome == .fail ? 1 : 0)
+    buffer.paste(heads[outcome &* severities &+ finding.severity.rank])
     if finding.table > 0 {
-      json.buffer.paste(item)
-      words.path(finding.table, finding.row, outline, to: &json.buffer)
-      json.buffer.paste(itemKey)
-      words.key(finding.table, finding.row, outline, to: &json.buffer)
-      json.buffer.put(UInt8(ascii: "\""))
-    }
-    texts(messages, .messages, finding, outline, to: &json.buffer)
-    texts(remedies, .remedies, finding, outline, to: &json.buffer)
-    if !finding.missing.isEmpty {
-      json.buffer.paste(missing)
-      for index in finding.missing {
-        if index > finding.missing.lowerBound { json.buffer.put(UInt8(ascii: ",")) }
-        let mark = outline.outlines.missing[index]
-        json.buffer.paste(path)
-        words.path(facts[Int(mark.fact)].table, Int(mark.row), outline, to: &json.buffer)
-        json.buffer.paste(facts[Int(mark.fact)].missing)
-        json.buffer.repeat(place)
-        json.buffer.put(UInt8(ascii: "}"))
+      if let item = items[finding.table] {
+        buffer.paste(item)
+        words.key(finding.table, finding.row, outline, to: &buffer)
+      } else {
+        buffer.paste(item)
+        words.path(finding.table, finding.row, outline, to: &buffer)
       }
-      json.buffer.put(UInt8(ascii: "]"))
+      buffer.paste(itemKey)
+      words.key(finding.table, finding.row, outline, to: &buffer)
+      buffer.put(UInt8(ascii: "\""))
+    }
+    if !finding.unmet.isEmpty {
+      let first = words.number(of: outline.marks.unmet[finding.unmet.first], rule: finding.rule)
+      if finding.unmet.count == 1, let sole = soles[first] {
+        buffer.paste(sole)
+      } else {
+        texts(messages, .messages, finding, outline, to: &buffer)
+        texts(remedies, .remedies, finding, outline, to: &buffer)
+      }
+    }
+    if !finding.missing.isEmpty {
+      var isFirst = true
+      buffer.paste(missing)
+      for index in finding.missing.first..<finding.missing.end {
+        let mark = outline.marks.missing[index]
+        let fact = facts[Int(mark.fact)]
+        head(fact.missingHead, fact.missingEnd, fact, Int(mark.row), outline, isFirst: isFirst, to: &buffer)
+        buffer.repeat(place)
+        buffer.put(UInt8(ascii: "}"))
+        isFirst = false
+      }
+      buffer.put(UInt8(ascii: "]"))
     }
     if !finding.evidence.isEmpty {
-      json.buffer.paste(evidence)
-      for index in finding.evidence {
-        if index > finding.evidence.lowerBound { json.buffer.put(UInt8(ascii: ",")) }
-        evidence(outline.outlines.evidence[index], outline, to: &json)
-        json.buffer.repeat(place)
-        json.buffer.put(UInt8(ascii: "}"))
+      var isFirst = true
+      buffer.paste(evidence)
+      for index in finding.evidence.first..<finding.evidence.end {
+        evidence(outline.marks.evidence[index], outline, place, isFirst: isFirst, to: &buffer)
+        isFirst = false
       }
-      json.buffer.put(UInt8(ascii: "]"))
+      buffer.put(UInt8(ascii: "]"))
     }
     if !finding.lists.isEmpty {
-      json.buffer.paste(listed)
-      for index in finding.lists {
-        if index > finding.lists.lowerBound { json.buffer.put(UInt8(ascii: ",")) }
-        list(outline.outlines.lists[index], isWithheld: rule.withholds, to: &json.buffer)
+      var isFirst = true
+      buffer.paste(listed)
+      for index in finding.lists.first..<finding.lists.end {
+        list(
+          outline.marks.lists[index], isWithheld: rules[finding.rule].withholds, isFirst: isFirst, to: &buffer)
+        isFirst = false
       }
-      json.buffer.put(UInt8(ascii: "]"))
+      buffer.put(UInt8(ascii: "]"))
     }
-    json.buffer.paste(rule.tail)
+    buffer.paste(rules[finding.rule].tail)
   }
 
   private func texts(
     _ title: Piece, _ saying: OutlineWords.Saying, _ finding: FindingOutline, _ outline: borrowing RecordOutline,
     to buffer: inout ByteBuffer
   ) {
-    if finding.unmet.isEmpty { return }
     let before = buffer.count
     buffer.paste(title)
     if words.put(saying, of: finding, outline, to: &buffer, separator: comma, quoted: true) {
@@ -293,36 +347,72 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     }
   }
 
-  /// A fact but for its place.
-  private func evidence(_ mark: FactMark, _ outline: borrowing RecordOutline, to json: inout JSONWriter) {
-    let fact = facts[Int(mark.fact)]
-    json.buffer.paste(path)
-    words.path(fact.table, Int(mark.row), outline, to: &json.buffer)
-    json.buffer.paste(fact.head)
-    if !fact.isWithheld {
-      switch outline.teller.content(of: mark, in: outline.line) {
-      case .truth(let truth): json.buffer.paste(truth ? words.yes : words.no)
-      case .number(let number): json.buffer.tenThousandths(number)
-      case .day(let day):
-        json.buffer.put(UInt8(ascii: "\""))
-        json.buffer.day(day)
-        json.buffer.put(UInt8(ascii: "\""))
-      case .text(let text):
-        json.buffer.put(UInt8(ascii: "\""))
-        json.buffer.escape(text)
-        json.buffer.put(UInt8(ascii: "\""))
-      case .other(let value):
-        json.begin(after: false)
-        json.value(value)
-      }
+  /// A fact up to its value, or, of one that is missing, up to its place.
+  @inline(__always)
+  private func head(
+    _ head: Piece, _ end: Piece, _ fact: FactText, _ row: Int, _ outline: borrowing RecordOutline, isFirst: Bool,
+    to buffer: inout ByteBuffer
+  ) {
+    var head = head
+    if isFirst { head.dropFirst() }
+    buffer.paste(head)
+    if fact.cells.table == 0 { return }
+    if fact.isDeep {
+      words.path(fact.cells.table, row, outline, to: &buffer)
+    } else {
+      words.key(fact.cells.table, row, outline, to: &buffer)
     }
-    json.buffer.paste(fact.unit)
+    buffer.paste(end)
   }
 
-  private func list(_ mark: ListMark, isWithheld: Bool, to buffer: inout ByteBuffer) {
+  private func evidence(
+    _ mark: FactMark, _ outline: borrowing RecordOutline, _ place: Range<Int>, isFirst: Bool,
+    to buffer: inout ByteBuffer
+  ) {
+    let fact = facts[Int(mark.fact)]
+    let row = Int(mark.row)
+    head(fact.head, fact.end, fact, row, outline, isFirst: isFirst, to: &buffer)
+    if !fact.isWithheld {
+      let column = outline.columns.facts[Int(mark.fact)]
+      if fact.cells.cell != .other {
+        if fact.cells.items > 0 {
+          list(fact.cells, column, row, outline, to: &buffer)
+        } else {
+          words.put(fact.cells.cell, column, row, outline, to: &buffer)
+        }
+      } else if case .other(let value) = outline.teller.content(of: mark, in: outline.line) {
+        write(to: &buffer, after: false) { $0.value(value) }
+      }
+    }
+    var pen = buffer.pen(room: fact.unit.count + place.count + 1)
+    if !fact.unit.isEmpty { pen.paste(fact.unit) }
+    pen.paste(buffer.place(of: place.lowerBound), place.count)
+    pen.put(UInt8(ascii: "}"))
+    buffer.take(pen)
+  }
+
+  /// A list of plain values.
+  private func list(
+    _ cells: OutlineWords.FactCells, _ column: ExplainedColumns.Column, _ row: Int,
+    _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
+  ) {
+    let offsets = outline.columns.tables[cells.items].offsets
+    buffer.put(UInt8(ascii: "["))
+    for item in Int(offsets[row])..<Int(offsets[row + 1]) {
+      if item > Int(offsets[row]) { buffer.put(UInt8(ascii: ",")) }
+      if cells.cell.isQuoted { buffer.put(UInt8(ascii: "\"")) }
+      words.put(cells.cell, column, item, outline, to: &buffer)
+      if cells.cell.isQuoted { buffer.put(UInt8(ascii: "\"")) }
+    }
+    buffer.put(UInt8(ascii: "]"))
+  }
+
+  private func list(_ mark: ListMark, isWithheld: Bool, isFirst: Bool, to buffer: inout ByteBuffer) {
     let list = lists[Int(mark.list)]
-    if isWithheld { return buffer.paste(list.withheld) }
-    buffer.paste(list.head)
+    var head = isWithheld ? list.withheld : list.head
+    if isFirst { head.dropFirst() }
+    buffer.paste(head)
+    if isWithheld { return }
     buffer.digits(Int(mark.items))
     if mark.selected >= 0 {
       buffer.paste(selected)

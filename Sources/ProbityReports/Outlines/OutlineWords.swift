@@ -1,5 +1,5 @@
 import FEEL
-import Probity
+@_spi(Columns) import Probity
 
 /// What outlines stand for, in words: paths, keys, values and messages. Their parts that are the same in every record are encoded
 /// once for a run.
@@ -13,44 +13,133 @@ final class OutlineWords: @unchecked Sendable {
     case json
   }
 
+  /// What a cell of a column holds, as far as it can be written without a ``FEEL/Value``.
+  enum Cell: UInt8 {
+    case truth, number, day, text, other
+
+    init(_ kind: Layout.Kind) {
+      self =
+        switch kind {
+        case .truth: .truth
+        case .number: .number
+        case .date: .day
+        case .text: .text
+        default: .other
+        }
+    }
+
+    /// Whether JSON puts it between quotation marks.
+    var isQuoted: Bool { self == .day || self == .text }
+  }
+
+  /// Where a fact is to be found.
+  struct FactCells {
+    var table: Int
+    /// Of a list of plain values: those.
+    var cell: Cell
+    /// Of a list of plain values: whose rows they are; else 0.
+    var items: Int
+
+    init(_ fact: ExplainedFact) {
+      (table, cell, items) = (fact.table, .other, 0)
+      switch fact.content {
+      case .scalar(let kind, _): cell = Cell(kind)
+      case .list(let table, let kind, _): (cell, items) = (Cell(kind), table)
+      case .nested, .items, .value: break
+      }
+    }
+  }
+
   private enum Segment {
     case piece(Piece)
     case fact(Int32, climb: Int32)
     case scalar(register: Int32, climb: Int32, Layout.Kind)
   }
 
-  /// What the requirements of a rule say; nil where one says nothing.
-  private struct Sayings {
-    var messages: [[Segment]?]
-    var remedies: [[Segment]?]
-  }
-
   enum Saying { case messages, remedies }
 
-  let pieces = Pieces()
-  private let form: Form
-  private var rules: [Sayings] = []
-  /// By table: the list of its items, from the key of the item above to that of the item; nothing of the records.
-  private var tables: [Piece] = []
+  /// What a requirement says: a range of segments; nil where it says nothing.
+  private struct Requirement {
+    var message: Text?
+    var remedy: Text?
+  }
+
+  private struct Text {
+    var first: Int
+    var end: Int
+  }
+
+  private enum Key: UInt8 { case position, span, scalar }
+
+  /// What is the same of the paths of a table's items.
+  private struct Table {
+    /// The list, from the key of the item above to that of the item; nothing of the records.
+    var list: Piece
+    var above: Int
+    var key: Key
+  }
+
+  let pieces: Pieces
   let yes: Piece
   let no: Piece
+  private let form: Form
+  private let tables: [Table]
+  /// By fact.
+  private let facts: [FactCells]
+  private let segments: [Segment]
+  /// Those of one rule after another, and by rule where they begin.
+  private let requirements: [Requirement]
+  private let firstRequirement: [Int]
 
   init(_ plan: GroundsPlan, _ form: Form) {
     self.form = form
+    pieces = Pieces()
     yes = pieces.add("true")
     no = pieces.add("false")
-    tables = plan.tables.map { list in list.map { pieces.add(path(of: $0) + Array("[".utf8)) } ?? pieces.add("") }
-    rules = plan.rules.map { rule in
-      Sayings(
-        messages: (rule?.requirements ?? []).map { segments($0.message) },
-        remedies: (rule?.requirements ?? []).map { segments($0.remedy) })
+    facts = plan.facts.map { FactCells($0) }
+    var tables: [Table] = []
+    for (number, list) in plan.tables.enumerated() {
+      let key: Key =
+        switch plan.keys[number] {
+        case .position: .position
+        case .span: .span
+        case .scalar: .scalar
+        }
+      tables.append(
+        Table(
+          list: pieces.add(list.map { Self.path(of: $0, form) + Array("[".utf8) } ?? []),
+          above: max(0, Int(plan.parents[number])), key: key))
     }
+    self.tables = tables
+    var (segments, requirements, first) = ([Segment](), [Requirement](), [Int]())
+    let pieces = pieces
+    func text(_ parts: [GroundsPlan.Segment]?) -> Text? {
+      guard let parts else { return nil }
+      let start = segments.count
+      for part in parts {
+        switch part {
+        case .text(let text): segments.append(.piece(pieces.add(Self.encoded(text, form))))
+        case .sensitive: segments.append(.piece(pieces.add(Self.encoded(FactTeller.withheld, form))))
+        case .fact(let fact, let climb): segments.append(.fact(fact, climb: climb))
+        case .scalar(let register, let climb, let kind):
+          segments.append(.scalar(register: register, climb: climb, kind))
+        }
+      }
+      return Text(first: start, end: segments.count)
+    }
+    for rule in plan.rules {
+      first.append(requirements.count)
+      for requirement in rule?.requirements ?? [] {
+        requirements.append(Requirement(message: text(requirement.message), remedy: text(requirement.remedy)))
+      }
+    }
+    (self.segments, self.requirements, firstRequirement) = (segments, requirements, first)
   }
 
   // MARK: What is the same in every record
 
   /// A text as it is written.
-  func encoded(_ text: String) -> [UInt8] {
+  private static func encoded(_ text: String, _ form: Form) -> [UInt8] {
     switch form {
     case .plain: return Array(text.utf8)
     case .json:
@@ -60,25 +149,44 @@ final class OutlineWords: @unchecked Sendable {
     }
   }
 
-  /// The end of a fact's path: all of it, or what follows the key of the item that it is a fact of.
-  func path(of fact: ExplainedFact) -> [UInt8] {
-    (fact.table == 0 ? [] : Array("].".utf8)) + encoded(fact.names.joined(separator: "."))
+  private static func path(of fact: ExplainedFact, _ form: Form) -> [UInt8] {
+    (fact.table == 0 ? [] : Array("].".utf8)) + encoded(fact.names.joined(separator: "."), form)
   }
 
-  private func segments(_ segments: [GroundsPlan.Segment]?) -> [Segment]? {
-    segments?.map { segment in
-      switch segment {
-      case .text(let text): .piece(pieces.add(encoded(text)))
-      case .sensitive: .piece(pieces.add(encoded(FactTeller.withheld)))
-      case .fact(let fact, let climb): .fact(fact, climb: climb)
-      case .scalar(let register, let climb, let kind): .scalar(register: register, climb: climb, kind)
+  /// The end of a fact's path: all of it, or what follows the key of the item that it is a fact of.
+  func path(of fact: ExplainedFact) -> [UInt8] { Self.path(of: fact, form) }
+
+  /// The paths of a table's items up to their key; nil where the key of another item is among it.
+  func path(of table: Int) -> [UInt8]? {
+    tables[table].above == 0 ? Array(UnsafeBufferPointer(start: tables[table].list.start, count: tables[table].list.count)) : nil
+  }
+
+  /// How many requirements the rules have before one of them.
+  @inline(__always)
+  func number(of requirement: Int, rule: Int) -> Int { firstRequirement[rule] &+ requirement }
+
+  /// By number, what requirements say where that is one text, which is the same in every record; nil for those that do not.
+  func fixed(_ saying: Saying) -> [[UInt8]?] {
+    requirements.map { requirement in
+      guard let text = saying == .messages ? requirement.message : requirement.remedy else { return nil }
+      var bytes: [UInt8] = []
+      for segment in segments[text.first..<text.end] {
+        guard case .piece(let piece) = segment else { return nil }
+        bytes += UnsafeBufferPointer(start: piece.start, count: piece.count)
       }
+      return bytes
     }
+  }
+
+  /// By number, whether requirements say nothing.
+  func isSilent(_ saying: Saying) -> [Bool] {
+    requirements.map { (saying == .messages ? $0.message : $0.remedy) == nil }
   }
 
   // MARK: Records
 
   /// Writes a text of a record.
+  @inline(__always)
   func put(_ text: UnsafeBufferPointer<UInt8>, to buffer: inout ByteBuffer) {
     switch form {
     case .plain: buffer.put(text)
@@ -96,21 +204,53 @@ final class OutlineWords: @unchecked Sendable {
   /// The path of an item, but for the bracket after its key; nothing for the record itself.
   func path(_ table: Int, _ row: Int, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
     if table == 0 { return }
-    path(outline.teller.table(above: table), outline.teller.parent(of: row, in: table), outline, to: &buffer)
-    buffer.paste(tables[table])
+    let above = tables[table].above
+    if above > 0 { path(above, Int(outline.columns.tables[table].parents[row]), outline, to: &buffer) }
+    buffer.paste(tables[table].list)
     key(table, row, outline, to: &buffer)
   }
 
   func key(_ table: Int, _ row: Int, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
-    switch outline.teller.key(of: table, row, in: outline.line) {
-    case .position(let position): buffer.digits(position)
-    case .text(let text): put(text, to: &buffer)
-    case .other(let text): put(text, to: &buffer)
+    let column = outline.columns.keys[table]
+    switch tables[table].key {
+    case .span where column.states[row] == ScalarState.known:
+      let span = column.values[row]
+      return put(
+        UnsafeBufferPointer(start: outline.line.bytes + Int(span & 0xFFFF_FFFF), count: Int(span &>> 32)), to: &buffer)
+    case .scalar where column.states[row] == ScalarState.known:
+      guard case .other(let text) = outline.teller.key(of: table, row, in: outline.line) else { break }
+      return put(text, to: &buffer)
+    default: break
+    }
+    let rows = outline.columns.tables[table]
+    buffer.digits(row - Int(rows.offsets[Int(rows.parents[row])]) + 1)
+  }
+
+  /// What a cell holds, where that is not ``Cell/other``.
+  @inline(__always)
+  func put(
+    _ cell: Cell, _ column: ExplainedColumns.Column, _ row: Int, _ outline: borrowing RecordOutline,
+    to buffer: inout ByteBuffer
+  ) {
+    switch cell {
+    case .truth: buffer.paste(column.states[row] == Probity.Cell.yes ? yes : no)
+    case .number: buffer.tenThousandths(column.values[row])
+    case .day: buffer.day(column.values[row])
+    case .text: put(outline.line.text(column.values[row]), to: &buffer)
+    case .other: break
     }
   }
 
-  /// A value as a message quotes it.
-  func put(_ content: FactTeller.Content, to buffer: inout ByteBuffer) {
+  /// The value of a fact that was supplied, as a message quotes it.
+  func value(of mark: FactMark, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
+    let cells = facts[Int(mark.fact)]
+    if cells.cell == .other || cells.items > 0 {
+      return put(outline.teller.content(of: mark, in: outline.line), to: &buffer)
+    }
+    put(cells.cell, outline.columns.facts[Int(mark.fact)], Int(mark.row), outline, to: &buffer)
+  }
+
+  private func put(_ content: FactTeller.Content, to buffer: inout ByteBuffer) {
     switch content {
     case .truth(let truth): buffer.paste(truth ? yes : no)
     case .number(let number): buffer.tenThousandths(number)
@@ -122,33 +262,41 @@ final class OutlineWords: @unchecked Sendable {
 
   /// What the requirements say that are not met, each text once.
   ///
-  /// - Parameter body: writes around a text what belongs there; it is given what writes the text.
+  /// - Parameter quoted: whether each is put between quotation marks.
   /// - Returns: whether they say anything.
   @discardableResult
   func put(
     _ saying: Saying, of finding: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer,
     separator: Piece, quoted: Bool = false
   ) -> Bool {
-    var written: [Range<Int>] = []
-    for index in finding.unmet {
-      let requirement = outline.outlines.unmet[index]
-      let segments =
-        saying == .messages ? rules[finding.rule].messages[requirement] : rules[finding.rule].remedies[requirement]
-      guard let segments else { continue }
-      let before = buffer.count
-      if !written.isEmpty { buffer.paste(separator) }
-      if quoted { buffer.put(UInt8(ascii: "\"")) }
-      let start = buffer.count
-      for segment in segments { put(segment, finding, outline, to: &buffer) }
-      let range = start..<buffer.count
-      if written.contains(where: { buffer.isRepeated($0, range) }) {
-        buffer.takeBack(to: before)
+    // Of the first text only; of a second and more, which are rare, all are noted.
+    var first: Range<Int>?
+    var others: [Range<Int>] = []
+    var index = finding.unmet.first
+    while index < finding.unmet.end {
+      let number = number(of: outline.marks.unmet[index], rule: finding.rule)
+      index += 1
+      guard let text = saying == .messages ? requirements[number].message : requirements[number].remedy else {
         continue
       }
+      let before = buffer.count
+      if first != nil { buffer.paste(separator) }
       if quoted { buffer.put(UInt8(ascii: "\"")) }
-      written.append(range)
+      let start = buffer.count
+      for segment in text.first..<text.end { put(segments[segment], finding, outline, to: &buffer) }
+      let range = start..<buffer.count
+      if let known = first {
+        if buffer.isRepeated(known, range) || others.contains(where: { buffer.isRepeated($0, range) }) {
+          buffer.takeBack(to: before)
+          continue
+        }
+        others.append(range)
+      } else {
+        first = range
+      }
+      if quoted { buffer.put(UInt8(ascii: "\"")) }
     }
-    return !written.isEmpty
+    return first != nil
   }
 
   private func put(
@@ -157,11 +305,9 @@ final class OutlineWords: @unchecked Sendable {
     switch segment {
     case .piece(let piece): buffer.paste(piece)
     case .fact(let fact, let climb):
-      let mark = outline.teller.mark(fact, climb: climb, from: finding.table, finding.row)
-      put(outline.teller.content(of: mark, in: outline.line), to: &buffer)
+      value(of: outline.mark(fact, climb: climb, of: finding), outline, to: &buffer)
     case .scalar(let register, let climb, let kind):
-      put(
-        outline.teller.content(register, climb: climb, kind, from: finding.table, finding.row), to: &buffer)
+      put(outline.content(register, climb: climb, kind, of: finding), to: &buffer)
     }
   }
 }

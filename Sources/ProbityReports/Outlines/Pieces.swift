@@ -8,10 +8,17 @@ final class Pieces: @unchecked Sendable {
     fileprivate(set) var count: Int
 
     var isEmpty: Bool { count == 0 }
+
+    /// Leaves its first byte out.
+    mutating func dropFirst() {
+      if count == 0 { return }
+      start += 1
+      count -= 1
+    }
   }
 
   /// How many bytes may be read after a piece, and are while it is pasted.
-  static let padding = 16
+  static var padding: Int { 32 }
 
   private var blocks: [UnsafeMutablePointer<UInt8>] = []
   private var free: UnsafeMutablePointer<UInt8>

@@ -139,9 +139,9 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     init?(_ outline: borrowing RecordOutline, _ effective: [[Severity]]) {
       guard outline.problems.isEmpty else { return nil }
       var openCount = 0
-      for index in outline.entries.indices {
-        guard case .outline(let number) = outline.entries[index] else { return nil }
-        let finding = outline.outlines.findings[number]
+      for number in outline.entries {
+        guard number >= 0 else { return nil }
+        let finding = outline.marks.findings[number]
         let severity = effective[finding.rule][finding.severity.rank]
         if finding.outcome == .fail {
           Self.add(number, finding.rule, severity, to: &failed)
@@ -215,7 +215,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
 
   private func show(_ group: Group, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
     let text = rules[group.rule]
-    let first = outline.outlines.findings[group.findings[0]]
+    let first = outline.marks.findings[group.findings[0]]
     let total = group.findings.count
     var scratch = ByteBuffer(capacity: 256)
     if total == 1 {
@@ -229,12 +229,12 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     buffer.paste(text.enforcements[first.severity.rank])
     var remedies: [[String]] = []
     for number in group.findings {
-      remedies.append(outline.teller.texts(\.remedy, of: outline.outlines.findings[number], outline.outlines))
+      remedies.append(outline.teller.texts(\.remedy, of: outline.marks.findings[number], outline.marks))
     }
     let sharesRemedies = remedies.allSatisfy { $0 == remedies[0] }
     let shown = reporter.shown(total, of: TextReporter.itemLimit)
     for index in 0..<shown {
-      show(outline.outlines.findings[group.findings[index]], text, outline, &scratch, to: &buffer)
+      show(outline.marks.findings[group.findings[index]], text, outline, &scratch, to: &buffer)
       if !sharesRemedies { show(remedies[index], indent: 6, to: &buffer) }
     }
     if shown < total { paragraph("and \(total - shown) more", indent: 4, to: &buffer) }
@@ -257,7 +257,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     _ finding: FindingOutline, _ rule: RuleText, _ outline: borrowing RecordOutline, _ scratch: inout ByteBuffer,
     to buffer: inout ByteBuffer
   ) {
-    let messages = outline.teller.texts(\.message, of: finding, outline.outlines).map(\.trimmed).filter { !$0.isEmpty }
+    let messages = outline.teller.texts(\.message, of: finding, outline.marks).map(\.trimmed).filter { !$0.isEmpty }
     scratch.takeBack(to: 0)
     if finding.table > 0 {
       words.path(finding.table, finding.row, outline, to: &scratch)
@@ -270,8 +270,8 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       paragraph(message, indent: finding.table > 0 ? 6 : 4, hanging: 6, to: &buffer)
     }
     let missing = reporter.shown(finding.missing.count, of: TextReporter.itemLimit)
-    for index in finding.missing.prefix(missing) {
-      let mark = outline.outlines.missing[index]
+    for index in finding.missing.indices.prefix(missing) {
+      let mark = outline.marks.missing[index]
       let fact = facts[Int(mark.fact)]
       scratch.takeBack(to: 0)
       scratch.paste(fact.missing)
@@ -283,12 +283,12 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       paragraph("Missing: \(finding.missing.count - missing) more", indent: 6, to: &buffer)
     }
     let evidence = reporter.shown(finding.evidence.count, of: TextReporter.evidenceLimit)
-    for index in finding.evidence.prefix(evidence) {
-      let mark = outline.outlines.evidence[index]
+    for index in finding.evidence.indices.prefix(evidence) {
+      let mark = outline.marks.evidence[index]
       let fact = facts[Int(mark.fact)]
       scratch.takeBack(to: 0)
       scratch.paste(fact.read)
-      if !fact.isWithheld { words.put(outline.teller.content(of: mark, in: outline.line), to: &scratch) }
+      if !fact.isWithheld { words.value(of: mark, outline, to: &scratch) }
       scratch.paste(fact.unit)
       words.path(fact.table, Int(mark.row), outline, to: &scratch)
       scratch.paste(fact.path)
@@ -298,8 +298,8 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       paragraph("Read: \(count(finding.evidence.count - evidence, "more fact"))", indent: 6, to: &buffer)
     }
     let lists = reporter.shown(finding.lists.count, of: TextReporter.evidenceLimit)
-    for index in finding.lists.prefix(lists) {
-      let mark = outline.outlines.lists[index]
+    for index in finding.lists.indices.prefix(lists) {
+      let mark = outline.marks.lists[index]
       scratch.takeBack(to: 0)
       scratch.paste(self.lists[Int(mark.list)])
       scratch.put(TextReporter.words(rule.withholds ? nil : ListEvidence.Counts(mark)))

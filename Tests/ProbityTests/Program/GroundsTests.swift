@@ -10,11 +10,13 @@ import Testing
     _ position: Int, _ checking: Checking, _ outcomes: ProgramOutcomes, _ record: Record, at index: Int
   ) -> [String]? {
     guard let columns = outcomes.explained else { return nil }
-    var reader = GroundsReader(columns)
-    var outlines = Outlines()
-    guard checking.explain(position, outcomes, record: index, &reader, into: &outlines) != nil else { return nil }
+    let reader = GroundsReader(columns, into: Outlines())
+    guard checking.explain(position, outcomes, record: index, reader) != nil else { return nil }
     let teller = FactTeller(columns: columns, origin: .record(HeldFacts(record, columns)))
-    let findings = outlines.findings.map { checking.finding($0, of: outlines, record: record.key, teller) }
+    let marks = RecordOutline.Marks(reader.outlines)
+    let findings = (0..<reader.outlines.findings.count).map { number in
+      checking.finding(marks.findings[number], of: marks, record: record.key, teller)
+    }
     return findings.contains(nil) ? nil : findings.compactMap { $0.map { "\($0)" } }
   }
 

@@ -41,24 +41,28 @@ import Testing
       var checker = BatchChecker(checking, batch, checking.decide(batch))
       for index in 0..<batch.count {
         var told = Told(key: batch.key(of: index), texts: [:])
-        let outline = checker.outline(on: index)
-        let report = checker.report(on: index)
-        if let outline { summary.add(outline, of: checking) } else { summary.add(report) }
-        for (name, reporter, printer) in printers {
-          var bytes: [UInt8] = []
-          if let outline, let printer {
+        if let outline = checker.outline(on: index) {
+          checker.add(outline, to: &summary)
+          for (name, _, printer) in printers {
+            guard let printer else { continue }
             var buffer = ByteBuffer()
             printer.record(outline, into: &buffer)
-            bytes = Array(buffer.written)
-          } else {
-            reporter.record(report, into: &bytes)
+            told.texts[name] = String(decoding: buffer.written, as: UTF8.self)
           }
-          told.texts[name] = String(decoding: bytes, as: UTF8.self)
+          outlined += 1
+        } else {
+          let report = checker.report(on: index)
+          summary.add(report)
+          for (name, reporter, _) in printers {
+            var bytes: [UInt8] = []
+            reporter.record(report, into: &bytes)
+            told.texts[name] = String(decoding: bytes, as: UTF8.self)
+          }
         }
-        if outline != nil { outlined += 1 }
         if batch.lineText(of: index) == nil { held += 1 }
         all.append(told)
       }
+      checker.count([], in: &summary)
     }
     return (all, outlined, held, summary)
   }
