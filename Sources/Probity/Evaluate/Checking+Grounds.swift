@@ -159,7 +159,9 @@ extension Checking {
       }
     }
     for number in outline.evidence.indices {
-      guard let evidence = teller.evidence(marks.evidence[number], book, showsSensitive: showsSensitive) else { return nil }
+      guard let evidence = teller.evidence(marks.evidence[number], book, showsSensitive: showsSensitive) else {
+        return nil
+      }
       finding.evidence.append(evidence)
     }
     finding.lists = outline.lists.indices.map { number in

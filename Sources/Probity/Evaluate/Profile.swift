@@ -52,15 +52,24 @@ package struct Profile {
     machine.run(batch.columns, clock: clock, spent: &spent)
   }
 
-  /// Explains what is not met about the records of a batch.
+  /// Explains what is not met about the records of a batch, as a check does.
+  ///
+  /// - Parameters:
+  ///   - outlined: is given a record that columns tell all about.
+  ///   - reported: is given any other.
   package mutating func explain(
-    _ batch: RecordBatch, _ outcomes: ProgramOutcomes, clock: @escaping () -> Int, _ body: (RecordReport) -> Void
+    _ batch: RecordBatch, _ outcomes: ProgramOutcomes, clock: @escaping () -> Int,
+    outlined: (borrowing RecordOutline) -> Void, reported: (RecordReport) -> Void
   ) {
     var checker = BatchChecker(checking, batch, outcomes, clock: clock)
     for step in batch.steps {
       guard case .records(let numbers) = step else { continue }
       for index in numbers {
-        body(checker.report(on: index))
+        if let outline = checker.outline(on: index) {
+          outlined(outline)
+        } else {
+          reported(checker.report(on: index))
+        }
         for position in handedOver.indices where !outcomes.visit(rule: position, record: index, { _, _ in }) {
           handedOver[position] += 1
         }

@@ -107,7 +107,8 @@ struct BenchCommand: ParsableCommand {
     mutating func go() {
       var ledger = RecordLedger()
       let reporter = JSONLinesReporter()
-      var bytes: [UInt8] = []
+      let printer = reporter.printer(for: checking)
+      var text = ByteBuffer()
       while true {
         let start = Stopwatch.now()
         guard let block = reader.nextBlock() else { break }
@@ -117,10 +118,15 @@ struct BenchCommand: ParsableCommand {
         let outcomes = profile.decide(batch, clock: Stopwatch.now)
         let decided = Stopwatch.now()
         var printing = 0
-        profile.explain(batch, outcomes, clock: Stopwatch.now) { report in
+        profile.explain(batch, outcomes, clock: Stopwatch.now) { outline in
           let start = Stopwatch.now()
-          bytes.removeAll(keepingCapacity: true)
-          reporter.record(report, into: &bytes)
+          text.takeBack(to: 0)
+          printer?.record(outline, into: &text)
+          printing += Stopwatch.now() - start
+        } reported: { report in
+          let start = Stopwatch.now()
+          text.takeBack(to: 0)
+          text.add { reporter.record(report, into: &$0) }
           printing += Stopwatch.now() - start
         }
         reading += read - start

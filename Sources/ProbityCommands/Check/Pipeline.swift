@@ -57,7 +57,7 @@ struct Pipeline {
     reporter.begin(run, into: &head)
     try Self.write(head, to: output)
     let flow = Flow(
-      self, reader, Printed(Summary(of: checking)), descriptor: output.descriptor, interruption, progress)
+      self, reader, Summary(of: checking), descriptor: output.descriptor, interruption, progress)
     Threads.run(jobs) { flow.work() }
     let (result, stop, last) = flow.outcome
     progress = last
@@ -78,21 +78,45 @@ struct Pipeline {
 
   // MARK: Blocks
 
+  /// Room for the bytes of a block's part of the report, which is used again once they are written.
+  ///
+  /// One thread at a time has it.
+  final class Page: @unchecked Sendable {
+    private var text = ByteBuffer(capacity: 1 << 17)
+
+    func fill(_ body: (inout ByteBuffer) -> Void) {
+      text.takeBack(to: 0)
+      body(&text)
+    }
+
+    var isEmpty: Bool { text.count == 0 }
+
+    func write(to descriptor: Int32) -> OutputFailure? { DescriptorWriter.write(text.written, to: descriptor) }
+  }
+
   /// A block's part of the report.
   struct Printed: Sendable {
     var summary: Summary
-    var bytes: [UInt8] = []
+    let page: Page
     var fileErrors: [RecordProblem] = []
     var fileErrorCount = 0
 
-    init(_ summary: Summary) { self.summary = summary }
+    init(_ summary: Summary, on page: Page) {
+      self.summary = summary
+      self.page = page
+    }
   }
 
   private static let fileErrorLimit = 5
 
   func print(_ batch: RecordBatch, _ decisions: ProgramOutcomes, into printed: inout Printed) {
+    printed.page.fill { print(batch, decisions, into: &printed, &$0) }
+  }
+
+  private func print(
+    _ batch: RecordBatch, _ decisions: ProgramOutcomes, into printed: inout Printed, _ text: inout ByteBuffer
+  ) {
     var checker = BatchChecker(checking, batch, decisions)
-    var text = ByteBuffer()
     /// Writes what stands for itself in the report; what is empty needs nothing to keep it from the next.
     func print(into text: inout ByteBuffer, _ body: (inout ByteBuffer) -> Void) {
       let before = text.count
@@ -136,7 +160,6 @@ struct Pipeline {
       }
     }
     checker.count(counted, in: &printed.summary)
-    printed.bytes = Array(text.written)
   }
 
   // MARK: The flow of blocks
@@ -166,6 +189,8 @@ struct Pipeline {
     var isAtEnd = false
     var decided: [Int: (RecordBatch, ProgramOutcomes)] = [:]
     var printed: [Int: Printed] = [:]
+    /// Pages that are free.
+    var pages: [Page] = []
     var stop: Halt?
 
     var isOver: Bool { stop != nil || (isAtEnd && written == cut) }
@@ -176,7 +201,8 @@ struct Pipeline {
     private let progression = Monitor(Progression())
     private let descriptor: Int32
     private let interruption: Interruption
-    private let blank: Printed
+    /// Of nothing yet.
+    private let blank: Summary
     // `isCutting` and `isWriting` see to it that one thread at a time has each of these.
     private var reader: RecordReader
     private var result: Result
@@ -184,7 +210,7 @@ struct Pipeline {
     private var needsSeparator = false
 
     init(
-      _ pipeline: Pipeline, _ reader: consuming RecordReader, _ blank: Printed, descriptor: Int32,
+      _ pipeline: Pipeline, _ reader: consuming RecordReader, _ blank: Summary, descriptor: Int32,
       _ interruption: Interruption, _ progress: Progress
     ) {
       self.pipeline = pipeline
@@ -193,7 +219,7 @@ struct Pipeline {
       self.descriptor = descriptor
       self.interruption = interruption
       self.progress = progress
-      result = Result(summary: blank.summary)
+      result = Result(summary: blank)
     }
 
     /// What came of it, once no thread is at work any more.
@@ -213,7 +239,7 @@ struct Pipeline {
         switch work {
         case .cut: cut()
         case .print(let number, let batch, let decisions):
-          var printed = blank
+          var printed = Printed(blank, on: progression.change { $0.pages.popLast() } ?? Page())
           pipeline.print(batch, decisions, into: &printed)
           progression.change { $0.printed[number] = printed }
         case .write(let printed): write(printed)
@@ -259,12 +285,12 @@ struct Pipeline {
 
     private func write(_ printed: consuming Printed) {
       var stop: Halt?
-      if !printed.bytes.isEmpty {
+      if !printed.page.isEmpty {
         let separator = needsSeparator ? Array(pipeline.reporter.separator.utf8) : []
         needsSeparator = true
         let failure =
           (separator.isEmpty ? nil : DescriptorWriter.write(separator, to: descriptor))
-          ?? DescriptorWriter.write(printed.bytes, to: descriptor)
+          ?? printed.page.write(to: descriptor)
         if let failure { stop = .output(failure) }
       }
       result.summary.add(printed.summary)
@@ -275,6 +301,7 @@ struct Pipeline {
       progression.change { state in
         state.isWriting = false
         state.written += 1
+        state.pages.append(printed.page)
         if let stop { state.stop = stop }
       }
     }

@@ -68,24 +68,27 @@ struct Output: ~Copyable {
 /// Writes whole byte sequences, however little the system takes at a time.
 enum DescriptorWriter {
   static func write(_ bytes: [UInt8], to descriptor: Int32) -> OutputFailure? {
-    bytes.withUnsafeBytes { buffer in
-      var offset = 0
-      while offset < buffer.count {
-        let written = systemWrite(UnsafeRawBufferPointer(rebasing: buffer[offset...]), to: descriptor)
-        if written > 0 {
-          offset += written
-        } else if errno == EPIPE {
-          return .closed
-        } else if errno == EAGAIN {
-          // The reader left the pipe non-blocking: wait until it takes more.
-          var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = poll(&room, 1, 1000)
-        } else if errno != EINTR {
-          return .failed(SystemFailure.words(errno))
-        }
+    bytes.withUnsafeBufferPointer { write($0, to: descriptor) }
+  }
+
+  static func write(_ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32) -> OutputFailure? {
+    let buffer = UnsafeRawBufferPointer(bytes)
+    var offset = 0
+    while offset < buffer.count {
+      let written = systemWrite(UnsafeRawBufferPointer(rebasing: buffer[offset...]), to: descriptor)
+      if written > 0 {
+        offset += written
+      } else if errno == EPIPE {
+        return .closed
+      } else if errno == EAGAIN {
+        // The reader left the pipe non-blocking: wait until it takes more.
+        var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&room, 1, 1000)
+      } else if errno != EINTR {
+        return .failed(SystemFailure.words(errno))
       }
-      return nil
     }
+    return nil
   }
 }
 

@@ -16,7 +16,7 @@ extension ByteBuffer {
         bytes = layout.bytes
       }
     }
-    guard let base = text.baseAddress else { return put(UInt8(ascii: "\n")) }
+    guard let base = text.baseAddress, text.count > 0 else { return put(UInt8(ascii: "\n")) }
     put(UInt8(ascii: " "), times: indent)
     var first = 0
     var column = indent
@@ -37,9 +37,26 @@ extension ByteBuffer {
     put(UInt8(ascii: "\n"))
   }
 
+  /// Ends a paragraph of which everything was written on one line: breaks it where it has to be.
+  ///
+  /// - Parameter start: where its indentation begins, which was written.
+  mutating func endParagraph(from start: Int, indent: Int = 0, hanging: Int? = nil) {
+    if start + indent == count || isOneLine(from: start + indent, of: TextLayout.width - indent) {
+      return put(UInt8(ascii: "\n"))
+    }
+    let text = Array(slice(start + indent..<count))
+    takeBack(to: start)
+    text.withUnsafeBufferPointer { paragraph($0, indent: indent, hanging: hanging) }
+  }
+
+  /// Whether what was written is a text that takes no more than so many columns and stands as it is.
+  func isOneLine(from start: Int, of columns: Int) -> Bool {
+    start < count && count - start <= columns && Self.isSingleSpaced(slice(start..<count))
+  }
+
   /// Whether there is nothing but printing characters of ASCII in a text, and spaces only between words and one by one.
   private static func isSingleSpaced(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let base = UnsafeRawPointer(text.baseAddress) else { return true }
+    guard let base = UnsafeRawPointer(text.baseAddress), text.count > 0 else { return true }
     let space = UInt8(ascii: " ")
     if text[0] == space || text[text.count - 1] == space { return false }
     var index = 0
@@ -61,7 +78,7 @@ extension ByteBuffer {
     while index < text.count {
       let byte = text[index]
       guard byte &- 0x20 < 0x5F, byte != space || text[index - 1] != space else { return false }
-      index += 1
+      index &+= 1
     }
     return true
   }

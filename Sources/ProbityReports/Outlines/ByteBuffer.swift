@@ -51,6 +51,9 @@ package struct ByteBuffer: ~Copyable {
     count += 1
   }
 
+  @inline(__always)
+  mutating func literal(_ text: StaticString) { put(text.utf8Start, text.utf8CodeUnitCount) }
+
   package mutating func put(_ text: String) {
     var text = text
     text.withUTF8 { put($0) }

@@ -7,50 +7,78 @@ final class CSVOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   private typealias Piece = Pieces.Piece
 
   private struct RuleText {
-    /// Its name and title, up to its outcome.
-    var head: Piece
-    /// Its enforcement, and that it is open.
-    var enforcement: Piece
     /// That there is no waiver, and who says so, up to the place.
     var tail: Piece
   }
 
   private let words: OutlineWords
-  private var rules: [RuleText] = []
+  private let rules: [RuleText]
+  /// By rule, by whether it fails, and by severity: from its name to that it is open.
+  private let heads: [Piece]
+  private let severities = Severity.allCases.count
+  /// By number of the requirement: the cells of what it says, where it is the only one not met; nil where records differ.
+  private let soles: [Piece?]
+  private let silent: Piece
   /// By fact: the end of its path, and its table.
-  private var facts: [(table: Int, path: Piece)] = []
-  /// By whether it fails, and by severity: from the outcome to the enforcement.
-  private var outcomes: [[Piece]] = []
+  private let facts: [(table: Int, path: Piece)]
   private let kind: Piece
   private let separator: Piece
   private let end: Piece
 
   init?(_ checking: Checking) {
     guard let plan = checking.explanations else { return nil }
-    words = OutlineWords(plan, .plain)
-    kind = words.pieces.add("finding,")
-    separator = words.pieces.add("; ")
-    end = words.pieces.add(",,,\r\n")
-    outcomes = [Outcome.notEvidenced, .fail].map { outcome in
-      Severity.allCases.map { words.pieces.add("\(outcome.rawValue),\($0.rawValue),") }
+    let words = OutlineWords(plan, .plain)
+    self.words = words
+    let pieces = words.pieces
+    kind = pieces.add("finding,")
+    separator = pieces.add("; ")
+    end = pieces.add(",,,\r\n")
+    silent = pieces.add(",,")
+    facts = plan.facts.map { ($0.table, pieces.add(words.path(of: $0))) }
+    heads = checking.asked.flatMap { asked in
+      let rule = checking.book.rules[asked.rule]
+      return [Outcome.notEvidenced, .fail].flatMap { outcome in
+        Severity.allCases.map { severity in
+          pieces.add(
+            CSVLine.bytes {
+              $0.cell(rule.name)
+              $0.cell(rule.title)
+              $0.word(outcome.rawValue)
+              $0.word(severity.rawValue)
+              $0.word(asked.enforcement.rawValue)
+              $0.word("true")
+              $0.empty(1)
+            })
+        }
+      }
     }
-    facts = plan.facts.map { ($0.table, words.pieces.add(words.path(of: $0))) }
     rules = checking.asked.map { asked in
       let rule = checking.book.rules[asked.rule]
-      let head = CSVLine.bytes {
-        $0.cell(rule.name)
-        $0.cell(rule.title)
-        $0.empty(1)
-      }
       let tail = CSVLine.bytes {
         $0.empty(3)
         $0.cell(rule.source)
         $0.cell(rule.clause.map(CSVReporter.words))
         $0.empty(1)
       }
-      return RuleText(
-        head: words.pieces.add(head), enforcement: words.pieces.add("\(asked.enforcement.rawValue),true,"),
-        tail: words.pieces.add(tail.dropFirst()))
+      return RuleText(tail: pieces.add(tail.dropFirst()))
+    }
+    soles = Self.soles(words)
+  }
+
+  private static func soles(_ words: OutlineWords) -> [Piece?] {
+    func texts(_ saying: OutlineWords.Saying) -> [String?] {
+      zip(words.fixed(saying), words.isSilent(saying)).map { text, isSilent in
+        isSilent ? "" : text.map { String(decoding: $0, as: UTF8.self) }
+      }
+    }
+    return zip(texts(.messages), texts(.remedies)).map { message, remedy in
+      guard let message, let remedy else { return nil }
+      return words.pieces.add(
+        CSVLine.bytes {
+          $0.cell(message)
+          $0.cell(remedy)
+          $0.empty(1)
+        })
     }
   }
 
@@ -107,10 +135,8 @@ final class CSVOutlinePrinter: OutlinePrinter, @unchecked Sendable {
 
   /// The cells from the rule to the place.
   private func line(_ finding: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
-    let rule = rules[finding.rule]
-    buffer.paste(rule.head)
-    buffer.paste(outcomes[finding.outcome == .fail ? 1 : 0][finding.severity.rank])
-    buffer.paste(rule.enforcement)
+    let outcome = finding.rule &* 2 &+ (finding.outcome == .fail ? 1 : 0)
+    buffer.paste(heads[outcome &* severities &+ finding.severity.rank])
     if finding.table > 0 {
       let item = buffer.count
       words.path(finding.table, finding.row, outline, to: &buffer)
@@ -124,12 +150,7 @@ final class CSVOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     } else {
       buffer.put(UInt8(ascii: ","), times: 2)
     }
-    for saying in [OutlineWords.Saying.messages, .remedies] {
-      let start = buffer.count
-      words.put(saying, of: finding, outline, to: &buffer, separator: separator)
-      buffer.endCell(from: start)
-      buffer.put(UInt8(ascii: ","))
-    }
+    says(finding, outline, to: &buffer)
     let missing = buffer.count
     for index in finding.missing.first..<finding.missing.end {
       if index > finding.missing.first { buffer.paste(separator) }
@@ -138,7 +159,20 @@ final class CSVOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       buffer.paste(facts[Int(mark.fact)].path)
     }
     buffer.endCell(from: missing)
-    buffer.paste(rule.tail)
+    buffer.paste(rules[finding.rule].tail)
+  }
+
+  /// The cells of messages and remedies.
+  private func says(_ finding: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
+    if finding.unmet.isEmpty { return buffer.paste(silent) }
+    let first = words.number(of: outline.marks.unmet[finding.unmet.first], rule: finding.rule)
+    if finding.unmet.count == 1, let sole = soles[first] { return buffer.paste(sole) }
+    for saying in [OutlineWords.Saying.messages, .remedies] {
+      let start = buffer.count
+      words.put(saying, of: finding, outline, to: &buffer, separator: separator)
+      buffer.endCell(from: start)
+      buffer.put(UInt8(ascii: ","))
+    }
   }
 }
 
@@ -153,6 +187,7 @@ extension ByteBuffer {
 
   /// Puts around a cell what it has to have around it, now that it is written.
   fileprivate mutating func endCell(from start: Int) {
+    if start == count || isBare(slice(start..<count)) { return }
     let care = CSVLine.care(slice(start..<count))
     guard care.needsQuotes || care.needsApostrophe else { return }
     let bytes = Array(slice(start..<count))
@@ -164,5 +199,33 @@ extension ByteBuffer {
       put(byte)
     }
     if care.needsQuotes { put(UInt8(ascii: "\"")) }
+  }
+  /// Whether a cell needs nothing around it, as far as eight bytes at a time say so.
+  private func isBare(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let base = UnsafeRawPointer(text.baseAddress), let first = text.first, Self.isWord(first), text.count >= 8,
+      text[text.count - 1] != UInt8(ascii: " ")
+    else { return false }
+    var other: UInt64 = 0
+    var index = 0
+    while index < text.count - 8 {
+      other |= Self.special((base + index).loadUnaligned(as: UInt64.self))
+      index &+= 8
+    }
+    other |= Self.special((base + (text.count - 8)).loadUnaligned(as: UInt64.self))
+    return other & 0x8080_8080_8080_8080 == 0
+  }
+
+  /// A letter or a digit of ASCII, roughly: nothing that a formula begins with.
+  private static func isWord(_ byte: UInt8) -> Bool { byte &- 0x30 < 0x0A || byte &- 0x41 < 0x3A }
+
+  /// Bit 7 of some byte says that there is one in a word that is beyond ASCII, below a space, or a comma, quotation mark or
+  /// semicolon.
+  private static func special(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let comma = word ^ (ones &* 0x2C)
+    let quote = word ^ (ones &* 0x22)
+    let semicolon = word ^ (ones &* 0x3B)
+    return word | ((word &- ones &* 0x20) & ~word) | ((comma &- ones) & ~comma) | ((quote &- ones) & ~quote)
+      | ((semicolon &- ones) & ~semicolon)
   }
 }

@@ -158,7 +158,8 @@ final class OutlineWords: @unchecked Sendable {
 
   /// The paths of a table's items up to their key; nil where the key of another item is among it.
   func path(of table: Int) -> [UInt8]? {
-    tables[table].above == 0 ? Array(UnsafeBufferPointer(start: tables[table].list.start, count: tables[table].list.count)) : nil
+    tables[table].above == 0
+      ? Array(UnsafeBufferPointer(start: tables[table].list.start, count: tables[table].list.count)) : nil
   }
 
   /// How many requirements the rules have before one of them.
@@ -244,10 +245,40 @@ final class OutlineWords: @unchecked Sendable {
   /// The value of a fact that was supplied, as a message quotes it.
   func value(of mark: FactMark, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
     let cells = facts[Int(mark.fact)]
+    if cells.items > 0, texts(of: mark, cells, outline, to: &buffer) { return }
     if cells.cell == .other || cells.items > 0 {
       return put(outline.teller.content(of: mark, in: outline.line), to: &buffer)
     }
     put(cells.cell, outline.columns.facts[Int(mark.fact)], Int(mark.row), outline, to: &buffer)
+  }
+
+  /// Writes a list of texts in which nothing has to be spelled out; false for any other, of which nothing is written.
+  private func texts(
+    of mark: FactMark, _ cells: FactCells, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
+  ) -> Bool {
+    guard cells.cell == .text, form == .plain else { return false }
+    let before = buffer.count
+    let column = outline.columns.facts[Int(mark.fact)]
+    let offsets = outline.columns.tables[cells.items].offsets
+    let items = Int(offsets[Int(mark.row)])..<Int(offsets[Int(mark.row) + 1])
+    buffer.put(UInt8(ascii: "["))
+    for item in items {
+      let text = outline.line.text(column.values[item])
+      var pen = buffer.pen(room: text.count + 4)
+      if item > items.lowerBound {
+        pen.put(UInt8(ascii: ","))
+        pen.put(UInt8(ascii: " "))
+      }
+      pen.put(UInt8(ascii: "\""))
+      guard pen.plain(text) else {
+        buffer.takeBack(to: before)
+        return false
+      }
+      pen.put(UInt8(ascii: "\""))
+      buffer.take(pen)
+    }
+    buffer.put(UInt8(ascii: "]"))
+    return true
   }
 
   private func put(_ content: FactTeller.Content, to buffer: inout ByteBuffer) {
@@ -297,6 +328,30 @@ final class OutlineWords: @unchecked Sendable {
       if quoted { buffer.put(UInt8(ascii: "\"")) }
     }
     return first != nil
+  }
+
+  /// The same texts one after the other.
+  ///
+  /// - Returns: where they stand.
+  func texts(
+    _ saying: Saying, of finding: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
+  ) -> [Range<Int>] {
+    var texts: [Range<Int>] = []
+    for index in finding.unmet.first..<finding.unmet.end {
+      let number = number(of: outline.marks.unmet[index], rule: finding.rule)
+      guard let text = saying == .messages ? requirements[number].message : requirements[number].remedy else {
+        continue
+      }
+      let start = buffer.count
+      for segment in text.first..<text.end { put(segments[segment], finding, outline, to: &buffer) }
+      let range = start..<buffer.count
+      if texts.contains(where: { buffer.isRepeated($0, range) }) {
+        buffer.takeBack(to: start)
+      } else {
+        texts.append(range)
+      }
+    }
+    return texts
   }
 
   private func put(

@@ -8,17 +8,22 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
 
   /// Lines of a rule that are the same in every record.
   private struct RuleText {
-    /// By severity: its title, of one finding; and the same up to how often, and from there on.
-    var titles: [Piece]
-    var titleStarts: [Piece]
+    /// Of its heading where it has several findings: how the line ends after their number.
     var titleEnd: Piece
-    /// By severity: what its enforcement means.
-    var enforcements: [Piece]
     /// Who says so.
     var sources: Piece
     var withholds: Bool
-    /// What a finding counts as, by its severity.
-    var effective: [Severity]
+  }
+
+  /// What differs by the severity of a rule's finding.
+  private struct Heading {
+    /// What it counts as.
+    var effective: Severity
+    /// The lines of its heading, of one finding; and the same up to the number of several.
+    var title: Piece
+    var titleStart: Piece
+    /// What its enforcement means.
+    var enforcement: Piece
   }
 
   private struct FactText {
@@ -27,36 +32,55 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     /// From the value to the path.
     var unit: Piece
     var missing: Piece
+    /// The label of one that is to be asked for.
+    var label: Piece
     /// The end of its path, and of the line.
     var path: Piece
     var isWithheld: Bool
   }
 
+  /// What a requirement that is the only one not met says, where that is the same in every record.
+  private struct Sole {
+    var isFixed: Bool
+    var message: Piece
+    /// The lines of its remedy, of one finding and of one among several.
+    var remedy: Piece
+    var innerRemedy: Piece
+  }
+
   private let reporter: TextReporter
   private let checking: Checking
   private let words: OutlineWords
-  private var rules: [RuleText] = []
-  private var facts: [FactText] = []
-  private var lists: [Piece] = []
+  private let rules: [RuleText]
+  /// By rule and severity.
+  private let headings: [Heading]
+  private let severities = Severity.allCases.count
+  private let facts: [FactText]
+  private let lists: [Piece]
+  private let soles: [Sole]
   private let rule: Piece
   private let noVerdict: Piece
   private let failed: Piece
   private let notEvidenced: Piece
-  private let newLine: Piece
+  private let toAskFor: Piece
 
   init?(_ reporter: TextReporter, _ checking: Checking) {
     guard let plan = checking.explanations, !reporter.colour, !reporter.isVerbose else { return nil }
     self.reporter = reporter
     self.checking = checking
-    words = OutlineWords(plan, .plain)
-    rule = words.pieces.add(Self.lines { $0.rule() })
-    noVerdict = words.pieces.add(Self.lines { reporter.verdict(nil, on: &$0) })
-    failed = words.pieces.add("\nFailed\n")
-    notEvidenced = words.pieces.add("\nNot evidenced\n")
-    newLine = words.pieces.add("\n")
-    rules = checking.asked.indices.map { rule($0) }
-    facts = plan.facts.map { fact($0) }
-    lists = plan.lists.map { words.pieces.add("List: \($0), ") }
+    let words = OutlineWords(plan, .plain)
+    self.words = words
+    let pieces = words.pieces
+    rule = pieces.add(Self.lines { $0.rule() })
+    noVerdict = pieces.add(Self.lines { reporter.verdict(nil, on: &$0) })
+    failed = pieces.add("\nFailed\n")
+    notEvidenced = pieces.add("\nNot evidenced\n")
+    toAskFor = pieces.add(Self.lines { TextReporter.missingHeading(on: &$0) })
+    rules = checking.asked.indices.map { Self.rule($0, reporter, checking, pieces) }
+    headings = checking.asked.indices.flatMap { Self.headings($0, reporter, checking, pieces) }
+    facts = plan.facts.map { Self.fact($0, checking, words) }
+    lists = plan.lists.map { pieces.add("List: \($0), ") }
+    soles = Self.soles(words)
   }
 
   // MARK: What is the same in every record
@@ -67,179 +91,293 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     return layout.bytes
   }
 
-  private func rule(_ position: Int) -> RuleText {
-    let asked = checking.asked[position]
-    let rule = checking.book.rules[asked.rule]
-    let effective = Severity.allCases.map { asked.enforcement == .advisory ? .advisory : $0 }
-    func add(_ body: (inout TextLayout) -> Void) -> Piece { words.pieces.add(Self.lines(body)) }
+  private static func rule(
+    _ position: Int, _ reporter: TextReporter, _ checking: Checking, _ pieces: Pieces
+  ) -> RuleText {
+    let rule = checking.book.rules[checking.asked[position].rule]
     return RuleText(
-      titles: effective.map { severity in
-        add { self.reporter.title(rule.title, rule.address, severity, times: 1, on: &$0) }
-      },
-      titleStarts: effective.map { words.pieces.add("[\($0.rawValue)] \(rule.title.trimmed), ") },
-      titleEnd: words.pieces.add(" times (\(rule.address))"),
-      enforcements: Severity.allCases.map { severity in
-        add { self.reporter.enforcement(asked.enforcement, severity, on: &$0) }
-      },
-      sources: add { self.reporter.sources(rule.source, rule.clause, on: &$0) },
-      withholds: checking.withholds(position),
-      effective: effective)
+      titleEnd: pieces.add(" times (\(rule.address))"),
+      sources: pieces.add(lines { reporter.sources(rule.source, rule.clause, on: &$0) }),
+      withholds: checking.withholds(position))
   }
 
-  private func fact(_ fact: ExplainedFact) -> FactText {
+  private static func headings(
+    _ position: Int, _ reporter: TextReporter, _ checking: Checking, _ pieces: Pieces
+  ) -> [Heading] {
+    let asked = checking.asked[position]
+    let rule = checking.book.rules[asked.rule]
+    return Severity.allCases.map { severity in
+      let effective = asked.enforcement == .advisory ? .advisory : severity
+      return Heading(
+        effective: effective,
+        title: pieces.add(lines { reporter.title(rule.title, rule.address, effective, times: 1, on: &$0) }),
+        titleStart: pieces.add("[\(effective.rawValue)] \(rule.title.trimmed), "),
+        enforcement: pieces.add(lines { reporter.enforcement(asked.enforcement, severity, on: &$0) }))
+    }
+  }
+
+  private static func fact(_ fact: ExplainedFact, _ checking: Checking, _ words: OutlineWords) -> FactText {
+    let pieces = words.pieces
     let caption = checking.book.vocabulary.declaration(of: fact.member, in: fact.owner)
     let member = fact.owner.members[fact.member]
     let label = (caption?.label ?? member.name).trimmed
     let isWithheld = member.isSensitive && !checking.showsSensitive
     let unit = isWithheld ? "withheld (" : (caption?.unit.map { " \($0)" } ?? "") + " ("
     return FactText(
-      table: fact.table, read: words.pieces.add("Read: \(label): "), unit: words.pieces.add(unit),
-      missing: words.pieces.add("Missing: \(label), not supplied ("),
-      path: words.pieces.add(words.path(of: fact) + Array(")".utf8)), isWithheld: isWithheld)
+      table: fact.table, read: pieces.add("Read: \(label): "), unit: pieces.add(unit),
+      missing: pieces.add("Missing: \(label), not supplied ("), label: pieces.add("\(label) ("),
+      path: pieces.add(words.path(of: fact) + Array(")".utf8)), isWithheld: isWithheld)
+  }
+
+  /// By number of the requirement.
+  private static func soles(_ words: OutlineWords) -> [Sole] {
+    let (messages, remedies) = (words.fixed(.messages), words.fixed(.remedies))
+    let (noMessage, noRemedy) = (words.isSilent(.messages), words.isSilent(.remedies))
+    let pieces = words.pieces
+    return messages.indices.map { index in
+      func trimmed(_ text: [UInt8]?) -> String { String(decoding: text ?? [], as: UTF8.self).trimmed }
+      let remedy = trimmed(remedies[index])
+      return Sole(
+        isFixed: (messages[index] != nil || noMessage[index]) && (remedies[index] != nil || noRemedy[index]),
+        message: pieces.add(trimmed(messages[index])),
+        remedy: pieces.add(lines { TextReporter.show(remedies: [remedy], on: &$0, indent: 4) }),
+        innerRemedy: pieces.add(lines { TextReporter.show(remedies: [remedy], on: &$0, indent: 6) }))
+    }
   }
 
   // MARK: Records
 
   func record(_ outline: borrowing RecordOutline, into buffer: inout ByteBuffer) {
-    let sections = Sections(outline, rules.map(\.effective))
-    guard let sections else {
+    guard let counts = Counts(outline) else {
       // What it takes to sort out is told by the report.
       let report = outline.report(of: checking)
       return buffer.add { reporter.record(report, into: &$0) }
     }
     buffer.paste(rule)
-    heading(outline, sections, to: &buffer)
-    if !sections.failed.isEmpty {
+    heading(outline, counts, to: &buffer)
+    if counts.failed > 0 {
       buffer.paste(failed)
-      for group in sections.failed { show(group, outline, to: &buffer) }
+      for group in groups(of: .fail, outline) { show(group, outline, to: &buffer) }
     }
-    if !sections.notEvidenced.isEmpty {
+    if counts.notEvidenced > 0 {
       buffer.paste(notEvidenced)
-      for group in sections.notEvidenced { show(group, outline, to: &buffer) }
+      if counts.notEvidenced > 2 { listMissing(outline, to: &buffer) }
+      for group in groups(of: .notEvidenced, outline) { show(group, outline, to: &buffer) }
     }
-    buffer.paste(newLine)
+    buffer.put(UInt8(ascii: "\n"))
   }
 
-  /// The findings of one rule with one outcome and one severity, by their numbers.
-  private struct Group {
-    var rule: Int
-    var severity: Severity
-    var findings: [Int]
-  }
-
-  /// Findings as they are shown, the most severe first, those of one rule together.
-  private struct Sections {
-    var failed: [Group] = []
-    var notEvidenced: [Group] = []
+  private struct Counts {
+    var failed = 0
+    var notEvidenced = 0
     var passed = 0
     var notApplicable = 0
 
-    /// - Parameter effective: by rule and severity, what a finding counts as.
-    /// - Returns: nil where there is more to tell than what failed and what is not evidenced, or which facts to ask for first.
-    init?(_ outline: borrowing RecordOutline, _ effective: [[Severity]]) {
+    /// - Returns: nil where there is more to tell than what failed and what is not evidenced, or too much to sort here.
+    init?(_ outline: borrowing RecordOutline) {
       guard outline.problems.isEmpty else { return nil }
-      var openCount = 0
-      for number in outline.entries {
-        guard number >= 0 else { return nil }
-        let finding = outline.marks.findings[number]
-        let severity = effective[finding.rule][finding.severity.rank]
-        if finding.outcome == .fail {
-          Self.add(number, finding.rule, severity, to: &failed)
+      var missing = 0
+      for entry in outline.entries {
+        guard entry >= 0 else { return nil }
+        if outline.marks.findings[entry].outcome == .fail {
+          failed += 1
         } else {
-          openCount += 1
-          Self.add(number, finding.rule, severity, to: &notEvidenced)
+          notEvidenced += 1
+          missing += outline.marks.findings[entry].missing.count
         }
       }
-      if openCount > 2 { return nil }
-      failed = Self.sorted(failed)
-      notEvidenced = Self.sorted(notEvidenced)
+      if notEvidenced > 2, missing > TextOutlinePrinter.mostMissing { return nil }
       for rule in outline.settled {
         passed += rule.passed
         notApplicable += rule.notApplicable
       }
     }
-
-    private static func add(_ number: Int, _ rule: Int, _ severity: Severity, to groups: inout [Group]) {
-      if let index = groups.firstIndex(where: { $0.rule == rule && $0.severity == severity }) {
-        groups[index].findings.append(number)
-      } else {
-        groups.append(Group(rule: rule, severity: severity, findings: [number]))
-      }
-    }
-
-    /// Rules of one severity stay in the order of the rule book.
-    private static func sorted(_ groups: [Group]) -> [Group] {
-      groups.count < 2
-        ? groups : Severity.allCases.reversed().flatMap { severity in groups.filter { $0.severity == severity } }
-    }
   }
 
   /// Who it is, the verdict, and the findings counted.
-  private func heading(_ outline: borrowing RecordOutline, _ sections: Sections, to buffer: inout ByteBuffer) {
-    var text = ByteBuffer(capacity: 256)
-    if let name = outline.name?.trimmed, !name.isEmpty {
-      text.put(name)
-      text.put(" (")
-      text.put(outline.line.key)
-      text.put(UInt8(ascii: ")"))
-    } else {
-      text.put(outline.line.key)
+  private func heading(_ outline: borrowing RecordOutline, _ counts: Counts, to buffer: inout ByteBuffer) {
+    var start = buffer.count
+    let name = outline.nameBytes
+    if Self.isTrimmed(name) {
+      buffer.put(name)
+    } else if let name = outline.name?.trimmed, !name.isEmpty {
+      buffer.put(name)
     }
-    buffer.paragraph(text.written)
+    let isNamed = buffer.count > start
+    if isNamed { buffer.literal(" (") }
+    buffer.put(outline.line.key)
+    if isNamed { buffer.put(UInt8(ascii: ")")) }
+    buffer.endParagraph(from: start)
     if let verdict = outline.verdict {
       buffer.add { reporter.print(into: &$0) { self.reporter.verdict(verdict, on: &$0) } }
     } else {
       buffer.paste(noVerdict)
     }
-    text.takeBack(to: 0)
-    text.put("Read from ")
-    text.put(outline.line.file)
-    text.put(", line ")
-    text.digits(outline.line.line)
-    buffer.paragraph(text.written, hanging: 2)
-    text.takeBack(to: 0)
-    func add(_ count: Int, _ words: String, to text: inout ByteBuffer) {
+    start = buffer.count
+    buffer.literal("Read from ")
+    buffer.put(outline.line.file)
+    buffer.literal(", line ")
+    buffer.digits(outline.line.line)
+    buffer.endParagraph(from: start, hanging: 2)
+    start = buffer.count
+    func add(_ count: Int, _ words: StaticString, to buffer: inout ByteBuffer) {
       if count == 0 { return }
-      if text.count > 0 { text.put(", ") }
-      text.digits(count)
-      text.put(words)
+      if buffer.count > start { buffer.literal(", ") }
+      buffer.digits(count)
+      buffer.literal(words)
     }
-    add(sections.failed.reduce(0) { $0 + $1.findings.count }, " failed", to: &text)
-    add(sections.notEvidenced.reduce(0) { $0 + $1.findings.count }, " not evidenced", to: &text)
-    add(sections.passed, " passed", to: &text)
-    add(sections.notApplicable, " not applicable", to: &text)
-    if text.count > 0 { buffer.paragraph(text.written) }
+    add(counts.failed, " failed", to: &buffer)
+    add(counts.notEvidenced, " not evidenced", to: &buffer)
+    add(counts.passed, " passed", to: &buffer)
+    add(counts.notApplicable, " not applicable", to: &buffer)
+    if buffer.count > start { buffer.endParagraph(from: start) }
+  }
+
+  /// Whether a text is not empty and has no white space at its ends, as far as its bytes alone say so.
+  private static func isTrimmed(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = text.first, let last = text.last else { return false }
+    return first &- 0x21 < 0x5E && last &- 0x21 < 0x5E
+  }
+
+  /// What to ask the provider for, as ``TextReporter`` lists it, of so many missing facts at most.
+  private static var mostMissing: Int { 64 }
+
+  private func listMissing(_ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
+    struct Wanted {
+      var mark: FactMark
+      var path: Range<Int>
+      var findings: Int
+    }
+    var paths = ByteBuffer(capacity: 1 << 10)
+    var wanted: [Wanted] = []
+    for group in groups(of: .notEvidenced, outline) {
+      for entry in group.entries where isMember(entry, group.outcome, group.severity, outline) {
+        let missing = outline.marks.findings[entry].missing
+        for number in missing.first..<missing.end {
+          let mark = outline.marks.missing[number]
+          let start = paths.count
+          words.path(facts[Int(mark.fact)].table, Int(mark.row), outline, to: &paths)
+          paths.paste(facts[Int(mark.fact)].path)
+          let path = start..<paths.count
+          if let known = wanted.firstIndex(where: { $0.mark == mark || paths.isRepeated($0.path, path) }) {
+            wanted[known].findings += 1
+            paths.takeBack(to: start)
+          } else {
+            wanted.append(Wanted(mark: mark, path: path, findings: 1))
+          }
+        }
+      }
+    }
+    buffer.paste(toAskFor)
+    let ranked = wanted.enumerated().sorted { ($1.element.findings, $0.offset) < ($0.element.findings, $1.offset) }
+    let shown = reporter.shown(ranked.count, of: TextReporter.missingLimit)
+    for (_, entry) in ranked.prefix(shown) {
+      let start = buffer.count
+      buffer.put(UInt8(ascii: " "), times: entry.findings < 10 ? 6 : 5)
+      buffer.digits(entry.findings)
+      buffer.literal("  ")
+      let text = buffer.count
+      buffer.paste(facts[Int(entry.mark.fact)].label)
+      buffer.put(paths.slice(entry.path))
+      if buffer.isOneLine(from: text, of: TextLayout.width - (text - start)) {
+        buffer.put(UInt8(ascii: "\n"))
+      } else {
+        let last = String(decoding: buffer.slice(text..<buffer.count), as: UTF8.self)
+        buffer.takeBack(to: start)
+        buffer.add { bytes in bytes = Self.lines { TextReporter.row(entry.findings, last, on: &$0) } }
+      }
+    }
+    if shown < ranked.count { paragraph("and \(ranked.count - shown) more", indent: 9, to: &buffer) }
   }
 
   // MARK: Findings
 
+  /// The findings of one rule with one outcome and one severity: those among some entries.
+  private struct Group {
+    var rule: Int
+    var outcome: Outcome
+    /// What they count as.
+    var severity: Severity
+    /// From the first of them on, all of the rule.
+    var entries: Slice<UnsafeBufferPointer<Int>>
+    var count: Int
+  }
+
+  @inline(__always)
+  private func isMember(
+    _ entry: Int, _ outcome: Outcome, _ severity: Severity, _ outline: borrowing RecordOutline
+  ) -> Bool {
+    let finding = outline.marks.findings[entry]
+    return finding.outcome == outcome && headings[heading(of: finding)].effective == severity
+  }
+
+  @inline(__always)
+  private func heading(of finding: FindingOutline) -> Int { finding.rule &* severities &+ finding.severity.rank }
+
+  /// Findings as they are shown, the most severe first, those of one rule together.
+  private func groups(of outcome: Outcome, _ outline: borrowing RecordOutline) -> [Group] {
+    var groups: [Group] = []
+    for severity in [Severity.critical, .major, .minor, .advisory] {
+      var first = 0
+      while first < outline.entries.count {
+        let rule = outline.marks.findings[outline.entries[first]].rule
+        var (end, start, count) = (first, first, 0)
+        while end < outline.entries.count, outline.marks.findings[outline.entries[end]].rule == rule {
+          if isMember(outline.entries[end], outcome, severity, outline) {
+            if count == 0 { start = end }
+            count += 1
+          }
+          end += 1
+        }
+        if count > 0 {
+          groups.append(
+            Group(
+              rule: rule, outcome: outcome, severity: severity, entries: outline.entries[start..<end], count: count))
+        }
+        first = end
+      }
+    }
+    return groups
+  }
+
   private func show(_ group: Group, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
-    let text = rules[group.rule]
-    let first = outline.marks.findings[group.findings[0]]
-    let total = group.findings.count
-    var scratch = ByteBuffer(capacity: 256)
-    if total == 1 {
-      buffer.paste(text.titles[first.severity.rank])
+    let first = outline.marks.findings[group.entries[group.entries.startIndex]]
+    let heading = headings[heading(of: first)]
+    if group.count == 1 {
+      buffer.paste(heading.title)
+      buffer.paste(heading.enforcement)
+      show(first, outline, to: &buffer)
+      showRemedy(of: first, outline, isInner: false, to: &buffer)
     } else {
-      scratch.paste(text.titleStarts[first.severity.rank])
-      scratch.digits(total)
-      scratch.paste(text.titleEnd)
-      buffer.paragraph(scratch.written, indent: 2, hanging: 4)
+      let start = buffer.count
+      buffer.put(UInt8(ascii: " "), times: 2)
+      buffer.paste(heading.titleStart)
+      buffer.digits(group.count)
+      buffer.paste(rules[group.rule].titleEnd)
+      buffer.endParagraph(from: start, indent: 2, hanging: 4)
+      buffer.paste(heading.enforcement)
+      show(several: group, first, outline, to: &buffer)
     }
-    buffer.paste(text.enforcements[first.severity.rank])
-    var remedies: [[String]] = []
-    for number in group.findings {
-      remedies.append(outline.teller.texts(\.remedy, of: outline.marks.findings[number], outline.marks))
+    buffer.paste(rules[group.rule].sources)
+  }
+
+  private func show(
+    several group: Group, _ first: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
+  ) {
+    var members: [FindingOutline] = []
+    for entry in group.entries where isMember(entry, group.outcome, group.severity, outline) {
+      members.append(outline.marks.findings[entry])
     }
-    let sharesRemedies = remedies.allSatisfy { $0 == remedies[0] }
-    let shown = reporter.shown(total, of: TextReporter.itemLimit)
-    for index in 0..<shown {
-      show(outline.marks.findings[group.findings[index]], text, outline, &scratch, to: &buffer)
-      if !sharesRemedies { show(remedies[index], indent: 6, to: &buffer) }
+    let (teller, marks) = (outline.teller, outline.marks)
+    let remedies = teller.texts(\.remedy, of: first, marks)
+    let sharesRemedies = members.allSatisfy { teller.texts(\.remedy, of: $0, marks) == remedies }
+    let shown = reporter.shown(group.count, of: TextReporter.itemLimit)
+    for member in members.prefix(shown) {
+      show(member, outline, to: &buffer)
+      if !sharesRemedies { showRemedy(of: member, outline, isInner: true, to: &buffer) }
     }
-    if shown < total { paragraph("and \(total - shown) more", indent: 4, to: &buffer) }
-    if sharesRemedies { show(remedies[0], indent: 4, to: &buffer) }
-    buffer.paste(text.sources)
+    if shown < group.count { paragraph("and \(group.count - shown) more", indent: 4, to: &buffer) }
+    if sharesRemedies { showRemedy(of: first, outline, isInner: false, to: &buffer) }
   }
 
   private func paragraph(_ text: String, indent: Int, hanging: Int? = nil, to buffer: inout ByteBuffer) {
@@ -247,66 +385,162 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     text.withUTF8 { buffer.paragraph($0, indent: indent, hanging: hanging) }
   }
 
-  private func show(_ remedies: [String], indent: Int, to buffer: inout ByteBuffer) {
-    for remedy in remedies.map(\.trimmed) where !remedy.isEmpty {
-      paragraph("To put it right: \(remedy)", indent: indent, hanging: indent + 2, to: &buffer)
+  /// What the only requirement that is not met says; nil where there are several, or records differ in it.
+  private func sole(_ finding: FindingOutline, _ outline: borrowing RecordOutline) -> Sole? {
+    guard finding.unmet.count == 1 else { return nil }
+    let sole = soles[words.number(of: outline.marks.unmet[finding.unmet.first], rule: finding.rule)]
+    return sole.isFixed ? sole : nil
+  }
+
+  /// - Parameter isInner: whether it is that of one of several findings.
+  private func showRemedy(
+    of finding: FindingOutline, _ outline: borrowing RecordOutline, isInner: Bool, to buffer: inout ByteBuffer
+  ) {
+    if finding.unmet.isEmpty { return }
+    if let sole = sole(finding, outline) { return buffer.paste(isInner ? sole.innerRemedy : sole.remedy) }
+    var texts = ByteBuffer(capacity: 256)
+    for range in words.texts(.remedies, of: finding, outline, to: &texts) {
+      let text = trimmed(range, in: &texts)
+      if text.isEmpty { continue }
+      let (start, indent) = (buffer.count, isInner ? 6 : 4)
+      buffer.put(UInt8(ascii: " "), times: indent)
+      buffer.literal("To put it right: ")
+      buffer.put(texts.slice(text))
+      buffer.endParagraph(from: start, indent: indent, hanging: indent + 2)
     }
   }
 
-  private func show(
-    _ finding: FindingOutline, _ rule: RuleText, _ outline: borrowing RecordOutline, _ scratch: inout ByteBuffer,
-    to buffer: inout ByteBuffer
-  ) {
-    let messages = outline.teller.texts(\.message, of: finding, outline.marks).map(\.trimmed).filter { !$0.isEmpty }
-    scratch.takeBack(to: 0)
+  /// A text of a buffer without the white space at its ends.
+  private func trimmed(_ range: Range<Int>, in texts: inout ByteBuffer) -> Range<Int> {
+    if range.isEmpty || Self.isTrimmed(texts.slice(range)) { return range }
+    let text = String(decoding: texts.slice(range), as: UTF8.self).trimmed
+    let start = texts.count
+    texts.put(text)
+    return start..<texts.count
+  }
+
+  private func show(_ finding: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
+    let start = buffer.count
+    buffer.put(UInt8(ascii: " "), times: 4)
     if finding.table > 0 {
-      words.path(finding.table, finding.row, outline, to: &scratch)
-      scratch.put(UInt8(ascii: "]"))
-      if !messages.isEmpty { scratch.put(": ") }
+      words.path(finding.table, finding.row, outline, to: &buffer)
+      buffer.put(UInt8(ascii: "]"))
     }
-    if let message = messages.first { scratch.put(message) }
-    if scratch.count > 0 { buffer.paragraph(scratch.written, indent: 4, hanging: 6) }
-    for message in messages.dropFirst() {
-      paragraph(message, indent: finding.table > 0 ? 6 : 4, hanging: 6, to: &buffer)
+    if finding.unmet.isEmpty {
+      end(start, to: &buffer)
+    } else if let sole = sole(finding, outline) {
+      if finding.table > 0, !sole.message.isEmpty { buffer.literal(": ") }
+      buffer.paste(sole.message)
+      end(start, to: &buffer)
+    } else {
+      var texts = ByteBuffer(capacity: 256)
+      var isFirst = true
+      for range in words.texts(.messages, of: finding, outline, to: &texts) {
+        let text = trimmed(range, in: &texts)
+        if text.isEmpty { continue }
+        if isFirst {
+          if finding.table > 0 { buffer.literal(": ") }
+          buffer.put(texts.slice(text))
+          end(start, to: &buffer)
+          isFirst = false
+        } else {
+          buffer.paragraph(texts.slice(text), indent: finding.table > 0 ? 6 : 4, hanging: 6)
+        }
+      }
+      if isFirst { end(start, to: &buffer) }
     }
-    let missing = reporter.shown(finding.missing.count, of: TextReporter.itemLimit)
-    for index in finding.missing.indices.prefix(missing) {
+    showMissing(of: finding, outline, to: &buffer)
+    showEvidence(of: finding, outline, to: &buffer)
+    showLists(of: finding, outline, to: &buffer)
+  }
+
+  /// Ends the line of a finding's subject and message, or takes it back where there is neither.
+  private func end(_ start: Int, to buffer: inout ByteBuffer) {
+    if buffer.count - start == 4 {
+      buffer.takeBack(to: start)
+    } else {
+      buffer.endParagraph(from: start, indent: 4, hanging: 6)
+    }
+  }
+
+  private func showMissing(
+    of finding: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
+  ) {
+    let shown = reporter.shown(finding.missing.count, of: TextReporter.itemLimit)
+    for index in finding.missing.first..<finding.missing.first + shown {
       let mark = outline.marks.missing[index]
       let fact = facts[Int(mark.fact)]
-      scratch.takeBack(to: 0)
-      scratch.paste(fact.missing)
-      words.path(fact.table, Int(mark.row), outline, to: &scratch)
-      scratch.paste(fact.path)
-      buffer.paragraph(scratch.written, indent: 6, hanging: 15)
+      let start = buffer.count
+      buffer.put(UInt8(ascii: " "), times: 6)
+      buffer.paste(fact.missing)
+      words.path(fact.table, Int(mark.row), outline, to: &buffer)
+      buffer.paste(fact.path)
+      buffer.endParagraph(from: start, indent: 6, hanging: 15)
     }
-    if missing < finding.missing.count {
-      paragraph("Missing: \(finding.missing.count - missing) more", indent: 6, to: &buffer)
+    if shown < finding.missing.count {
+      paragraph("Missing: \(finding.missing.count - shown) more", indent: 6, to: &buffer)
     }
-    let evidence = reporter.shown(finding.evidence.count, of: TextReporter.evidenceLimit)
-    for index in finding.evidence.indices.prefix(evidence) {
+  }
+
+  private func showEvidence(
+    of finding: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
+  ) {
+    let shown = reporter.shown(finding.evidence.count, of: TextReporter.evidenceLimit)
+    for index in finding.evidence.first..<finding.evidence.first + shown {
       let mark = outline.marks.evidence[index]
       let fact = facts[Int(mark.fact)]
-      scratch.takeBack(to: 0)
-      scratch.paste(fact.read)
-      if !fact.isWithheld { words.value(of: mark, outline, to: &scratch) }
-      scratch.paste(fact.unit)
-      words.path(fact.table, Int(mark.row), outline, to: &scratch)
-      scratch.paste(fact.path)
-      buffer.paragraph(scratch.written, indent: 6, hanging: 12)
+      let start = buffer.count
+      buffer.put(UInt8(ascii: " "), times: 6)
+      buffer.paste(fact.read)
+      if !fact.isWithheld { words.value(of: mark, outline, to: &buffer) }
+      buffer.paste(fact.unit)
+      words.path(fact.table, Int(mark.row), outline, to: &buffer)
+      buffer.paste(fact.path)
+      buffer.endParagraph(from: start, indent: 6, hanging: 12)
     }
-    if evidence < finding.evidence.count {
-      paragraph("Read: \(count(finding.evidence.count - evidence, "more fact"))", indent: 6, to: &buffer)
+    if shown < finding.evidence.count {
+      paragraph("Read: \(count(finding.evidence.count - shown, "more fact"))", indent: 6, to: &buffer)
     }
-    let lists = reporter.shown(finding.lists.count, of: TextReporter.evidenceLimit)
-    for index in finding.lists.indices.prefix(lists) {
+  }
+
+  private func showLists(
+    of finding: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
+  ) {
+    let shown = reporter.shown(finding.lists.count, of: TextReporter.evidenceLimit)
+    for index in finding.lists.first..<finding.lists.first + shown {
       let mark = outline.marks.lists[index]
-      scratch.takeBack(to: 0)
-      scratch.paste(self.lists[Int(mark.list)])
-      scratch.put(TextReporter.words(rule.withholds ? nil : ListEvidence.Counts(mark)))
-      buffer.paragraph(scratch.written, indent: 6, hanging: 12)
+      let start = buffer.count
+      buffer.put(UInt8(ascii: " "), times: 6)
+      buffer.paste(lists[Int(mark.list)])
+      if rules[finding.rule].withholds {
+        buffer.put(TextReporter.words(nil))
+      } else {
+        put(mark, to: &buffer)
+      }
+      buffer.endParagraph(from: start, indent: 6, hanging: 12)
     }
-    if lists < finding.lists.count {
-      paragraph("List: \(count(finding.lists.count - lists, "more list"))", indent: 6, to: &buffer)
+    if shown < finding.lists.count {
+      paragraph("List: \(count(finding.lists.count - shown, "more list"))", indent: 6, to: &buffer)
+    }
+  }
+
+  /// As ``TextReporter/words(_:)`` has it.
+  private func put(_ mark: ListMark, to buffer: inout ByteBuffer) {
+    if mark.selected >= 0 {
+      buffer.digits(Int(mark.selected))
+      buffer.literal(" of ")
+    }
+    buffer.digits(Int(mark.items))
+    buffer.literal(mark.items == 1 ? " item" : " items")
+    if mark.perhaps > 0 {
+      buffer.literal(", perhaps ")
+      buffer.digits(Int(mark.perhaps))
+      buffer.literal(" more")
+    }
+    if mark.omitted > 0 {
+      buffer.literal(", ")
+      buffer.digits(Int(mark.omitted))
+      buffer.literal(" of them not shown")
     }
   }
 }

@@ -90,7 +90,7 @@ extension TextReporter {
   /// The most that is shown of what has more than this and one, unless all is asked for.
   static let itemLimit = 5
   static let evidenceLimit = 4
-  private static let missingLimit = 15
+  static let missingLimit = 15
 
   /// How many of `count` to show: one is never left out, since to say so takes a line as well.
   func shown(_ count: Int, of limit: Int) -> Int {
@@ -107,10 +107,10 @@ extension TextReporter {
     for index in group.findings.prefix(shown) {
       let finding = report.findings[index]
       show(finding, of: report, on: &text)
-      if !sharesRemedies { show(remedies: finding.remedies, on: &text, indent: 6) }
+      if !sharesRemedies { Self.show(remedies: finding.remedies, on: &text, indent: 6) }
     }
     if shown < total { text.paragraph(.init("and \(total - shown) more", .bold), indent: 4) }
-    if sharesRemedies { show(remedies: first.remedies, on: &text, indent: 4) }
+    if sharesRemedies { Self.show(remedies: first.remedies, on: &text, indent: 4) }
     sources(first.source, first.clause, on: &text)
   }
 
@@ -224,16 +224,23 @@ extension TextReporter {
     }
     let ranked = facts.enumerated().sorted { ($1.element.findings, $0.offset) < ($0.element.findings, $1.offset) }
     let shown = shown(ranked.count, of: Self.missingLimit)
-    text.paragraph("Facts to ask for, and how many findings wait for each:", indent: 2)
+    Self.missingHeading(on: &text)
     for (_, entry) in ranked.prefix(shown) {
-      text.row(
-        [("\(entry.findings)", 5, true)],
-        then: .init("\(entry.fact.label.trimmed) (\(entry.fact.path))"), indent: 2)
+      Self.row(entry.findings, "\(entry.fact.label.trimmed) (\(entry.fact.path))", on: &text)
     }
     if shown < ranked.count { text.paragraph("and \(ranked.count - shown) more", indent: 9) }
   }
 
-  private func show(remedies: [String], on text: inout TextLayout, indent: Int) {
+  static func missingHeading(on text: inout TextLayout) {
+    text.paragraph("Facts to ask for, and how many findings wait for each:", indent: 2)
+  }
+
+  /// A missing fact, and how many findings wait for it.
+  static func row(_ findings: Int, _ fact: String, on text: inout TextLayout) {
+    text.row([("\(findings)", 5, true)], then: .init(fact), indent: 2)
+  }
+
+  static func show(remedies: [String], on text: inout TextLayout, indent: Int) {
     for remedy in remedies.map(\.trimmed) where !remedy.isEmpty {
       text.paragraph("To put it right: \(remedy)", indent: indent, hanging: indent + 2)
     }
