@@ -3,12 +3,15 @@ struct TextRange: Hashable, Sendable, BitwiseCopyable {
   private let start: UInt32
   private let end: UInt32
 
+  /// - Parameter range: of a text of four gigabytes at most, as no other is read.
+  @inline(__always)
   init(_ range: Range<Int>) {
-    start = UInt32(clamping: range.lowerBound)
-    end = UInt32(clamping: range.upperBound)
+    start = UInt32(truncatingIfNeeded: range.lowerBound)
+    end = UInt32(truncatingIfNeeded: range.upperBound)
   }
 
-  var range: Range<Int> { Int(start)..<Int(end) }
+  @inline(__always)
+  var range: Range<Int> { Range(uncheckedBounds: (Int(start), Int(end))) }
 }
 
 /// A parsed FEEL expression: names are as written, nothing is resolved yet.
@@ -36,6 +39,7 @@ struct Expression: Sendable, BitwiseCopyable {
 
     var count: Int { Int(length) }
 
+    @inline(__always)
     fileprivate mutating func add(_ id: ID, height other: UInt32) {
       if length == 0 { firstID = id }
       lastID = id
@@ -114,6 +118,7 @@ struct Expression: Sendable, BitwiseCopyable {
   fileprivate let height: UInt32
   fileprivate var next = ID.none
 
+  @inline(__always)
   fileprivate init(_ kind: Kind, _ range: Range<Int>, height: UInt32) {
     self.kind = kind
     place = TextRange(range)
@@ -134,12 +139,15 @@ struct SyntaxTree: Sendable {
     case parameters([Expression.Parameter])
   }
 
-  private var expressions: [Expression] = []
+  private var expressions: [Expression]
   /// What some expressions have beyond what fits in each.
   private var extras: [Extra] = []
 
   /// - Parameter capacity: how many expressions there may be, for which memory is taken at once.
-  init(capacity: Int = 0) { expressions.reserveCapacity(capacity) }
+  init(capacity: Int) {
+    expressions = []
+    expressions.reserveCapacity(capacity)
+  }
 
   /// Adds an expression.
   ///

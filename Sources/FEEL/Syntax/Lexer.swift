@@ -5,11 +5,13 @@ struct TokenizedText {
   let tokens: UnsafeBufferPointer<Token>
 
   /// Splits a text into tokens, which lie in memory that is given back when `body` ends.
+  @inline(__always)
   static func with<Result>(_ text: String, _ body: (TokenizedText) -> Result) -> Result {
-    text.utf8.withContiguousStorageIfAvailable { with($0, body) }
-      ?? Array(text.utf8).withUnsafeBufferPointer { with($0, body) }
+    var text = text
+    return text.withUTF8 { with($0, body) }
   }
 
+  @inline(__always)
   private static func with<Result>(
     _ text: UnsafeBufferPointer<UInt8>, _ body: (TokenizedText) -> Result
   ) -> Result {
@@ -17,13 +19,14 @@ struct TokenizedText {
     let bytes = UnsafeBufferPointer(rebasing: text.prefix(Int(UInt32.max)))
     // Each token takes a byte of the text or more, but for the last.
     return withUnsafeTemporaryAllocation(of: Token.self, capacity: bytes.count + 1) { tokens in
-      var lexer = Lexer(bytes)
-      var count = 0
+      let lexer = Lexer(bytes)
+      var (offset, count) = (0, 0)
       while true {
-        let token = lexer.next()
+        let token = lexer.next(from: offset)
         tokens[count] = token
         count += 1
         if token.kind == .end { break }
+        offset = token.upperBound
       }
       return body(TokenizedText(bytes: bytes, tokens: UnsafeBufferPointer(rebasing: tokens[..<count])))
     }
@@ -54,96 +57,119 @@ struct TokenizedText {
   }
 
   /// Where what a token in quotation marks stands for is written.
-  func inside(_ token: Token) -> Range<Int> { token.range.lowerBound + 1..<token.range.upperBound - 1 }
+  func inside(_ token: Token) -> Range<Int> { token.lowerBound + 1..<token.upperBound - 1 }
 
   /// The text that a token in quotation marks stands for, its escapes decoded; nil where it has no escapes.
   func decoded(_ token: Token) -> String? {
-    let inside = inside(token)
-    for offset in inside where bytes[offset] == UInt8(ascii: "\\") { return Lexer.decoded(bytes, inside) }
-    return nil
+    token.hasEscapes ? EscapeDecoder.decoded(bytes, inside(token)) : nil
   }
 }
 
 /// Splits FEEL text into tokens; every byte string gives some.
 struct Lexer {
   private let bytes: UnsafeBufferPointer<UInt8>
-  private var offset = 0
 
-  fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int = 0) {
-    self.bytes = bytes
-    self.offset = offset
+  fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+  private func byte(at offset: Int) -> UInt8? { offset < bytes.count ? bytes[offset] : nil }
+
+  /// The token that stands at an offset, or after the white space there.
+  @inline(__always)
+  fileprivate func next(from offset: Int) -> Token {
+    var start = offset
+    while start < bytes.count {
+      let first = bytes[start]
+      switch first {
+      case UInt8(ascii: " "), 0x09...0x0D: start += 1
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+        return word(from: start)
+      case UInt8(ascii: "\""): return string(from: start)
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): return number(from: start)
+      case UInt8(ascii: "."): return dot(at: start)
+      case UInt8(ascii: "("): return Token(.openParenthesis, start, start + 1)
+      case UInt8(ascii: ")"): return Token(.closeParenthesis, start, start + 1)
+      case UInt8(ascii: ","): return Token(.comma, start, start + 1)
+      case UInt8(ascii: "="): return Token(.equal, start, start + 1)
+      case UInt8(ascii: "["): return Token(.openBracket, start, start + 1)
+      case UInt8(ascii: "]"): return Token(.closeBracket, start, start + 1)
+      case UInt8(ascii: "{"): return Token(.openBrace, start, start + 1)
+      case UInt8(ascii: "}"): return Token(.closeBrace, start, start + 1)
+      case UInt8(ascii: ":"): return Token(.colon, start, start + 1)
+      case UInt8(ascii: "@"): return Token(.at, start, start + 1)
+      case UInt8(ascii: "?"): return Token(.questionMark, start, start + 1)
+      case UInt8(ascii: "'"): return Token(.apostrophe, start, start + 1)
+      case UInt8(ascii: "+"): return Token(.plus, start, start + 1)
+      case UInt8(ascii: "<"): return either(.lessOrEqual, UInt8(ascii: "="), or: .less, at: start)
+      case UInt8(ascii: ">"): return either(.greaterOrEqual, UInt8(ascii: "="), or: .greater, at: start)
+      case UInt8(ascii: "-"): return either(.arrow, UInt8(ascii: ">"), or: .minus, at: start)
+      case UInt8(ascii: "*"): return either(.power, UInt8(ascii: "*"), or: .asterisk, at: start)
+      case UInt8(ascii: "!"): return either(.notEqual, UInt8(ascii: "="), or: .symbol, at: start)
+      case UInt8(ascii: "/"):
+        guard let end = endOfComment(from: start) else { return Token(.slash, start, start + 1) }
+        guard end <= bytes.count else { return Token(.openComment, start, bytes.count) }
+        start = end
+      // What is left of ASCII is punctuation.
+      case 0x21...0x7E: return Token(.symbol, start, start + 1)
+      default:
+        guard let width = spaceWidth(at: start) else { return other(at: start) }
+        start += width
+      }
+    }
+    return Token(.end, bytes.count, bytes.count)
   }
 
-  private func byte(_ ahead: Int = 0) -> UInt8? {
-    offset + ahead < bytes.count ? bytes[offset + ahead] : nil
+  /// An operator of two characters where the second is there, or else one of the first alone.
+  @inline(__always)
+  private func either(_ pair: Token.Kind, _ second: UInt8, or single: Token.Kind, at start: Int) -> Token {
+    let isPair = start + 1 < bytes.count && bytes[start + 1] == second
+    return isPair ? Token(pair, start, start + 2) : Token(single, start, start + 1)
   }
 
   @inline(__always)
-  fileprivate mutating func next() -> Token {
-    // Most tokens stand right after one space.
-    if offset < bytes.count, bytes[offset] == UInt8(ascii: " ") { offset += 1 }
-    guard offset < bytes.count else { return Token(.end, bytes.count..<bytes.count) }
-    let first = bytes[offset]
-    if isLetter(first) || first == UInt8(ascii: "_") { return word(from: offset) }
-    return nonLetter()
-  }
-
-  /// What does not begin with a letter of ASCII.
-  private mutating func nonLetter() -> Token {
-    if mayBeBlank, let problem = skipBlanks() { return problem }
-    guard let first = byte() else { return Token(.end, bytes.count..<bytes.count) }
-    let start = offset
-    switch first {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): return number()
-    case UInt8(ascii: ".") where byte(1).map(isDigit) == true && !followsOperand(start): return number()
-    case UInt8(ascii: "\""): return string()
-    case _ where wordWidth(starting: true) != nil: return word(from: start)
-    case 0x21...0x7E:
-      // What is left of ASCII is punctuation, and all of it is read as some symbol.
-      let symbol = symbol(from: first)
-      offset += symbol.width
-      return Token(.symbol(symbol), start..<offset)
-    default:
-      let (_, width) = scalar(at: offset)
-      offset += max(width, 1)
-      return Token(.invalid(.meaningless), start..<offset)
+  private func word(from start: Int) -> Token {
+    var end = start
+    while end + 8 <= bytes.count {
+      let eight = EightBytes(bytes, at: end)
+      let count = eight.wordCount
+      if count == 8 {
+        end += 8
+        continue
+      }
+      guard bytes[end + count] < 0x80 else { break }
+      let kind = end == start ? eight.prefix(count).keyword : longKeyword(start..<end + count)
+      return Token(kind, start, end + count)
     }
+    return word(from: start, through: end)
   }
 
-  private mutating func word(from start: Int) -> Token {
+  /// A word of which the bytes before `offset` are part.
+  private func word(from start: Int, through offset: Int) -> Token {
     var end = offset
-    while end < bytes.count, Self.isInWord(bytes[end]) { end += 1 }
-    offset = end
-    if end < bytes.count, bytes[end] >= 0x80 {
-      while let width = wordWidth(starting: false) { offset += width }
-    }
-    return Token(.word(Keyword(bytes, start..<offset)), start..<offset)
+    while let width = wordWidth(at: end, starting: false) { end += width }
+    let word = UnsafeBufferPointer(rebasing: bytes[start..<end])
+    return Token(end - start < 8 ? EightBytes(word).keyword : longKeyword(start..<end), start, end)
   }
 
-  /// Whether a byte is a letter or a digit of ASCII, or an underscore: each is a bit of one of two words.
+  /// What a word of eight letters or more means, which few words do that mean anything.
   @inline(__always)
-  private static func isInWord(_ byte: UInt8) -> Bool {
-    let set: UInt64 = byte & 0x40 == 0 ? 0x03FF_0000_0000_0000 : 0x07FF_FFFE_87FF_FFFE
-    return byte < 0x80 && set >> UInt64(byte & 0x3F) & 1 != 0
+  private func longKeyword(_ range: Range<Int>) -> Token.Kind {
+    guard range.count <= 9 else { return .word }
+    let word = UnsafeBufferPointer(rebasing: bytes[range])
+    return range.count == 8 ? EightBytes(word).keyword : word.elementsEqual("satisfies".utf8) ? .satisfies : .word
   }
 
-  /// The symbol that a byte here begins, of two characters where there is one.
-  private func symbol(from first: UInt8) -> Symbol {
-    switch first {
-    case UInt8(ascii: "*"), UInt8(ascii: "."), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "!"),
-      UInt8(ascii: "-"):
-      break
-    default: return Symbol(first)
-    }
-    guard let second = byte(1) else { return Symbol(first) }
-    let pair = Symbol(first, second)
-    return switch pair {
-    case "**", "..", "<=", ">=", "!=", "->": pair
-    default: Symbol(first)
-    }
-  }
+  @inline(__always)
+  private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
-  private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+  @inline(__always)
+  private func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
+
+  private func isDigit(at offset: Int) -> Bool { offset < bytes.count && isDigit(bytes[offset]) }
+
+  private func dot(at start: Int) -> Token {
+    if isDigit(at: start + 1), !followsOperand(start) { return number(from: start) }
+    return either(.dots, UInt8(ascii: "."), or: .dot, at: start)
+  }
 
   /// Whether `.5` here would be a path into what stands before, as in `a.5`.
   private func followsOperand(_ start: Int) -> Bool {
@@ -153,102 +179,216 @@ struct Lexer {
       || before == UInt8(ascii: "_") || isLetter(before)
   }
 
-  private func isLetter(_ byte: UInt8) -> Bool {
-    (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
-  }
-
-  /// Whether white space or a comment may begin here.
-  private var mayBeBlank: Bool {
-    guard offset < bytes.count else { return false }
-    let byte = bytes[offset]
-    return byte <= 0x20 || byte >= 0x80 || byte == UInt8(ascii: "/")
-  }
-
-  private mutating func skipBlanks() -> Token? {
-    while let byte = byte() {
-      switch byte {
-      case 0x09...0x0D, 0x20: offset += 1
-      case UInt8(ascii: "/"):
-        switch self.byte(1) {
-        case UInt8(ascii: "/"):
-          while let byte = self.byte(), byte != UInt8(ascii: "\n") { offset += 1 }
-        case UInt8(ascii: "*"):
-          let start = offset
-          offset += 2
-          while offset < bytes.count, bytes[offset] != UInt8(ascii: "*") || self.byte(1) != UInt8(ascii: "/") {
-            offset += 1
-          }
-          guard offset < bytes.count else {
-            return Token(.invalid(.openComment), start..<bytes.count)
-          }
-          offset += 2
-        default: return nil
-        }
-      case 0..<0x80: return nil
-      default:
-        let (value, width) = scalar(at: offset)
-        guard value.properties.isWhitespace || value == "\u{FEFF}" || value == "\u{180E}" else { return nil }
-        offset += width
-      }
+  /// Where the comment that a slash begins ends, beyond the text where it does not; nil where it begins none.
+  private func endOfComment(from start: Int) -> Int? {
+    var end = start + 2
+    switch byte(at: start + 1) {
+    case UInt8(ascii: "/"):
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+      return end
+    case UInt8(ascii: "*"):
+      while end < bytes.count, bytes[end] != UInt8(ascii: "*") || byte(at: end + 1) != UInt8(ascii: "/") { end += 1 }
+      return end < bytes.count ? end + 2 : bytes.count + 1
+    default: return nil
     }
-    return nil
   }
 
-  private mutating func number() -> Token {
-    let start = offset
-    while let byte = byte(), isDigit(byte) { offset += 1 }
-    if byte() == UInt8(ascii: "."), let after = byte(1), isDigit(after) {
-      offset += 1
-      while let byte = byte(), isDigit(byte) { offset += 1 }
+  /// How many bytes a character beyond ASCII has that is white space; nil where it is not.
+  @inline(never)
+  private func spaceWidth(at start: Int) -> Int? {
+    guard bytes[start] >= 0x80 else { return nil }
+    let (value, width) = scalar(at: start)
+    return value.properties.isWhitespace || value == "\u{FEFF}" || value == "\u{180E}" ? width : nil
+  }
+
+  /// A word that begins beyond ASCII, or what has no meaning.
+  @inline(never)
+  private func other(at start: Int) -> Token {
+    if let width = wordWidth(at: start, starting: true) { return word(from: start, through: start + width) }
+    let (_, width) = scalar(at: start)
+    return Token(.meaningless, start, start + max(width, 1))
+  }
+
+  private func number(from start: Int) -> Token {
+    var end = start
+    while isDigit(at: end) { end += 1 }
+    if byte(at: end) == UInt8(ascii: "."), isDigit(at: end + 1) {
+      end += 1
+      while isDigit(at: end) { end += 1 }
     }
-    if let e = byte(), e | 0x20 == UInt8(ascii: "e") {
-      var ahead = 1
-      if let sign = byte(1), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { ahead = 2 }
-      if let digit = byte(ahead), isDigit(digit) {
-        offset += ahead
-        while let byte = byte(), isDigit(byte) { offset += 1 }
+    guard let after = byte(at: end), isLetter(after) || after == UInt8(ascii: "_") || after >= 0x80 else {
+      return Token(.number, start, end)
+    }
+    if after | 0x20 == UInt8(ascii: "e") {
+      let sign = byte(at: end + 1)
+      let digits = sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") ? end + 2 : end + 1
+      if isDigit(at: digits) {
+        end = digits
+        while isDigit(at: end) { end += 1 }
       }
     }
     // A word that begins with a digit is part of a name, if anything: `2nd reference`.
-    if wordWidth(starting: true) != nil { return word(from: start) }
-    return Token(.number, start..<offset)
+    if let width = wordWidth(at: end, starting: true) { return word(from: start, through: end + width) }
+    return Token(.number, start, end)
   }
 
-  private mutating func string() -> Token {
-    let start = offset
-    var end = offset + 1
+  @inline(__always)
+  private func string(from start: Int) -> Token {
+    var end = start + 1
+    var hasEscapes = false
     while end < bytes.count {
-      if bytes[end] == UInt8(ascii: "\"") {
-        offset = end + 1
-        return Token(.string, start..<offset)
-      }
+      let byte = bytes[end]
+      end += 1
+      if byte == UInt8(ascii: "\"") { return Token(.string, start, end, hasEscapes: hasEscapes) }
       // Whatever is escaped does not end the text.
-      end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+      if byte == UInt8(ascii: "\\") {
+        hasEscapes = true
+        end += 1
+      }
     }
-    offset = end
-    return Token(.invalid(.openText), start..<bytes.count)
+    return Token(.openText, start, bytes.count)
+  }
+
+  /// The width in bytes of a letter (or, inside a word, a digit) at an offset; nil where there is none.
+  private func wordWidth(at offset: Int, starting: Bool) -> Int? {
+    guard let first = byte(at: offset) else { return nil }
+    if first < 0x80 {
+      return isLetter(first) || first == UInt8(ascii: "_") || (!starting && isDigit(first)) ? 1 : nil
+    }
+    return wideWordWidth(at: offset, starting: starting)
+  }
+
+  /// The same beyond ASCII.
+  @inline(never)
+  private func wideWordWidth(at offset: Int, starting: Bool) -> Int? {
+    let (value, width) = scalar(at: offset)
+    // FEEL allows whole blocks from U+00C0 on (grammar rule 28), symbols included, and joiners inside a word.
+    switch value.value {
+    case 0xB7, 0x300...0x36F, 0x203F...0x2040: return starting ? nil : width
+    case 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x2FF, 0x370...0x37D, 0x37F...0x1FFF, 0x200C...0x200D, 0x2070...0x218F,
+      0x2C00...0x2FEF, 0x3001...0xD7FF, 0xF900...0xFDCF, 0xFDF0...0xFFFD, 0x10000...0xEFFFF:
+      return value.properties.isWhitespace || value == "\u{180E}" || value == "\u{FEFF}" ? nil : width
+    default: return nil
+    }
+  }
+
+  private func scalar(at position: Int) -> (Unicode.Scalar, Int) {
+    let first = bytes[position]
+    if first < 0x80 { return (Unicode.Scalar(first), 1) }
+    let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
+    var value = UInt32(first) & (length == 4 ? 0x07 : length == 3 ? 0x0F : 0x1F)
+    for index in 1..<length {
+      guard position + index < bytes.count else { return ("\u{FFFD}", 1) }
+      value = value << 6 | UInt32(bytes[position + index] & 0x3F)
+    }
+    return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
+  }
+}
+
+/// Eight bytes of a text, looked at together: the first is the least of a number.
+private struct EightBytes {
+  private var bytes: UInt64
+
+  init(_ text: UnsafeBufferPointer<UInt8>, at offset: Int) {
+    bytes = UInt64(
+      littleEndian: UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// - Parameter text: of at most eight bytes; what it has less is 0.
+  init(_ text: UnsafeBufferPointer<UInt8>) {
+    bytes = 0
+    for byte in text.reversed() { bytes = bytes << 8 | UInt64(byte) }
+  }
+
+  @inline(__always)
+  init(_ text: StaticString) {
+    bytes = 0
+    for index in 0..<text.utf8CodeUnitCount { bytes |= UInt64(text.utf8Start[index]) << UInt64(8 * index) }
+  }
+
+  /// How many bytes from the first on are letters or digits of ASCII, or underscores.
+  ///
+  /// In each byte a number is added that carries into the highest bit from some letter on, which the others lack.
+  @inline(__always)
+  var wordCount: Int {
+    let low = bytes & Self.each(0x7F)
+    let lower = low | Self.each(0x20)
+    let letters = (lower &+ Self.each(0x80 - 0x61)) & ~(lower &+ Self.each(0x80 - 0x7B))
+    let digits = (low &+ Self.each(0x80 - 0x30)) & ~(low &+ Self.each(0x80 - 0x3A))
+    let underscores = ~((low ^ Self.each(0x5F)) &+ Self.each(0x7F))
+    let others = ~(letters | digits | underscores) | bytes
+    return (others & Self.each(0x80)).trailingZeroBitCount / 8
+  }
+
+  @inline(__always)
+  private static func each(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
+
+  /// The first bytes, of which there are less than eight.
+  @inline(__always)
+  func prefix(_ count: Int) -> EightBytes {
+    var prefix = self
+    prefix.bytes &= (1 << UInt64(8 * count)) &- 1
+    return prefix
+  }
+
+  /// What the bytes mean as a word by themselves.
+  @inline(__always)
+  var keyword: Token.Kind {
+    switch bytes {
+    case Self("and").bytes: .and
+    case Self("or").bytes: .or
+    case Self("in").bytes: .in
+    case Self("between").bytes: .between
+    case Self("then").bytes: .then
+    case Self("else").bytes: .else
+    case Self("return").bytes: .return
+    case Self("instance").bytes: .instance
+    case Self("of").bytes: .of
+    case Self("if").bytes: .if
+    case Self("for").bytes: .for
+    case Self("some").bytes: .some
+    case Self("every").bytes: .every
+    case Self("function").bytes: .function
+    case Self("external").bytes: .external
+    case Self("not").bytes: .not
+    case Self("true").bytes: .true
+    case Self("false").bytes: .false
+    case Self("null").bytes: .null
+    default: .word
+    }
+  }
+}
+
+/// Decodes the escapes of a text in quotation marks.
+private struct EscapeDecoder {
+  let bytes: UnsafeBufferPointer<UInt8>
+  private var offset: Int
+
+  private init(bytes: UnsafeBufferPointer<UInt8>, offset: Int) {
+    self.bytes = bytes
+    self.offset = offset
   }
 
   /// What stands between quotation marks, with its escapes decoded.
-  fileprivate static func decoded(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
-    var lexer = Lexer(bytes, at: range.lowerBound)
+  static func decoded(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
+    var decoder = EscapeDecoder(bytes: bytes, offset: range.lowerBound)
     var decoded = ""
     // What stands between escapes is taken as a whole.
     var run = range.lowerBound
-    while lexer.offset < range.upperBound {
-      let start = lexer.offset
-      lexer.offset += 1
+    while decoder.offset < range.upperBound {
+      let start = decoder.offset
+      decoder.offset += 1
       guard bytes[start] == UInt8(ascii: "\\") else { continue }
       decoded += String(decoding: bytes[run..<start], as: UTF8.self)
-      decoded.unicodeScalars.append(contentsOf: lexer.escape())
-      run = lexer.offset
+      decoded.unicodeScalars.append(contentsOf: decoder.escape())
+      run = decoder.offset
     }
     return decoded + String(decoding: bytes[run..<range.upperBound], as: UTF8.self)
   }
 
   /// What an escape stands for, the backslash having been read; an escape that is none keeps its backslash.
   private mutating func escape() -> [Unicode.Scalar] {
-    guard let letter = byte() else { return ["\\"] }
+    guard let letter = offset < bytes.count ? bytes[offset] : nil else { return ["\\"] }
     let simple: Unicode.Scalar? =
       switch letter {
       case UInt8(ascii: "n"): "\n"
@@ -290,39 +430,5 @@ struct Lexer {
       value = value << 4 | UInt32(digit)
     }
     return value
-  }
-
-  /// The width in bytes of a letter (or, inside a word, a digit) at the current place; nil where there is none.
-  private func wordWidth(starting: Bool) -> Int? {
-    guard let first = byte() else { return nil }
-    if first < 0x80 {
-      return isLetter(first) || first == UInt8(ascii: "_") || (!starting && isDigit(first)) ? 1 : nil
-    }
-    return wideWordWidth(starting: starting)
-  }
-
-  /// The same beyond ASCII.
-  private func wideWordWidth(starting: Bool) -> Int? {
-    let (value, width) = scalar(at: offset)
-    // FEEL allows whole blocks from U+00C0 on (grammar rule 28), symbols included, and joiners inside a word.
-    switch value.value {
-    case 0xB7, 0x300...0x36F, 0x203F...0x2040: return starting ? nil : width
-    case 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x2FF, 0x370...0x37D, 0x37F...0x1FFF, 0x200C...0x200D, 0x2070...0x218F,
-      0x2C00...0x2FEF, 0x3001...0xD7FF, 0xF900...0xFDCF, 0xFDF0...0xFFFD, 0x10000...0xEFFFF:
-      return value.properties.isWhitespace || value == "\u{180E}" || value == "\u{FEFF}" ? nil : width
-    default: return nil
-    }
-  }
-
-  private func scalar(at position: Int) -> (Unicode.Scalar, Int) {
-    let first = bytes[position]
-    if first < 0x80 { return (Unicode.Scalar(first), 1) }
-    let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
-    var value = UInt32(first) & (length == 4 ? 0x07 : length == 3 ? 0x0F : 0x1F)
-    for index in 1..<length {
-      guard position + index < bytes.count else { return ("\u{FFFD}", 1) }
-      value = value << 6 | UInt32(bytes[position + index] & 0x3F)
-    }
-    return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
   }
 }

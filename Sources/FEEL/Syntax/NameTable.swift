@@ -42,9 +42,9 @@ struct NameTable: Sendable {
   }
 
   private mutating func insert(_ name: String, as text: TokenizedText) {
-    let parts = text.tokens.filter(\.isNamePart)
+    let parts = text.tokens.filter(\.kind.isNamePart)
     guard parts.count > 1 else { return }
-    if case .word = parts[1].kind {} else { hasOperators = true }
+    if !parts[1].kind.isWord { hasOperators = true }
     beginnings |= Self.bit(of: parts[0], in: text)
     var state = 0
     for part in parts {
@@ -105,9 +105,15 @@ struct NameTable: Sendable {
     return 1 << UInt64((range.count + Int(ends)) % 64)
   }
 
-  /// The longest name that the tokens from `start` on spell, and of how many tokens it is.
+  /// A name that was found, and of how many tokens it is.
+  struct Match {
+    var name: String
+    var count: Int
+  }
+
+  /// The longest name that the tokens from `start` on spell.
   @inline(__always)
-  func match(_ text: TokenizedText, at start: Int) -> (name: String, count: Int)? {
+  func match(_ text: TokenizedText, at start: Int) -> Match? {
     guard mayMatch(text, at: start) else { return nil }
     return longestMatch(text, at: start)
   }
@@ -117,26 +123,22 @@ struct NameTable: Sendable {
   private func mayMatch(_ text: TokenizedText, at start: Int) -> Bool {
     let tokens = text.tokens
     // The last token is no part of a name.
-    guard tokens[start].isNamePart else { return false }
-    switch tokens[start + 1].kind {
-    case .word: break
-    default: if !hasOperators { return false }
-    }
+    guard tokens[start].kind.isNamePart, hasOperators || tokens[start + 1].kind.isWord else { return false }
     return beginnings & Self.bit(of: tokens[start], in: text) != 0
   }
 
-  private func longestMatch(_ text: TokenizedText, at start: Int) -> (name: String, count: Int)? {
+  private func longestMatch(_ text: TokenizedText, at start: Int) -> Match? {
     let tokens = text.tokens
-    var longest: (name: String, count: Int)?
+    var (longest, count) = (0, 0)
     var state = 0
     for index in start..<tokens.count {
-      guard tokens[index].isNamePart,
+      guard tokens[index].kind.isNamePart,
         let next = next(state, UnsafeBufferPointer(rebasing: text.bytes[tokens[index].range]))
       else { break }
       state = next
-      if let name = names[state] { longest = (name, index + 1 - start) }
+      if names[state] != nil { (longest, count) = (state, index + 1 - start) }
     }
-    return longest
+    return names[longest].map { Match(name: $0, count: count) }
   }
 }
 

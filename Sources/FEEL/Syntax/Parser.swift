@@ -10,7 +10,7 @@ extension DiagnosticCode {
 }
 
 /// Parses FEEL by precedence climbing; every text gives a tree, with holes where it could not be understood.
-struct Parser {
+struct Parser: ~Copyable {
   /// Trees deeper than this are refused, so that nothing that walks one can run out of stack.
   static let depthLimit = 200
 
@@ -38,10 +38,10 @@ struct Parser {
   private(set) var position = 0
   private(set) var tree: SyntaxTree
   private let names: KnownNames.Tables
-  /// Names of several words that the text itself brings into scope; nil until there is one.
-  private var ownNames: NameTable?
-  /// Those that its contexts have as entries.
-  private var ownMembers: NameTable?
+  /// Whether the second part of some known name is no word.
+  private let hasOperatorNames: Bool
+  /// Names of several words that the text itself makes; nil until there is one.
+  private var own: OwnNames?
   private var depth = 0
   /// Inside a filter the members of its items are names.
   private var filterDepth = 0
@@ -50,6 +50,7 @@ struct Parser {
   /// those within them from being read twice as often at every level.
   private var groupings: Set<Int>?
   /// After the first problem the rest is not reported: it would mostly be its echo.
+  @inline(__always)
   private var isPanicking: Bool { problem != nil }
   /// Whether the first problem is that the text ends too early.
   private(set) var isUnfinished = false
@@ -58,6 +59,7 @@ struct Parser {
     self.text = text
     self.names = names
     tokens = text.tokens
+    hasOperatorNames = names.haveOperators
     tree = SyntaxTree(capacity: min(text.tokens.count, 64))
   }
 
@@ -74,10 +76,18 @@ struct Parser {
   static func expression(
     _ text: String, names: KnownNames
   ) -> (tree: SyntaxTree, root: Expression.ID, problem: Problem?) {
-    with(text, names: names) { parser in
+    TokenizedText.with(text) { text in
+      var parser = Parser(text, names: names.tables)
       let root = parser.whole()
-      return (parser.tree, root, parser.problem)
+      return (parser.takeTree(), root, parser.problem)
     }
+  }
+
+  /// The tree, which the parser then has no longer.
+  private mutating func takeTree() -> SyntaxTree {
+    var taken = SyntaxTree(capacity: 0)
+    swap(&taken, &tree)
+    return taken
   }
 
   private mutating func whole() -> Expression.ID {
@@ -93,9 +103,10 @@ struct Parser {
   static func unaryTests(
     _ text: String, names: KnownNames
   ) -> (tree: SyntaxTree, tests: UnaryTests, problem: Problem?) {
-    with(text, names: names) { parser in
+    TokenizedText.with(text) { text in
+      var parser = Parser(text, names: names.tables)
       let tests = parser.unaryTests()
-      return (parser.tree, tests, parser.problem)
+      return (parser.takeTree(), tests, parser.problem)
     }
   }
 
@@ -105,10 +116,10 @@ struct Parser {
       report(.emptyExpression, "a test is missing; `-` matches anything", at: whole)
       return UnaryTests(tests: Expression.Row(), isNegated: false, range: whole)
     }
-    if at(symbol: "-"), tokens[1].kind == .end {
+    if at(.minus), tokens[1].kind == .end {
       return UnaryTests(tests: Expression.Row(), isNegated: false, range: whole)
     }
-    if at(word: .not), tokens[1].kind == .symbol("("), let tests = negatedTests() {
+    if at(.not), tokens[1].kind == .openParenthesis, let tests = negatedTests() {
       return UnaryTests(tests: tests, isNegated: true, range: whole)
     }
     let tests = tests()
@@ -118,12 +129,12 @@ struct Parser {
 
   /// The tests of a `not(…)` that ends the text; nil, and nothing read, where it is only part of what the text says.
   private mutating func negatedTests() -> Expression.Row? {
-    let before = self
     position = 2
     let tests = tests()
-    expect(symbol: ")")
+    expect(.closeParenthesis)
     if isPanicking || at(.end) { return tests }
-    self = before
+    // What was put into the tree stays there, and nothing refers to it.
+    position = 0
     return nil
   }
 
@@ -131,47 +142,32 @@ struct Parser {
 
   var current: Token { tokens[position] }
 
-  func peek(_ ahead: Int = 1) -> Token { tokens[min(position + ahead, tokens.count - 1)] }
+  private var kind: Token.Kind { tokens[position].kind }
 
-  func at(_ kind: Token.Kind) -> Bool { current.kind == kind }
+  /// What kind of token follows the current one.
+  private var nextKind: Token.Kind { tokens[min(position + 1, tokens.count - 1)].kind }
 
-  func at(symbol: Symbol) -> Bool {
-    if case .symbol(symbol) = tokens[position].kind { true } else { false }
-  }
+  func at(_ kind: Token.Kind) -> Bool { tokens[position].kind == kind }
 
-  func at(word: Keyword) -> Bool {
-    if case .word(word) = tokens[position].kind { true } else { false }
-  }
+  mutating func advance() { if tokens[position].kind != .end { position += 1 } }
 
-  mutating func advance() { if position < tokens.count - 1 { position += 1 } }
-
-  mutating func take(symbol: Symbol) -> Bool {
-    guard at(symbol: symbol) else { return false }
+  mutating func take(_ kind: Token.Kind) -> Bool {
+    guard at(kind) else { return false }
     advance()
     return true
   }
 
-  mutating func take(word: Keyword) -> Bool {
-    guard at(word: word) else { return false }
-    advance()
-    return true
-  }
-
-  mutating func expect(symbol: Symbol) {
-    if !take(symbol: symbol) { unexpected("`\(symbol)`") }
-  }
-
-  mutating func expect(word: Keyword) {
-    if !take(word: word) { unexpected("`\(word.rawValue)`") }
+  mutating func expect(_ kind: Token.Kind) {
+    if !take(kind) { unexpected("`\(kind.rawValue)`") }
   }
 
   mutating func expectEnd() {
-    if current.kind != .end { unexpected("an operator or the end") }
+    if kind != .end { unexpected("an operator or the end") }
   }
 
-  var previousEnd: Int { position > 0 ? tokens[position - 1].range.upperBound : 0 }
+  private var previousEnd: Int { position > 0 ? tokens[position - 1].upperBound : 0 }
 
-  private func range(from start: Int) -> Range<Int> { start..<max(previousEnd, start) }
+  private func range(from start: Int) -> Range<Int> { Range(uncheckedBounds: (start, max(previousEnd, start))) }
 
   // MARK: Problems
 
@@ -183,7 +179,10 @@ struct Parser {
   mutating func unexpected(_ wanted: String) {
     if !isPanicking { isUnfinished = isCutOff(current) }
     switch current.kind {
-    case .invalid(let flaw): report(.syntax, message(flaw, current), at: current.range)
+    case .meaningless:
+      report(.syntax, "`\(text.text(current.range))` has no meaning here", at: current.range)
+    case .openText: report(.syntax, "this text has no closing quotation mark", at: current.range)
+    case .openComment: report(.syntax, "this comment has no end", at: current.range)
     case .end:
       let end = text.bytes.count
       report(.syntax, "the expression ends where \(wanted) should follow", at: max(end - 1, 0)..<end)
@@ -193,19 +192,11 @@ struct Parser {
     }
   }
 
-  private func message(_ flaw: Token.Flaw, _ token: Token) -> String {
-    switch flaw {
-    case .meaningless: "`\(text.text(token.range))` has no meaning here"
-    case .openText: "this text has no closing quotation mark"
-    case .openComment: "this comment has no end"
-    }
-  }
-
   /// Whether the text ends with a token that is not whole: no token at all, or a text or comment without its end.
   private func isCutOff(_ token: Token) -> Bool {
     switch token.kind {
-    case .end, .invalid(.openText), .invalid(.openComment): return true
-    default: return false
+    case .end, .openText, .openComment: true
+    default: false
     }
   }
 
@@ -223,21 +214,20 @@ struct Parser {
 
   private mutating func hole() -> Expression.ID { tree.add(.hole, current.range) }
 
-  /// Runs `body` a level deeper, or gives a hole when that is too deep.
-  private mutating func nested(_ body: (inout Parser) -> Expression.ID) -> Expression.ID {
-    guard depth < Self.depthLimit else {
-      report(.tooDeep, "this expression nests more than \(Self.depthLimit) levels deep", at: current.range)
-      position = tokens.count - 1
-      return hole()
-    }
-    depth += 1
-    defer { depth -= 1 }
-    return body(&self)
+  /// A hole for what lies too deep; nothing more is read.
+  private mutating func tooDeep() -> Expression.ID {
+    report(.tooDeep, "this expression nests more than \(Self.depthLimit) levels deep", at: current.range)
+    position = tokens.count - 1
+    return hole()
   }
 
   /// Refuses a tree that has grown too high on its left side, as `1 + 1 + 1 …` does.
+  @inline(__always)
   private mutating func bounded(_ id: Expression.ID) -> Expression.ID {
-    guard tree.height(id) > Self.depthLimit * 2 else { return id }
+    tree.height(id) > Self.depthLimit * 2 ? refused(id) : id
+  }
+
+  private mutating func refused(_ id: Expression.ID) -> Expression.ID {
     let range = tree[id].range
     report(.tooDeep, "this expression has more than \(Self.depthLimit * 2) operators in a row", at: range)
     position = tokens.count - 1
@@ -245,10 +235,12 @@ struct Parser {
   }
 
   /// Adds an expression that begins at an offset and ends here.
+  @inline(__always)
   private mutating func add(_ kind: Expression.Kind, from start: Int, over child: Expression.ID) -> Expression.ID {
     tree.add(kind, range(from: start), above: tree.height(child))
   }
 
+  @inline(__always)
   private mutating func add(
     _ kind: Expression.Kind, from start: Int, over first: Expression.ID, _ second: Expression.ID
   ) -> Expression.ID {
@@ -262,10 +254,9 @@ struct Parser {
     tree.add(kind, range(from: start), above: max(tree.height(first), tree.height(second), tree.height(third)))
   }
 
-  private mutating func add(
-    _ kind: Expression.Kind, from start: Int, over row: Expression.Row, _ child: Expression.ID? = nil
-  ) -> Expression.ID {
-    tree.add(kind, range(from: start), above: max(row.height, child.map { tree.height($0) } ?? 0))
+  @inline(__always)
+  private mutating func add(_ kind: Expression.Kind, from start: Int, over row: Expression.Row) -> Expression.ID {
+    tree.add(kind, range(from: start), above: row.height)
   }
 
   private func height(of entries: [Expression.Entry]) -> UInt32 {
@@ -279,93 +270,148 @@ struct Parser {
   // MARK: Expressions
 
   mutating func expression() -> Expression.ID {
-    nested { parser in
-      switch parser.current.kind {
-      case .word(.if) where parser.matchedName() == nil: parser.conditional()
-      case .word(.for) where parser.matchedName() == nil: parser.loop()
-      case .word(.some) where parser.matchedName() == nil: parser.quantifier(every: false)
-      case .word(.every) where parser.matchedName() == nil: parser.quantifier(every: true)
-      case .word(.function) where parser.peek().kind == .symbol("("): parser.function()
-      default: parser.disjunction()
-      }
+    guard depth < Self.depthLimit else { return tooDeep() }
+    depth += 1
+    defer { depth -= 1 }
+    switch kind {
+    case .if where matchedName() == nil: return conditional()
+    case .for where matchedName() == nil: return loop()
+    case .some where matchedName() == nil: return quantifier(every: false)
+    case .every where matchedName() == nil: return quantifier(every: true)
+    case .function where nextKind == .openParenthesis: return function()
+    default: return operation(above: .all)
     }
   }
 
-  private mutating func disjunction() -> Expression.ID {
-    let start = current.range.lowerBound
-    let first = conjunction()
-    guard at(word: .or) else { return first }
-    var operands = Expression.Row()
-    tree.append(first, to: &operands)
-    while take(word: .or) { tree.append(conjunction(), to: &operands) }
-    return add(.disjunction(operands), from: start, over: operands)
+  /// How tightly operators bind what stands beside them.
+  private enum Level: UInt8, Comparable {
+    /// Less than any operator.
+    case all
+    case disjunction, conjunction, comparison, sum, product, power
+
+    @inline(__always)
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
-  private mutating func conjunction() -> Expression.ID {
-    let start = current.range.lowerBound
-    let first = comparison()
-    guard at(word: .and) else { return first }
-    var operands = Expression.Row()
-    tree.append(first, to: &operands)
-    while take(word: .and) { tree.append(comparison(), to: &operands) }
-    return add(.conjunction(operands), from: start, over: operands)
+  /// Values and the operators between them that bind more tightly than some level; all group to the left, but for `and`
+  /// and `or`, which take as many as there are.
+  ///
+  /// A minus sign binds tighter than any: `-3 ** 2` is 9.
+  private mutating func operation(above outer: Level) -> Expression.ID {
+    let start = tokens[position].lowerBound
+    // What has been read takes no operator that binds more tightly than this: `x in (1, 2) + 3` is nothing.
+    var inner = Level.power
+    var left: Expression.ID
+    if outer < .comparison, let op = comparisonOperator() {
+      // `< 10` where a value is wanted: a range of its own.
+      advance()
+      let end = additive()
+      left = add(.halfRange(op, end), from: start, over: end)
+      inner = .conjunction
+    } else {
+      left = signed()
+    }
+    while let level = level(of: kind), level > outer, level <= inner {
+      inner = level
+      switch level {
+      case .all: return left
+      case .disjunction:
+        let operands = row(after: left, .or, level)
+        left = add(.disjunction(operands), from: start, over: operands)
+      case .conjunction:
+        let operands = row(after: left, .and, level)
+        left = add(.conjunction(operands), from: start, over: operands)
+      case .comparison: left = bounded(compared(left, from: start))
+      case .sum, .product, .power:
+        let op = arithmeticOperator()
+        advance()
+        let right = operation(above: level)
+        left = bounded(add(.arithmetic(op, left, right), from: start, over: left, right))
+      }
+    }
+    return left
   }
 
-  private func comparisonOperator() -> ComparisonOperator? {
-    switch current.kind {
-    case .symbol("="): .equal
-    case .symbol("!="): .notEqual
-    case .symbol("<"): .less
-    case .symbol("<="): .lessOrEqual
-    case .symbol(">"): .greater
-    case .symbol(">="): .greaterOrEqual
+  @inline(__always)
+  private func level(of kind: Token.Kind) -> Level? {
+    switch kind {
+    case .or: .disjunction
+    case .and: .conjunction
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .between, .in: .comparison
+    case .plus, .minus: .sum
+    case .asterisk, .slash: .product
+    case .power: .power
     default: nil
     }
   }
 
-  private mutating func comparison() -> Expression.ID {
-    let start = current.range.lowerBound
+  private func arithmeticOperator() -> ArithmeticOperator {
+    switch kind {
+    case .minus: .subtract
+    case .asterisk: .multiply
+    case .slash: .divide
+    case .power: .power
+    default: .add
+    }
+  }
+
+  /// What `and` or `or` connects, of which the first has been read.
+  private mutating func row(
+    after first: Expression.ID, _ connective: Token.Kind, _ level: Level
+  ) -> Expression.Row {
+    var operands = Expression.Row()
+    tree.append(first, to: &operands)
+    while take(connective) { tree.append(operation(above: level), to: &operands) }
+    return operands
+  }
+
+  @inline(__always)
+  private func comparisonOperator() -> ComparisonOperator? {
+    switch kind {
+    case .equal: .equal
+    case .notEqual: .notEqual
+    case .less: .less
+    case .lessOrEqual: .lessOrEqual
+    case .greater: .greater
+    case .greaterOrEqual: .greaterOrEqual
+    default: nil
+    }
+  }
+
+  private mutating func comparison() -> Expression.ID { operation(above: .conjunction) }
+
+  private mutating func additive() -> Expression.ID { operation(above: .comparison) }
+
+  /// What is said of a value by the comparison, the `between` or the `in` that stands here.
+  private mutating func compared(_ left: Expression.ID, from start: Int) -> Expression.ID {
     if let op = comparisonOperator() {
-      // `< 10` where a value is wanted: a range of its own.
       advance()
-      let end = additive()
-      return add(.halfRange(op, end), from: start, over: end)
-    }
-    var left = additive()
-    while true {
-      if let op = comparisonOperator() {
-        advance()
-        if op == .equal, at(symbol: "=") {
-          report(
-            .syntax, "expected an expression, found `=`", at: current.range, help: "equality is a single `=`")
-        }
-        let right = additive()
-        left = add(.comparison(op, left, right), from: start, over: left, right)
-      } else if take(word: .between) {
-        let low = additive()
-        expect(word: .and)
-        let high = additive()
-        left = add(.between(left, low, high), from: start, over: left, low, high)
-      } else if at(word: .in) {
-        advance()
-        let tests = membershipTests()
-        left = add(.membership(left, tests), from: start, over: tests, left)
-      } else {
-        return left
+      if op == .equal, at(.equal) {
+        report(.syntax, "expected an expression, found `=`", at: current.range, help: "equality is a single `=`")
       }
-      left = bounded(left)
+      let right = additive()
+      return add(.comparison(op, left, right), from: start, over: left, right)
     }
+    if take(.between) {
+      let low = additive()
+      expect(.and)
+      let high = additive()
+      return add(.between(left, low, high), from: start, over: left, low, high)
+    }
+    advance()
+    let tests = membershipTests()
+    return tree.add(.membership(left, tests), range(from: start), above: max(tests.height, tree.height(left)))
   }
 
   /// What follows `in`: one test, or several in parentheses.
   private mutating func membershipTests() -> Expression.Row {
-    if at(symbol: "("), groupings?.contains(position) != true {
+    if at(.openParenthesis), groupings?.contains(position) != true {
       let start = position
       advance()
       let list = tests()
       // `x in (a..b]` is one range, which begins as a list of tests does.
-      if list.count > 1 || !at(symbol: "..") {
-        expect(symbol: ")")
+      if list.count > 1 || !at(.dots) {
+        expect(.closeParenthesis)
         if list.count > 1 || endsTests { return list }
       }
       // `x in (a) + b`: the parenthesis was only a grouping.
@@ -381,57 +427,64 @@ struct Parser {
   /// Whether what stands here cannot go on with a value in parentheses.
   private var endsTests: Bool {
     switch current.kind {
-    case .end, .word, .symbol(")"), .symbol("]"), .symbol("}"), .symbol(","): true
-    default: false
+    case .end, .closeParenthesis, .closeBracket, .closeBrace, .comma: true
+    case let kind: kind.isWord
     }
   }
 
   private mutating func tests() -> Expression.Row {
     var row = Expression.Row()
-    repeat { tree.append(expression(), to: &row) } while take(symbol: ",")
+    repeat { tree.append(expression(), to: &row) } while take(.comma)
     return row
   }
 
-  private mutating func additive() -> Expression.ID { arithmetic(above: 0) }
-
-  /// Operands and the operators between them that bind more tightly than some level; all group to the left.
-  ///
-  /// A minus sign binds tighter than any: `-3 ** 2` is 9.
-  private mutating func arithmetic(above outer: Int) -> Expression.ID {
-    let start = current.range.lowerBound
-    var left = negation()
-    while case .symbol(let symbol) = current.kind {
-      let (op, level): (ArithmeticOperator, Int)
-      switch symbol {
-      case "+": (op, level) = (.add, 1)
-      case "-": (op, level) = (.subtract, 1)
-      case "*": (op, level) = (.multiply, 2)
-      case "/": (op, level) = (.divide, 2)
-      case "**": (op, level) = (.power, 3)
-      default: return left
-      }
-      guard level > outer else { return left }
-      advance()
-      let right = arithmetic(above: level)
-      left = bounded(add(.arithmetic(op, left, right), from: start, over: left, right))
-    }
-    return left
-  }
+  /// A value, perhaps with minus signs before it.
+  @inline(__always)
+  private mutating func signed() -> Expression.ID { at(.minus) ? negation() : value() }
 
   private mutating func negation() -> Expression.ID {
-    guard at(symbol: "-") else { return instance() }
-    let start = current.range.lowerBound
+    let start = tokens[position].lowerBound
     advance()
-    return nested { parser in
-      let operand = parser.negation()
-      return parser.add(.negation(operand), from: start, over: operand)
+    guard depth < Self.depthLimit else { return tooDeep() }
+    depth += 1
+    defer { depth -= 1 }
+    let operand = signed()
+    return add(.negation(operand), from: start, over: operand)
+  }
+
+  // MARK: Postfix
+
+  private mutating func value() -> Expression.ID {
+    let start = tokens[position].lowerBound
+    var value = primary()
+    while true {
+      switch kind {
+      case .dot:
+        advance()
+        guard let name = memberName() else {
+          unexpected("the name of an entry")
+          return instance(tree.add(.hole, range(from: start)), from: start)
+        }
+        value = add(.path(value, member: name), from: start, over: value)
+      case .openBracket where !closesRange():
+        advance()
+        filterDepth += 1
+        let condition = expression()
+        filterDepth -= 1
+        expect(.closeBracket)
+        value = add(.filter(value, condition), from: start, over: value, condition)
+      case .openParenthesis: value = call(value, from: start)
+      case .instance: return instance(value, from: start)
+      default: return value
+      }
+      value = bounded(value)
     }
   }
 
-  private mutating func instance() -> Expression.ID {
-    let start = current.range.lowerBound
-    var value = postfix()
-    while at(word: .instance), peek().kind == .word(.of) {
+  /// What is said of a value by each `instance of` that stands here.
+  private mutating func instance(_ value: Expression.ID, from start: Int) -> Expression.ID {
+    var value = value
+    while at(.instance), nextKind == .of {
       advance()
       advance()
       let type = tree.add(self.type())
@@ -440,52 +493,15 @@ struct Parser {
     return value
   }
 
-  // MARK: Postfix
-
-  private mutating func postfix() -> Expression.ID {
-    let start = current.range.lowerBound
-    var value = primary()
-    while true {
-      switch current.kind {
-      case .symbol("."):
-        advance()
-        guard let name = memberName() else {
-          unexpected("the name of an entry")
-          return tree.add(.hole, self.range(from: start))
-        }
-        value = add(.path(value, member: name), from: start, over: value)
-      case .symbol("[") where !closesRange():
-        advance()
-        filterDepth += 1
-        let condition = expression()
-        filterDepth -= 1
-        expect(symbol: "]")
-        value = add(.filter(value, condition), from: start, over: value, condition)
-      case .symbol("("):
-        value = call(value, from: start)
-      default:
-        return value
-      }
-      value = bounded(value)
-    }
-  }
-
   /// Whether the `[` here ends a range, as in `]1..5[`, rather than opening a filter.
   private func closesRange() -> Bool {
     guard rangeEndDepth > 0 else { return false }
-    switch peek().kind {
-    case .end: return true
-    case .symbol(let symbol): return Self.beginsNoFilter(symbol)
-    case .word(.and), .word(.or), .word(.then), .word(.else), .word(.return), .word(.satisfies), .word(.in): return true
+    switch nextKind {
+    case .end, .closeParenthesis, .closeBracket, .closeBrace, .comma, .dot, .colon, .equal, .notEqual, .less,
+      .lessOrEqual, .greater, .greaterOrEqual, .plus, .asterisk, .slash, .power:
+      return true
+    case .and, .or, .then, .else, .return, .satisfies, .in: return true
     default: return false
-    }
-  }
-
-  /// Whether no filter begins with a symbol.
-  private static func beginsNoFilter(_ symbol: Symbol) -> Bool {
-    switch symbol {
-    case ")", "]", "}", ",", ".", ":", "=", "!=", "<", "<=", ">", ">=", "+", "*", "/", "**": true
-    default: false
     }
   }
 
@@ -494,49 +510,40 @@ struct Parser {
   private mutating func call(_ callee: Expression.ID, from start: Int) -> Expression.ID {
     advance()
     var arguments = Expression.Row()
-    if take(symbol: ")") { return add(.call(callee, arguments), from: start, over: callee) }
+    if take(.closeParenthesis) { return add(.call(callee, arguments), from: start, over: callee) }
     if let first = argumentName() {
       var arguments: [Expression.Entry] = []
       var next: (name: Expression.Name, at: Range<Int>)? = first
       while let (name, at) = next {
-        expect(symbol: ":")
+        expect(.colon)
         arguments.append(.init(name: name, at: TextRange(at), value: expression()))
-        guard take(symbol: ",") else { break }
+        guard take(.comma) else { break }
         next = argumentName()
         if next == nil { unexpected("the name of an argument") }
       }
-      expect(symbol: ")")
+      expect(.closeParenthesis)
       let height = max(tree.height(callee), height(of: arguments))
       return tree.add(.namedCall(callee, tree.add(arguments)), range(from: start), above: height)
     }
-    repeat { tree.append(expression(), to: &arguments) } while take(symbol: ",")
-    expect(symbol: ")")
-    return add(.call(callee, arguments), from: start, over: arguments, callee)
+    repeat { tree.append(expression(), to: &arguments) } while take(.comma)
+    expect(.closeParenthesis)
+    return tree.add(.call(callee, arguments), range(from: start), above: max(arguments.height, tree.height(callee)))
   }
 
   /// The name before a `:` in a call, or nil when this argument has none.
   private mutating func argumentName() -> (name: Expression.Name, at: Range<Int>)? {
-    guard case .word = current.kind else { return nil }
+    guard kind.isWord else { return nil }
     var index = position
-    while Self.isNamePart(tokens[index]) { index += 1 }
-    guard tokens[index].kind == .symbol(":") else { return nil }
+    while tokens[index].kind.isNewNamePart { index += 1 }
+    guard tokens[index].kind == .colon else { return nil }
     defer { position = index }
     return (name(of: position..<index), current.range.lowerBound..<tokens[index - 1].range.upperBound)
   }
 
-  /// Whether a token may stand in a name that is told by what follows it.
-  private static func isNamePart(_ token: Token) -> Bool {
-    switch token.kind {
-    case .word, .number: true
-    case .symbol("."), .symbol("/"), .symbol("-"), .symbol("'"), .symbol("+"), .symbol("*"): true
-    default: false
-    }
-  }
-
   /// A name that is made here: all that may be part of one, up to a word that ends it.
-  private mutating func newName(_ wanted: String, endingAt word: Keyword? = nil) -> Expression.Name {
+  private mutating func newName(_ wanted: String, endingAt word: Token.Kind? = nil) -> Expression.Name {
     let start = position
-    while Self.isNamePart(current), word.map({ !at(word: $0) }) ?? true { advance() }
+    while kind.isNewNamePart, kind != word { advance() }
     if position == start { unexpected(wanted) }
     return name(of: start..<position)
   }
@@ -571,23 +578,24 @@ struct Parser {
     if let match = matchedMember() {
       return take(match)
     }
-    guard case .word = current.kind else { return nil }
+    guard kind.isWord else { return nil }
     let range = current.range
     advance()
     return tree.name(asWritten: range)
   }
 
   /// The known name of several words that begins here, of an entry.
-  private func matchedMember() -> (name: String, count: Int)? {
-    if !names.haveOperators, ownNames == nil, ownMembers == nil {
-      guard current.kind != .end, case .word = tokens[position + 1].kind else { return nil }
-    }
-    return matched(names.members, ownMembers) ?? matched(names.scope, ownNames)
+  @inline(__always)
+  private mutating func matchedMember() -> NameTable.Match? { mayBeginName ? searchedMember() : nil }
+
+  private mutating func searchedMember() -> NameTable.Match? {
+    longer(names.members.match(text, at: position), own?.members.match(text, at: position))
+      ?? longer(names.scope.match(text, at: position), own?.scope.match(text, at: position))
       ?? Self.longProperties.match(text, at: position)
   }
 
   /// Goes past a known name.
-  private mutating func take(_ match: (name: String, count: Int)) -> Expression.Name {
+  private mutating func take(_ match: NameTable.Match) -> Expression.Name {
     let range = current.range.lowerBound..<tokens[position + match.count - 1].range.upperBound
     position += match.count
     return name(match.name, at: range)
@@ -598,45 +606,59 @@ struct Parser {
 
   // MARK: Primary
 
-  /// The longest name of some tables that begins here.
-  @inline(__always)
-  private func matched(_ known: NameTable, _ own: NameTable?) -> (name: String, count: Int)? {
-    let match = known.match(text, at: position)
-    guard let own, let other = own.match(text, at: position) else { return match }
-    guard let match, match.count >= other.count else { return other }
-    return match
+  /// Names of several words that a text makes.
+  private final class OwnNames {
+    /// Those in scope.
+    var scope = NameTable()
+    /// Those that entries of its contexts have.
+    var members = NameTable()
   }
 
+  /// Whether a name of several words may begin here. Mostly what stands next is no word, which tells that none does.
+  @inline(__always)
+  private var mayBeginName: Bool { nextKind.isWord || hasOperatorNames || own != nil }
+
   /// The known name of several words that begins here.
-  private func matchedName() -> (name: String, count: Int)? {
-    // Nearly always what stands next is no part of a name.
-    if !names.haveOperators, ownNames == nil {
-      guard current.kind != .end, case .word = tokens[position + 1].kind else { return nil }
-    }
-    let scope = matched(names.scope, ownNames)
-    guard filterDepth > 0, let member = matched(names.members, ownMembers) else { return scope }
-    guard let scope, scope.count >= member.count else { return member }
-    return scope
+  @inline(__always)
+  private mutating func matchedName() -> NameTable.Match? { mayBeginName ? searchedName() : nil }
+
+  private mutating func searchedName() -> NameTable.Match? {
+    let scope = longer(names.scope.match(text, at: position), own?.scope.match(text, at: position))
+    guard filterDepth > 0 else { return scope }
+    return longer(
+      scope, longer(names.members.match(text, at: position), own?.members.match(text, at: position)))
+  }
+
+  /// The longer of two names, the first where they are as long as each other.
+  @inline(__always)
+  private func longer(_ first: NameTable.Match?, _ second: NameTable.Match?) -> NameTable.Match? {
+    guard let second else { return first }
+    guard let first, first.count >= second.count else { return second }
+    return first
   }
 
   /// Brings a name into scope that the text makes.
   private mutating func bring(_ name: Expression.Name, asMember: Bool = false) {
     let name = tree.text(name, in: text)
     guard NameTable.holds(name) else { return }
-    ownNames = ownNames ?? NameTable()
-    ownNames?.insert(name)
-    guard asMember else { return }
-    ownMembers = ownMembers ?? NameTable()
-    ownMembers?.insert(name)
+    let own = own ?? OwnNames()
+    self.own = own
+    own.scope.insert(name)
+    if asMember { own.members.insert(name) }
   }
 
+  /// Puts what was in scope before back into it.
+  private mutating func restore(_ scope: NameTable?) { own?.scope = scope ?? NameTable() }
+
+  @inline(__always)
   private mutating func primary() -> Expression.ID {
     let token = current
     if let match = matchedName() {
       let name = take(match)
-      return tree.add(.name(name), range(from: token.range.lowerBound))
+      return tree.add(.name(name), range(from: token.lowerBound))
     }
     switch token.kind {
+    case .word, .function, .external, .not: return name()
     case .number:
       advance()
       guard let number = text.number(token) else {
@@ -647,49 +669,45 @@ struct Parser {
     case .string:
       advance()
       return tree.add(.string(string(token)), token.range)
-    case .symbol("@"):
+    case .openParenthesis: return parenthesis()
+    case .openBracket: return bracket()
+    case .closeBracket:
       advance()
-      guard case .string = current.kind else {
+      let low = rangeEnd()
+      return rangeTail(after: low, from: token.lowerBound, startIncluded: false)
+    case .openBrace: return context()
+    case .at:
+      advance()
+      guard at(.string) else {
         unexpected("text in quotation marks after `@`")
         return tree.add(.hole, token.range)
       }
       let string = string(current)
       advance()
-      return tree.add(.temporal(string), range(from: token.range.lowerBound))
-    case .symbol("?"):
+      return tree.add(.temporal(string), range(from: token.lowerBound))
+    case .questionMark:
       advance()
       return tree.add(.name(tree.name(asWritten: token.range)), token.range)
-    case .symbol("("): return parenthesis()
-    case .symbol("["): return bracket()
-    case .symbol("]"):
+    case .true, .false:
       advance()
-      let low = nested { $0.additive() }
-      return rangeTail(after: low, from: token.range.lowerBound, startIncluded: false)
-    case .symbol("{"): return context()
-    case .word(.true), .word(.false):
-      advance()
-      return tree.add(.boolean(token.kind == .word(.true)), token.range)
-    case .word(.null):
+      return tree.add(.boolean(token.kind == .true), token.range)
+    case .null:
       advance()
       return tree.add(.null, token.range)
-    case .word(.if), .word(.for), .word(.some), .word(.every): return expression()
-    case .word(let word) where !word.isReserved: return name()
+    case .if, .for, .some, .every: return expression()
     default:
       unexpected("an expression")
       return tree.add(.hole, token.range)
     }
   }
 
-  /// Whether a word stands here that may be in a name of several.
-  private var isAtWordOfName: Bool { if case .word(let word) = current.kind { !word.isReserved } else { false } }
-
   /// A single word, or a run of words that can only be meant as one name, since nothing lies between them.
   private mutating func name() -> Expression.ID {
     let start = current.range
     advance()
-    guard isAtWordOfName, !isPanicking else { return tree.add(.name(tree.name(asWritten: start)), start) }
+    guard kind.isNameWord, !isPanicking else { return tree.add(.name(tree.name(asWritten: start)), start) }
     var words = [text.text(start)]
-    while isAtWordOfName {
+    while kind.isNameWord {
       words.append(text.text(current.range))
       advance()
     }
@@ -705,12 +723,12 @@ struct Parser {
     defer { rangeEndDepth = outer }
     if comparisonOperator() != nil {
       let range = comparison()
-      expect(symbol: ")")
+      expect(.closeParenthesis)
       return add(tree[range].kind, from: start, over: range)
     }
     let inner = expression()
-    if at(symbol: "..") { return rangeTail(after: inner, from: start, startIncluded: false) }
-    expect(symbol: ")")
+    if at(.dots) { return rangeTail(after: inner, from: start, startIncluded: false) }
+    expect(.closeParenthesis)
     return add(tree[inner].kind, from: start, over: inner)
   }
 
@@ -721,13 +739,13 @@ struct Parser {
     rangeEndDepth = 0
     defer { rangeEndDepth = outer }
     var items = Expression.Row()
-    if !at(symbol: "]") {
+    if !at(.closeBracket) {
       items = tests()
-      if items.count == 1, let only = items.first, at(symbol: "..") {
+      if items.count == 1, let only = items.first, at(.dots) {
         return rangeTail(after: only, from: start, startIncluded: true)
       }
     }
-    expect(symbol: "]")
+    expect(.closeBracket)
     return add(.list(items), from: start, over: items)
   }
 
@@ -735,12 +753,12 @@ struct Parser {
   private mutating func rangeTail(
     after low: Expression.ID, from start: Int, startIncluded: Bool
   ) -> Expression.ID {
-    expect(symbol: "..")
+    expect(.dots)
     rangeEndDepth += 1
-    let high = nested { $0.additive() }
+    let high = rangeEnd()
     rangeEndDepth -= 1
-    let endIncluded = at(symbol: "]")
-    if at(symbol: "]") || at(symbol: ")") || at(symbol: "[") {
+    let endIncluded = at(.closeBracket)
+    if at(.closeBracket) || at(.closeParenthesis) || at(.openBracket) {
       advance()
     } else {
       unexpected("`]` or `)`")
@@ -750,30 +768,37 @@ struct Parser {
       over: low, high)
   }
 
+  private mutating func rangeEnd() -> Expression.ID {
+    guard depth < Self.depthLimit else { return tooDeep() }
+    depth += 1
+    defer { depth -= 1 }
+    return additive()
+  }
+
   private mutating func context() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
-    let outer = (names: ownNames, rangeEndDepth: rangeEndDepth)
+    let outer = (names: own?.scope, rangeEndDepth: rangeEndDepth)
     rangeEndDepth = 0
     defer { rangeEndDepth = outer.rangeEndDepth }
     var entries: [Expression.Entry] = []
-    while !at(symbol: "}"), !isPanicking {
+    while !at(.closeBrace), !isPanicking {
       let at = current.range.lowerBound
       let name: Expression.Name
-      if case .string = current.kind {
+      if kind == .string {
         name = string(current)
         advance()
       } else {
         name = newName("the name of an entry")
       }
       let range = self.range(from: at)
-      expect(symbol: ":")
+      expect(.colon)
       entries.append(.init(name: name, at: TextRange(range), value: expression()))
       bring(name, asMember: true)
-      if !take(symbol: ",") { break }
+      if !take(.comma) { break }
     }
-    expect(symbol: "}")
-    ownNames = outer.names
+    expect(.closeBrace)
+    restore(outer.names)
     return tree.add(.context(tree.add(entries)), range(from: start), above: height(of: entries))
   }
 
@@ -783,9 +808,9 @@ struct Parser {
     let start = current.range.lowerBound
     advance()
     let condition = expression()
-    expect(word: .then)
+    expect(.then)
     let then = expression()
-    expect(word: .else)
+    expect(.else)
     let otherwise = expression()
     return add(.conditional(condition, then: then, else: otherwise), from: start, over: condition, then, otherwise)
   }
@@ -796,24 +821,24 @@ struct Parser {
       let at = current.range.lowerBound
       let name = newName("the name of a variable", endingAt: .in)
       let range = self.range(from: at)
-      expect(word: .in)
+      expect(.in)
       let domain = ranges ? comparison() : expression()
       var end: Expression.ID?
-      if ranges, take(symbol: "..") { end = additive() }
+      if ranges, take(.dots) { end = additive() }
       list.append(.init(name: name, at: TextRange(range), domain: domain, end: end))
       bring(name)
-    } while take(symbol: ",") && !isPanicking
+    } while take(.comma) && !isPanicking
     return list
   }
 
   private mutating func loop() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
-    let outer = ownNames
+    let outer = own?.scope
     let list = iterators(ranges: true)
-    expect(word: .return)
+    expect(.return)
     let body = expression()
-    ownNames = outer
+    restore(outer)
     return tree.add(
       .loop(tree.add(list), body), range(from: start), above: max(height(of: list), tree.height(body)))
   }
@@ -821,11 +846,11 @@ struct Parser {
   private mutating func quantifier(every: Bool) -> Expression.ID {
     let start = current.range.lowerBound
     advance()
-    let outer = ownNames
+    let outer = own?.scope
     let list = iterators(ranges: false)
-    expect(word: .satisfies)
+    expect(.satisfies)
     let body = expression()
-    ownNames = outer
+    restore(outer)
     return tree.add(
       .quantifier(every: every, tree.add(list), body), range(from: start),
       above: max(height(of: list), tree.height(body)))
@@ -834,22 +859,22 @@ struct Parser {
   private mutating func function() -> Expression.ID {
     let start = current.range.lowerBound
     advance()
-    expect(symbol: "(")
-    let outer = ownNames
+    expect(.openParenthesis)
+    let outer = own?.scope
     var parameters: [Expression.Parameter] = []
-    while !at(symbol: ")"), !isPanicking {
+    while !at(.closeParenthesis), !isPanicking {
       let at = current.range.lowerBound
       let name = newName("the name of a parameter")
       let range = self.range(from: at)
-      let type = take(symbol: ":") ? self.type() : nil
+      let type = take(.colon) ? self.type() : nil
       parameters.append(.init(name: name, at: TextRange(range), type: type))
       bring(name)
-      if !take(symbol: ",") { break }
+      if !take(.comma) { break }
     }
-    expect(symbol: ")")
-    let isExternal = take(word: .external)
+    expect(.closeParenthesis)
+    let isExternal = take(.external)
     let body = expression()
-    ownNames = outer
+    restore(outer)
     return add(.function(tree.add(parameters), body, isExternal: isExternal), from: start, over: body)
   }
 
@@ -876,35 +901,35 @@ struct Parser {
     case "days and time duration", "day and time duration": return .daysAndTimeDuration
     case "years and months duration", "year and month duration": return .yearsAndMonthsDuration
     case "list":
-      guard take(symbol: "<") else { return .list(.any) }
+      guard take(.less) else { return .list(.any) }
       let item = type()
-      expect(symbol: ">")
+      expect(.greater)
       return .list(item)
     case "range":
-      expect(symbol: "<")
+      expect(.less)
       let item = type()
-      expect(symbol: ">")
+      expect(.greater)
       return .range(item)
     case "context":
-      guard take(symbol: "<") else { return .context(ContextType(members: [])) }
+      guard take(.less) else { return .context(ContextType(members: [])) }
       var members: [ContextType.Member] = []
       while !isPanicking {
         let name = newName("the name of an entry")
-        expect(symbol: ":")
+        expect(.colon)
         members.append(.init(tree.text(name, in: text), type()))
-        if !take(symbol: ",") { break }
+        if !take(.comma) { break }
       }
-      expect(symbol: ">")
+      expect(.greater)
       return .context(ContextType(members: members))
     case "function":
-      guard take(symbol: "<") else { return .function(parameters: [], result: .any) }
+      guard take(.less) else { return .function(parameters: [], result: .any) }
       var parameters: [Type] = []
-      while !at(symbol: ">"), !isPanicking {
+      while !at(.greater), !isPanicking {
         parameters.append(type())
-        if !take(symbol: ",") { break }
+        if !take(.comma) { break }
       }
-      expect(symbol: ">")
-      expect(symbol: "->")
+      expect(.greater)
+      expect(.arrow)
       return .function(parameters: parameters, result: type())
     default:
       if let type = names.types[name] { return type }
@@ -921,10 +946,10 @@ struct Parser {
 
   /// A word, or the words of one of FEEL's own names; what else follows is not the type's.
   private mutating func typeName() -> String {
-    guard case .word = current.kind else { return "" }
-    if let (name, count) = Self.longTypeNames.match(text, at: position) {
-      position += count
-      return name
+    guard kind.isWord else { return "" }
+    if let match = Self.longTypeNames.match(text, at: position) {
+      position += match.count
+      return match.name
     }
     let word = text.text(current.range)
     advance()
