@@ -44,10 +44,31 @@ public struct SourceMap: Sendable {
 
   /// Adds a file and returns its identity.
   public mutating func add(name: String, bytes: [UInt8]) -> FileID {
-    var starts = [0]
-    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
-    files.append(File(name: name, bytes: bytes, lineStarts: starts))
+    files.append(File(name: name, bytes: bytes, lineStarts: Self.lineStarts(of: bytes)))
     return FileID(rawValue: UInt32(files.count - 1))
+  }
+
+  private static func lineStarts(of bytes: [UInt8]) -> [Int] {
+    var starts = [0]
+    bytes.withUnsafeBytes { bytes in
+      var offset = 0
+      while offset < bytes.count {
+        if offset + 8 <= bytes.count {
+          // Most eight bytes hold no line feed. A byte that is one becomes 0, from which alone 1 cannot be taken.
+          let eight = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) ^ 0x0A0A_0A0A_0A0A_0A0A
+          if (eight &- 0x0101_0101_0101_0101) & ~eight & 0x8080_8080_8080_8080 == 0 {
+            offset += 8
+            continue
+          }
+        }
+        let end = min(offset + 8, bytes.count)
+        while offset < end {
+          if bytes[offset] == UInt8(ascii: "\n") { starts.append(offset + 1) }
+          offset += 1
+        }
+      }
+    }
+    return starts
   }
 
   public func name(of file: FileID) -> String { files[Int(file.rawValue)].name }

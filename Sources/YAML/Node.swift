@@ -56,7 +56,8 @@ extension YAML {
 
     /// Whether it is plain and empty, `~` or `null` (YAML 1.2, core schema).
     public var isNull: Bool {
-      guard isUntaggedPlain else { return false }
+      // Nearly every text is longer than these.
+      guard isUntaggedPlain, text.utf8.count <= 4 else { return false }
       switch text {
       case "", "~", "null", "Null", "NULL": return true
       default: return false
@@ -65,7 +66,7 @@ extension YAML {
 
     /// The value of a plain `true` or `false` (YAML 1.2, core schema: `yes`, `no`, `on` and `off` are text).
     public var boolean: Bool? {
-      guard isUntaggedPlain else { return nil }
+      guard isUntaggedPlain, text.utf8.count <= 5 else { return nil }
       switch text {
       case "true", "True", "TRUE": return true
       case "false", "False", "FALSE": return false

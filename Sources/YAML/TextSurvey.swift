@@ -11,19 +11,12 @@ struct TextSurvey {
   init(of bytes: [UInt8]) {
     var offset = 0
     while offset < bytes.count {
-      // Nearly all that there is in rules is plain, which is looked at in blocks and without a branch, so that many
-      // bytes are looked at together.
-      let end = min(offset + 64, bytes.count)
-      var (special, percent): (UInt8, UInt8) = (0, 0)
-      bytes.withUnsafeBufferPointer { buffer in
-        for byte in UnsafeBufferPointer(rebasing: buffer[offset..<end]) {
-          special |= Self.isPlain(byte) ? 0 : 1
-          percent |= byte == UInt8(ascii: "%") ? 1 : 0
-        }
-      }
-      hasPercent = hasPercent || percent != 0
-      if special == 0 { offset = end }
+      // Nearly all that there is in rules is plain, of which eight bytes are looked at together.
+      offset = bytes.withUnsafeBytes { Self.endOfPlain(in: $0, from: offset) }
+      // Of what is not, or is less than eight bytes, some is looked at by itself.
+      let end = min(offset + 8, bytes.count)
       while offset < end {
+        if bytes[offset] == UInt8(ascii: "%") { hasPercent = true }
         guard let (scalar, length) = TextEncoding.scalar(at: offset, in: bytes.span), Self.isAllowed(scalar) else {
           isText = false
           isASCII = false
@@ -43,7 +36,24 @@ struct TextSurvey {
     }
   }
 
-  /// Whether a byte is printable ASCII or a line feed; it is never both, so that this is asked without a branch.
+  /// Where, from an offset on, the first eight bytes begin that are not all printable ASCII or line feeds, or hold a
+  /// percent sign; or where less than eight are left.
+  private static func endOfPlain(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var offset = start
+    while offset + 8 <= bytes.count {
+      let eight = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      // In each byte a number is added that carries into the highest bit from some character on.
+      let low = eight & each(0x7F)
+      let printable = (low &+ each(0x80 - 0x20)) & ~(low &+ each(0x80 - 0x7F))
+      let isLineFeed = ~((low ^ each(0x0A)) &+ each(0x7F))
+      let isPercent = ~((low ^ each(UInt64(UInt8(ascii: "%")))) &+ each(0x7F))
+      let others = ~(printable | isLineFeed) | isPercent | eight
+      if others & each(0x80) != 0 { return offset }
+      offset += 8
+    }
+    return offset
+  }
+
   @inline(__always)
-  private static func isPlain(_ byte: UInt8) -> Bool { (byte &- 0x20 < 0x5F) != (byte == 0x0A) }
+  private static func each(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
 }

@@ -94,8 +94,8 @@ struct Fields {
   /// What the mapping describes, with its article: `a rule`.
   let what: String
   let node: YAML.Node
-  /// The entries whose keys and values can be used, the first of each key. There are few, which are looked through.
-  private var usable: [YAML.Entry] = []
+  /// The keys that can be used with their values, the first of each. There are few, which are looked through.
+  private var usable: [(key: String, value: YAML.Node)] = []
   /// Keys whose values could not be used, which has been reported.
   private var unusable: Set<String> = []
 
@@ -110,8 +110,8 @@ struct Fields {
     var misspelt: Set<String> = []
     usable.reserveCapacity(min(entries.count, keys.count))
     for entry in entries {
-      guard let key = entry.key.text, self[key] == nil, !unusable.contains(key) else { continue }
-      if !keys.contains(where: { Self.areSame($0, key) }) {
+      guard let key = entry.key.text, position(of: key) == nil, !unusable.contains(key) else { continue }
+      guard keys.contains(where: { Self.areSame($0, key) }) else {
         let nearest = NearMiss.nearest(to: key, among: keys)
         diagnostics.report(.unknownKey(Located(key, at: entry.key.span), of: what, keys: keys, nearest: nearest))
         // The key that was meant is not missing as well.
@@ -126,25 +126,25 @@ struct Fields {
           Diagnostic(
             .wrongKind, .error, "`\(key)` has no value", at: entry.key.span, help: ["give one, or leave the key out"]))
       } else {
-        usable.append(entry)
+        usable.append((key, entry.value))
       }
     }
-    unusable.formUnion(misspelt.filter { self[$0] == nil })
+    if !misspelt.isEmpty { unusable.formUnion(misspelt.filter { position(of: $0) == nil }) }
   }
 
   /// Where to point for what the mapping as a whole lacks: its first key.
   var place: SourceSpan { node.entries?.first?.key.span ?? node.span }
 
   /// The value of a key that may be left out.
-  subscript(key: String) -> YAML.Node? {
-    usable.first { $0.key.text.map { Self.areSame($0, key) } ?? false }?.value
-  }
+  subscript(key: String) -> YAML.Node? { position(of: key).map { usable[$0].value } }
+
+  private func position(of key: String) -> Int? { usable.firstIndex { Self.areSame($0.key, key) } }
 
   /// Whether two keys are the same. Their lengths differ most of the time, which is asked sooner than their letters.
   private static func areSame(_ a: String, _ b: String) -> Bool { a.utf8.count == b.utf8.count && a == b }
 
   /// Whether the key stands in the file, whatever its value.
-  func has(_ key: String) -> Bool { self[key] != nil || unusable.contains(key) }
+  func has(_ key: String) -> Bool { position(of: key) != nil || unusable.contains(key) }
 
   /// The value of a key that has to be there.
   func required(_ key: String, help: String? = nil, into diagnostics: inout Diagnostics) -> YAML.Node? {

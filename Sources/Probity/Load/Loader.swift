@@ -30,29 +30,41 @@ public struct Loader: Sendable {
   /// Adds files from `rules/`.
   ///
   /// - Parameter perform: calls its second argument once for each number below its first, on as many threads as it likes,
-  ///   and returns when all is done. How files are read into trees is spread by it.
+  ///   and returns when all is done. How files are read into trees, and these into sections, is spread by it.
   public mutating func addRules(
     _ files: [SourceFile], spreadBy perform: (_ count: Int, _ body: @Sendable (Int) -> Void) -> Void
   ) {
     let names = files.map { sources.add(name: $0.path, bytes: $0.bytes) }
-    let trees = Mutex([(root: YAML.Node, diagnostics: Diagnostics)?](repeating: nil, count: files.count))
+    let read = Mutex([ReadFile?](repeating: nil, count: files.count))
     perform(files.count) { index in
-      var own = Diagnostics()
-      let root = YAML.parse(files[index].bytes, file: names[index], into: &own)
-      trees.withLock { $0[index] = (root, own) }
+      let file = ReadFile(files[index], as: names[index])
+      read.withLock { $0[index] = file }
     }
-    for (file, tree) in zip(files, trees.withLock { $0 }) {
-      guard let tree else { continue }
-      diagnostics.report(contentsOf: tree.diagnostics)
-      addRules(tree.root, address: file.address)
+    for file in read.withLock({ $0 }) {
+      guard let file else { continue }
+      diagnostics.report(contentsOf: file.diagnostics)
+      if file.isCutShort { isIncomplete = true }
+      if let rules = file.rules { ruleFiles.append(rules) }
     }
   }
 
-  private mutating func addRules(_ root: YAML.Node, address: String) {
-    if Self.isCutShort(root) { isIncomplete = true }
-    guard let fields = Fields(root, "a file of rules", keys: RuleFile.keys, into: &diagnostics) else { return }
-    Self.checkVersion(of: fields, into: &diagnostics)
-    ruleFiles.append(RuleFile(address: address, fields: fields, into: &diagnostics))
+  /// A file from `rules/`, as it is read without knowing of any other.
+  private struct ReadFile {
+    var diagnostics = Diagnostics()
+    /// Nil where the file is no mapping.
+    let rules: RuleFile?
+    let isCutShort: Bool
+
+    init(_ file: SourceFile, as name: FileID) {
+      let root = YAML.parse(file.bytes, file: name, into: &diagnostics)
+      isCutShort = Loader.isCutShort(root)
+      guard let fields = Fields(root, "a file of rules", keys: RuleFile.keys, into: &diagnostics) else {
+        rules = nil
+        return
+      }
+      Loader.checkVersion(of: fields, into: &diagnostics)
+      rules = RuleFile(address: file.address, fields: fields, into: &diagnostics)
+    }
   }
 
   /// Adds a file from `policies/`. A mapping or a list of waivers is passed over, since others read those.

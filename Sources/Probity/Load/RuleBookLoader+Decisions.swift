@@ -282,8 +282,10 @@ extension RuleBookLoader {
 
   /// The parameters without a value of their own that are needed for what is spoken of.
   func unsetParameters(_ references: References) -> Set<Int> {
-    let own = references.parameters.filter { book.parameters[$0].values.isEmpty }
-    return references.decisions.reduce(into: own) { $0.formUnion(unsetByDecision[$1]) }
+    var unset: Set<Int> = []
+    for index in references.parameters where book.parameters[index].values.isEmpty { unset.insert(index) }
+    for index in references.decisions { unset.formUnion(unsetByDecision[index]) }
+    return unset
   }
 
   private func isSensitive(_ logic: Decision.Logic) -> Bool {

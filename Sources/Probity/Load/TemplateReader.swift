@@ -16,17 +16,24 @@ struct TemplateText {
   private(set) var parts: [Part] = []
   private var text: [UInt8] = []
 
+  private static let open = UInt8(ascii: "{")
+  private static let close = UInt8(ascii: "}")
+
   /// Splits text at its braces: `{…}` holds FEEL, `{{` and `}}` are braces.
   init(_ source: SourceText, into diagnostics: inout Diagnostics) {
+    guard source.text.utf8.contains(where: Self.isBrace) else {
+      if !source.text.isEmpty { parts.append(.text(source.text)) }
+      return
+    }
+    let open = Self.open
     let bytes = Array(source.text.utf8)
-    let open = UInt8(ascii: "{")
-    let close = UInt8(ascii: "}")
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
-      if byte != open, byte != close {
-        text.append(byte)
-        index += 1
+      if !Self.isBrace(byte) {
+        let end = bytes[index...].firstIndex(where: Self.isBrace) ?? bytes.count
+        text += bytes[index..<end]
+        index = end
       } else if index + 1 < bytes.count, bytes[index + 1] == byte {
         text.append(byte)
         index += 2
@@ -55,6 +62,8 @@ struct TemplateText {
     }
     flush()
   }
+
+  private static func isBrace(_ byte: UInt8) -> Bool { byte == open || byte == close }
 
   private mutating func flush() {
     guard !text.isEmpty else { return }

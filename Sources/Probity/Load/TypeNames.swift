@@ -46,7 +46,8 @@ struct TypeName {
       }
     }
     span = inner.span
-    let name = inner.text.split(separator: " ").joined(separator: " ")
+    let isOneWord = !inner.text.utf8.contains(UInt8(ascii: " "))
+    let name = isOneWord ? inner.text : inner.text.split(separator: " ").joined(separator: " ")
     if let scalar = Self.scalars[name] {
       item = .scalar(scalar)
     } else if declared.contains(name) {

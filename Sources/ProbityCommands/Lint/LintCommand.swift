@@ -50,7 +50,7 @@ struct LintCommand: ParsableCommand {
     let rest = files.filter { $0.kind == .waivers || $0.kind == .mapping }
     for file in isBroken ? [] : rest { Self.check(file, against: &loaded) }
     let tests = files.filter { $0.kind == .tests }
-    if !isBroken { _ = Loader.tests(tests.map(\.source), loaded: &loaded) }
+    if !isBroken, !tests.isEmpty { _ = Loader.tests(tests.map(\.source), loaded: &loaded) }
 
     var shown = Diagnostics()
     let meant = Set(targets.compactMap { Paths.identity(of: $0) })
@@ -107,7 +107,8 @@ struct LintCommand: ParsableCommand {
         return try isInOurs ?? (FileKind(of: readFile(file)) != nil)
       }
       if held.isEmpty { throw complaint(.notLinted, "`\(path)` holds no YAML files of the rule book") }
-      passedOver += files.filter { !held.contains($0) }
+      let kept = Set(held)
+      passedOver += files.filter { !kept.contains($0) }
       return held
     }
   }
