@@ -97,9 +97,20 @@ package struct BatchChecker {
     outlines.removeAll()
     var left: [Int] = []
     for position in starts.indices {
-      let start = clock?()
+      let start = starts[position]
+      if start >= 0 {
+        // Most rules are met, or do not apply.
+        let decided = decisions.decided(at: start &+ index)
+        if decided == .pass {
+          outlines.settled.append(SettledRule(rule: position, passed: 1))
+          continue
+        }
+        if decided == .notApplicable {
+          outlines.settled.append(SettledRule(rule: position, notApplicable: 1))
+          continue
+        }
+      }
       if !outline(position, record: index, reader) { left.append(position) }
-      if let start, let end = clock?() { spent[position] += end - start }
     }
     let explained = left.isEmpty ? [] : interpret(left, record: index, outlines)
     let isEscaped = line.name.contains(UInt8(ascii: "\\"))
@@ -111,25 +122,14 @@ package struct BatchChecker {
   }
 
   /// Outlines what is not met of a rule; false where only the interpreter can explain it.
-  @inline(__always)
   private mutating func outline(_ position: Int, record: Int, _ reader: GroundsReader) -> Bool {
     let outlines = reader.outlines
     let first = outlines.findings.count
-    let start = starts[position]
-    if start >= 0 {
-      switch decisions.decided(at: start + record) {
-      case .pass: outlines.settled.append(SettledRule(rule: position, passed: 1))
-      case .notApplicable: outlines.settled.append(SettledRule(rule: position, notApplicable: 1))
-      case .fail, .notEvidenced, .error, .handedOver:
-        guard let rule = checking.explain(position, decisions, record: record, reader) else { return false }
-        outlines.settled.append(rule)
-      }
-    } else {
-      guard
-        let rule = settled(position, record: record) ?? checking.explain(position, decisions, record: record, reader)
-      else { return false }
-      outlines.settled.append(rule)
-    }
+    let start = clock?()
+    defer { if let start, let end = clock?() { spent[position] += end - start } }
+    let settled = starts[position] >= 0 ? nil : settled(position, record: record)
+    guard let rule = settled ?? checking.explain(position, decisions, record: record, reader) else { return false }
+    if rule.passed + rule.notApplicable > 0 { outlines.settled.append(rule) }
     for number in first..<outlines.findings.count { outlines.entries.append(number) }
     return true
   }
@@ -165,7 +165,7 @@ package struct BatchChecker {
       if let start, let end = clock?() { spent[position] += end - start }
       var before = 0
       while before < outlines.settled.count, outlines.settled[before].rule < position { before += 1 }
-      outlines.settled.insert(rule, at: before)
+      if rule.passed + rule.notApplicable > 0 { outlines.settled.insert(rule, at: before) }
     }
     return explained
   }

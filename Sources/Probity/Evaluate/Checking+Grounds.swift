@@ -181,7 +181,7 @@ extension Checking {
     let key = String(decoding: outline.line.key, as: UTF8.self)
     var report = RecordReport(
       key: key, name: outline.name, place: Place(file: outline.line.file, line: outline.line.line), scope: .inScope,
-      findings: [], settled: outline.settled.filter { $0.passed + $0.notApplicable > 0 },
+      findings: [], settled: Array(outline.settled),
       ruleNames: asked.map { book.rules[$0.rule].name }, verdict: outline.verdict, problems: outline.problems)
     let teller = outline.teller
     for entry in outline.entries {

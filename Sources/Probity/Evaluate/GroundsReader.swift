@@ -304,10 +304,15 @@ final class GroundsReader {
       let filter = filters[Int(items.firstFilter &+ depth)]
       let few = rows.isLimited ? limit : .max
       var (selected, kept, leftOut, omitted) = (0, 0, 0, 0)
+      let states = registers[Int(filter.test.register)].states
       for item in rows.range {
-        let presence = try presence(items, first: depth, item)
-        if presence == Cell.no { continue }
-        let truth = try truth(filter.test, from: rows.table, item)
+        var presence = Cell.yes
+        if depth > 0 {
+          presence = try self.presence(items, first: depth, item)
+          if presence == Cell.no { continue }
+        }
+        let truth = states[climb(filter.test.climb, from: rows.table, item)]
+        guard truth < Cell.handOver else { throw HandedOver() }
         let isFirst: Bool
         if truth == Cell.no || truth == Cell.null {
           leftOut &+= 1
@@ -460,7 +465,7 @@ final class GroundsReader {
 
   /// Finds what decides whether an item is in a list.
   private func findDoubts(_ items: GroundsPlan.Items, _ row: Int) throws(HandedOver) {
-    if try presence(items, first: items.filterCount, row) == Cell.no { return }
+    guard try presence(items, first: items.filterCount, row) == Cell.unknown else { return }
     for filter in items.firstFilter..<items.firstFilter &+ items.filterCount {
       try findMissing(filters[Int(filter)].test, from: Int(items.table), row)
     }

@@ -41,7 +41,9 @@ extension ByteBuffer {
   ///
   /// - Parameter start: where its indentation begins, which was written.
   mutating func endParagraph(from start: Int, indent: Int = 0, hanging: Int? = nil) {
-    if start + indent == count || isOneLine(from: start + indent, of: TextLayout.width - indent) {
+    // A word that has no room on the lines after the first is cut on that, too.
+    let room = TextLayout.width - max(indent, hanging ?? indent)
+    if start + indent == count || isOneLine(from: start + indent, of: room) {
       return put(UInt8(ascii: "\n"))
     }
     let text = Array(slice(start + indent..<count))
@@ -59,26 +61,39 @@ extension ByteBuffer {
     guard let base = UnsafeRawPointer(text.baseAddress), text.count > 0 else { return true }
     let space = UInt8(ascii: " ")
     if text[0] == space || text[text.count - 1] == space { return false }
-    var index = 0
+    guard text.count >= 8 else { return isSingleSpaced(text, from: 1) && text[0] &- 0x20 < 0x5F }
     // Bit 7 of a byte of `other` says that it is not what is wanted; now and then, of what would do, that it is not.
     let ones: UInt64 = 0x0101_0101_0101_0101
+    var other: UInt64 = 0
     var isAfterSpace: UInt64 = 0
-    while index + 8 <= text.count {
+    @inline(__always)
+    func look(at index: Int) {
       let word = (base + index).loadUnaligned(as: UInt64.self).littleEndian
       let delete = word ^ (ones &* 0x7F)
       let spaces = word ^ (ones &* 0x20)
       let isSpace = (spaces &- ones) & ~spaces & (ones &* 0x80)
-      let other =
+      other |=
         word | ((word &- ones &* 0x20) & ~word) | ((delete &- ones) & ~delete)
         | (isSpace & (isSpace &<< 8 | isAfterSpace))
-      if other & (ones &* 0x80) != 0 { return false }
       isAfterSpace = isSpace &>> 56
-      index += 8
     }
-    while index < text.count {
-      let byte = text[index]
-      guard byte &- 0x20 < 0x5F, byte != space || text[index - 1] != space else { return false }
-      index &+= 1
+    let last = text.count - 8
+    var index = 0
+    while index < last {
+      look(at: index)
+      index &+= 8
+    }
+    // The last eight bytes were looked at in part.
+    isAfterSpace = last > 0 && text[last - 1] == space ? 0x80 : 0
+    look(at: last)
+    return other & (ones &* 0x80) == 0
+  }
+
+  private static func isSingleSpaced(_ text: UnsafeBufferPointer<UInt8>, from first: Int) -> Bool {
+    for index in first..<text.count {
+      guard text[index] &- 0x20 < 0x5F, text[index] != UInt8(ascii: " ") || text[index - 1] != UInt8(ascii: " ") else {
+        return false
+      }
     }
     return true
   }

@@ -43,6 +43,8 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   private struct Sole {
     var isFixed: Bool
     var message: Piece
+    /// The lines of that where the finding is about the record itself.
+    var messageLines: Piece
     /// The lines of its remedy, of one finding and of one among several.
     var remedy: Piece
     var innerRemedy: Piece
@@ -136,10 +138,11 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     let pieces = words.pieces
     return messages.indices.map { index in
       func trimmed(_ text: [UInt8]?) -> String { String(decoding: text ?? [], as: UTF8.self).trimmed }
-      let remedy = trimmed(remedies[index])
+      let (message, remedy) = (trimmed(messages[index]), trimmed(remedies[index]))
       return Sole(
         isFixed: (messages[index] != nil || noMessage[index]) && (remedies[index] != nil || noRemedy[index]),
-        message: pieces.add(trimmed(messages[index])),
+        message: pieces.add(message),
+        messageLines: pieces.add(message.isEmpty ? [] : lines { $0.paragraph(.init(message), indent: 4, hanging: 6) }),
         remedy: pieces.add(lines { TextReporter.show(remedies: [remedy], on: &$0, indent: 4) }),
         innerRemedy: pieces.add(lines { TextReporter.show(remedies: [remedy], on: &$0, indent: 6) }))
     }
@@ -157,12 +160,12 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     heading(outline, counts, to: &buffer)
     if counts.failed > 0 {
       buffer.paste(failed)
-      for group in groups(of: .fail, outline) { show(group, outline, to: &buffer) }
+      for group in groups(of: .fail, counts.failed, outline) { show(group, outline, to: &buffer) }
     }
     if counts.notEvidenced > 0 {
       buffer.paste(notEvidenced)
-      if counts.notEvidenced > 2 { listMissing(outline, to: &buffer) }
-      for group in groups(of: .notEvidenced, outline) { show(group, outline, to: &buffer) }
+      if counts.notEvidenced > 2 { listMissing(outline, counts, to: &buffer) }
+      for group in groups(of: .notEvidenced, counts.notEvidenced, outline) { show(group, outline, to: &buffer) }
     }
     buffer.put(UInt8(ascii: "\n"))
   }
@@ -242,7 +245,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   /// What to ask the provider for, as ``TextReporter`` lists it, of so many missing facts at most.
   private static var mostMissing: Int { 64 }
 
-  private func listMissing(_ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
+  private func listMissing(_ outline: borrowing RecordOutline, _ counts: Counts, to buffer: inout ByteBuffer) {
     struct Wanted {
       var mark: FactMark
       var path: Range<Int>
@@ -250,7 +253,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     }
     var paths = ByteBuffer(capacity: 1 << 10)
     var wanted: [Wanted] = []
-    for group in groups(of: .notEvidenced, outline) {
+    for group in groups(of: .notEvidenced, counts.notEvidenced, outline) {
       for entry in group.entries where isMember(entry, group.outcome, group.severity, outline) {
         let missing = outline.marks.findings[entry].missing
         for number in missing.first..<missing.end {
@@ -315,11 +318,14 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   private func heading(of finding: FindingOutline) -> Int { finding.rule &* severities &+ finding.severity.rank }
 
   /// Findings as they are shown, the most severe first, those of one rule together.
-  private func groups(of outcome: Outcome, _ outline: borrowing RecordOutline) -> [Group] {
+  ///
+  /// - Parameter total: how many findings there are with that outcome.
+  private func groups(of outcome: Outcome, _ total: Int, _ outline: borrowing RecordOutline) -> [Group] {
     var groups: [Group] = []
+    var left = total
     for severity in [Severity.critical, .major, .minor, .advisory] {
       var first = 0
-      while first < outline.entries.count {
+      while left > 0, first < outline.entries.count {
         let rule = outline.marks.findings[outline.entries[first]].rule
         var (end, start, count) = (first, first, 0)
         while end < outline.entries.count, outline.marks.findings[outline.entries[end]].rule == rule {
@@ -330,6 +336,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
           end += 1
         }
         if count > 0 {
+          left -= count
           groups.append(
             Group(
               rule: rule, outcome: outcome, severity: severity, entries: outline.entries[start..<end], count: count))
@@ -420,16 +427,29 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   }
 
   private func show(_ finding: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
+    showMessages(of: finding, outline, to: &buffer)
+    showMissing(of: finding, outline, to: &buffer)
+    showEvidence(of: finding, outline, to: &buffer)
+    showLists(of: finding, outline, to: &buffer)
+  }
+
+  /// What it is about, and what is said of it.
+  private func showMessages(
+    of finding: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
+  ) {
+    let sole = sole(finding, outline)
+    if finding.table == 0 {
+      if finding.unmet.isEmpty { return }
+      if let sole { return buffer.paste(sole.messageLines) }
+    }
     let start = buffer.count
     buffer.put(UInt8(ascii: " "), times: 4)
     if finding.table > 0 {
       words.path(finding.table, finding.row, outline, to: &buffer)
       buffer.put(UInt8(ascii: "]"))
     }
-    if finding.unmet.isEmpty {
-      end(start, to: &buffer)
-    } else if let sole = sole(finding, outline) {
-      if finding.table > 0, !sole.message.isEmpty { buffer.literal(": ") }
+    if let sole {
+      if !sole.message.isEmpty { buffer.literal(": ") }
       buffer.paste(sole.message)
       end(start, to: &buffer)
     } else {
@@ -449,9 +469,6 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       }
       if isFirst { end(start, to: &buffer) }
     }
-    showMissing(of: finding, outline, to: &buffer)
-    showEvidence(of: finding, outline, to: &buffer)
-    showLists(of: finding, outline, to: &buffer)
   }
 
   /// Ends the line of a finding's subject and message, or takes it back where there is neither.
@@ -478,7 +495,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       buffer.endParagraph(from: start, indent: 6, hanging: 15)
     }
     if shown < finding.missing.count {
-      paragraph("Missing: \(finding.missing.count - shown) more", indent: 6, to: &buffer)
+      more("Missing: ", finding.missing.count - shown, "", to: &buffer)
     }
   }
 
@@ -499,7 +516,8 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       buffer.endParagraph(from: start, indent: 6, hanging: 12)
     }
     if shown < finding.evidence.count {
-      paragraph("Read: \(count(finding.evidence.count - shown, "more fact"))", indent: 6, to: &buffer)
+      more(
+        "Read: ", finding.evidence.count - shown, finding.evidence.count - shown == 1 ? " fact" : " facts", to: &buffer)
     }
   }
 
@@ -520,8 +538,18 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       buffer.endParagraph(from: start, indent: 6, hanging: 12)
     }
     if shown < finding.lists.count {
-      paragraph("List: \(count(finding.lists.count - shown, "more list"))", indent: 6, to: &buffer)
+      more("List: ", finding.lists.count - shown, finding.lists.count - shown == 1 ? " list" : " lists", to: &buffer)
     }
+  }
+
+  /// How many more there are than are shown; it fits on a line.
+  private func more(_ title: StaticString, _ number: Int, _ noun: StaticString, to buffer: inout ByteBuffer) {
+    buffer.put(UInt8(ascii: " "), times: 6)
+    buffer.literal(title)
+    buffer.digits(number)
+    buffer.literal(" more")
+    buffer.literal(noun)
+    buffer.put(UInt8(ascii: "\n"))
   }
 
   /// As ``TextReporter/words(_:)`` has it.
