@@ -52,6 +52,16 @@ def run(command, folder=None):
         "time": elapsed, "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss / 1024}
 
 
+def run_twice_at_once(command):
+    """Runs a command as two processes that share nothing but the machine, and gives the time until both have ended."""
+    start = time.perf_counter()
+    processes = [
+        subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(2)]
+    statuses = [process.wait() for process in processes]
+    return max(statuses), {"time": time.perf_counter() - start}
+
+
 class Measurements:
     """What was measured, by name; of each a median."""
 
@@ -106,6 +116,13 @@ class Comparison:
                 self.differences += 1
         self.measured.add(name, figures)
 
+    def two_processes(self, name, rules, path, *more):
+        """What two threads could come to: one record after the other is checked twice, by one process each."""
+        status, figures = run_twice_at_once(self.check(rules, path, *more))
+        if status != 0:
+            sys.exit(f"compare: {name} ended with status {status}")
+        self.measured.add(name, figures)
+
     def progress(self, words):
         print(f"measuring {words} …", file=sys.stderr, flush=True)
 
@@ -139,6 +156,7 @@ class Comparison:
                 lambda: self.probity(f"120 rules {count}", 120, path, *summary, expected=expected),
                 lambda: self.probity(f"12 rules, two threads {count}", 12, path, "--jobs", "2", "--summary"),
                 lambda: self.probity(f"120 rules, two threads {count}", 120, path, "--jobs", "2", "--summary"),
+                lambda: self.two_processes(f"12 rules, two processes {count}", 12, path, *summary),
             ]
             if parse:
                 steps.insert(1, lambda: self.itself(f"simdjson {count}", [parse, path]))
@@ -220,6 +238,11 @@ class Comparison:
                 cpu, memory = median(f"{name} {count}", "cpu"), median(f"{name} {count}", "memory")
                 print(f"{count:>8} records  {name:24} time {spent / floor:6.2f}"
                       + (f"  cpu {cpu / floor:6.2f}" if cpu else " " * 12) + f"  {memory:6.0f} MB")
+        print("\nThe rate of two at once: times that of one thread.\n")
+        for count in counts:
+            one = median(f"12 rules {count}")
+            print(f"{count:>8} records  two threads {one / median(f'12 rules, two threads {count}'):5.2f}"
+                  f"  two processes that share nothing {2 * one / median(f'12 rules, two processes {count}'):5.2f}")
         count = counts[min(1, len(counts) - 1)]
         bare = median(f"counts {count}")
         print("\nEverything that is not met explained: times the time of counting it.\n")

@@ -1,16 +1,17 @@
 import Synchronization
 
-/// Machines that are not at work, so that each thread finds one with memory at hand.
+/// Machines that are not at work, so that each thread finds one whose memory its processor has at hand.
 final class MachinePool: Sendable {
   private let program: Program
-  private let idle = Mutex<[Machine]>([])
+  /// By the number of the thread.
+  private let idle = Mutex<[Int: [Machine]]>([:])
 
   init(_ program: Program) { self.program = program }
 
   /// Runs the program over a batch.
-  func run(_ batch: Batch) -> ProgramOutcomes {
-    let machine = idle.withLock { $0.popLast() } ?? Machine(program)
-    defer { idle.withLock { $0.append(machine) } }
+  func run(_ batch: Batch, worker: Int) -> ProgramOutcomes {
+    let machine = idle.withLock { $0[worker]?.popLast() } ?? Machine(program)
+    defer { idle.withLock { $0[worker, default: []].append(machine) } }
     return machine.run(batch)
   }
 }

@@ -15,9 +15,8 @@ package struct BatchChecker {
   var outlined: OutlinedCounts
   /// Verdicts by the counts they rest on: most records of a batch share theirs with others.
   private var verdicts: [VerdictCounts.Tally: Verdict] = [:]
-  let ruleNames: [String]
-  /// By rule that is asked: what its findings count as where no requirement has a severity of its own.
-  let severities: [Severity]
+  var ruleNames: [String] { checking.ruleNames }
+  var severities: [Severity] { checking.severities }
   /// What tells how much of ``spent`` is added.
   private let clock: (() -> Int)?
   /// By rule that is asked: what it took to explain its findings, by the clock.
@@ -35,8 +34,6 @@ package struct BatchChecker {
     grounds = decisions.explained.map { GroundsReader($0, into: Outlines()) }
     starts = checking.asked.indices.map { decisions.start(rule: $0) ?? -1 }
     outlined = OutlinedCounts(rules: checking.asked.count)
-    ruleNames = checking.asked.map { checking.book.rules[$0.rule].name }
-    severities = checking.asked.map { Self.effective($0.severity, $0.enforcement) }
   }
 
   static func effective(_ severity: Severity, _ enforcement: Enforcement) -> Severity {

@@ -2,9 +2,9 @@ public import FEEL
 
 /// A policy ready to be run over records at an as-of date.
 ///
-/// It is a value without state: any number of threads may check batches with it, and the same records give the same
+/// Nothing of it changes: any number of threads may check batches with it, and the same records give the same
 /// reports on each.
-public struct Checking: Sendable {
+public final class Checking: Sendable {
   public let policy: Policy
   public let book: RuleBook
   public let asOf: CivilDate
@@ -16,6 +16,9 @@ public struct Checking: Sendable {
   public let asked: [(rule: Int, severity: Severity, enforcement: Enforcement)]
   /// The rules of the policy that are not asked, and why.
   public let notAsked: [(rule: Int, reason: String)]
+  let ruleNames: [String]
+  /// By rule that is asked: what its findings count as where no requirement has a severity of its own.
+  let severities: [Severity]
   private let waiversByRecord: [String: [Int]]
   let program: Program
   private let machines: MachinePool
@@ -60,6 +63,8 @@ public struct Checking: Sendable {
     }
     self.asked = asked
     self.notAsked = notAsked
+    ruleNames = asked.map { book.rules[$0.rule].name }
+    severities = asked.map { BatchChecker.effective($0.severity, $0.enforcement) }
     waiversByRecord = Dictionary(grouping: waivers.indices) { waivers[$0].record }
     ruleFacts = asked.map { UsedFacts(of: book.rules[$0.rule], in: book) }
     scopeFacts = UsedFacts(of: policy.scope, in: book)
@@ -77,7 +82,11 @@ public struct Checking: Sendable {
   }
 
   /// Runs the program over a batch.
-  package func decide(_ batch: RecordBatch) -> ProgramOutcomes { machines.run(batch.columns) }
+  ///
+  /// - Parameter worker: the number of the thread, whose memory is used again.
+  package func decide(_ batch: RecordBatch, worker: Int = 0) -> ProgramOutcomes {
+    machines.run(batch.columns, worker: worker)
+  }
 
   /// The compiled program as text.
   package var programListing: String {

@@ -16,8 +16,8 @@ enum ReportDetail {
 /// Reads records, checks them block by block on several threads, and writes the report in the order of the input.
 ///
 /// Blocks are cut off the input one after the other, read and decided wherever a thread is free, settled against those
-/// before them, printed, and written in order. Only so many blocks are on their way at a time, so that memory does not
-/// grow with the input. A block is cut by its size alone and its report depends on nothing but its records, so that the
+/// before them, printed by the thread that read them, whose processor has them at hand, and written in order. Only so
+/// many blocks are on their way at a time, so that memory does not grow with the input. A block is cut by its size alone and its report depends on nothing but its records, so that the
 /// report is the same to the byte however many threads there are.
 struct Pipeline {
   let checking: Checking
@@ -58,7 +58,7 @@ struct Pipeline {
     try Self.write(head, to: output)
     let flow = Flow(
       self, reader, Summary(of: checking), descriptor: output.descriptor, interruption, progress)
-    Threads.run(jobs) { flow.work() }
+    Threads.run(jobs) { flow.work(as: $0) }
     let (result, stop, last) = flow.outcome
     progress = last
     switch stop {
@@ -167,8 +167,18 @@ struct Pipeline {
   /// What there is to do for a thread.
   private enum Work {
     case cut
-    case print(Int, RecordBatch, ProgramOutcomes)
+    case print(Block)
     case write(Printed)
+    /// To look again: a block of another thread may go on.
+    case goOn
+  }
+
+  /// A block that has been decided.
+  private struct Block {
+    var number: Int
+    var worker: Int
+    var batch: RecordBatch
+    var decisions: ProgramOutcomes
   }
 
   /// Why threads are to leave everything as it is.
@@ -187,7 +197,9 @@ struct Pipeline {
     var isCutting = false
     var isWriting = false
     var isAtEnd = false
-    var decided: [Int: (RecordBatch, ProgramOutcomes)] = [:]
+    var decided: [Int: Block] = [:]
+    /// By thread what it is to print.
+    var unprinted: [Int: [Block]] = [:]
     var printed: [Int: Printed] = [:]
     /// Pages that are free.
     var pages: [Page] = []
@@ -233,33 +245,36 @@ struct Pipeline {
     /// Blocks on their way at a time: those that are worked on, and as many that wait for their turn.
     private var limit: Int { 2 * pipeline.jobs }
 
-    /// Does what there is to do until nothing is left; any number of threads may.
-    func work() {
-      while let work = next() {
+    /// Does what there is to do until nothing is left; any number of threads may, each by a number of its own.
+    func work(as worker: Int) {
+      while let work = next(for: worker) {
         switch work {
-        case .cut: cut()
-        case .print(let number, let batch, let decisions):
+        case .cut: cut(as: worker)
+        case .print(let block):
           var printed = Printed(blank, on: progression.change { $0.pages.popLast() } ?? Page())
-          pipeline.print(batch, decisions, into: &printed)
-          progression.change { $0.printed[number] = printed }
+          pipeline.print(block.batch, block.decisions, into: &printed)
+          progression.change { $0.printed[block.number] = printed }
         case .write(let printed): write(printed)
+        case .goOn: break
         }
       }
     }
 
     /// What is nearest to its end comes first, so that blocks do not pile up.
-    private func next() -> Work? {
+    private func next(for worker: Int) -> Work? {
       progression.wait { state -> Work?? in
         if state.isOver { return .some(nil) }
         if !state.isWriting, let printed = state.printed.removeValue(forKey: state.written) {
           state.isWriting = true
           return .some(.write(printed))
         }
-        if let decided = state.decided.removeValue(forKey: state.settled) {
-          var batch = decided.0
-          state.ledger.settle(&batch)
+        if let block = state.unprinted[worker]?.popLast() { return .some(.print(block)) }
+        if var block = state.decided.removeValue(forKey: state.settled) {
+          state.ledger.settle(&block.batch)
           state.settled += 1
-          return .some(.print(state.settled - 1, batch, decided.1))
+          if block.worker == worker { return .some(.print(block)) }
+          state.unprinted[block.worker, default: []].insert(block, at: 0)
+          return .some(.goOn)
         }
         if !state.isCutting, !state.isAtEnd, state.cut - state.written < limit {
           state.isCutting = true
@@ -269,7 +284,7 @@ struct Pipeline {
       }
     }
 
-    private func cut() {
+    private func cut(as worker: Int) {
       let block = interruption.number == nil ? reader.nextBlock() : nil
       let number = progression.change { state in
         state.isCutting = false
@@ -278,9 +293,10 @@ struct Pipeline {
         return state.cut - 1
       }
       guard let block else { return }
-      let batch = block.read()
-      let decisions = pipeline.checking.decide(batch)
-      progression.change { $0.decided[number] = (batch, decisions) }
+      let batch = block.read(worker: worker)
+      let decisions = pipeline.checking.decide(batch, worker: worker)
+      let decided = Block(number: number, worker: worker, batch: batch, decisions: decisions)
+      progression.change { $0.decided[number] = decided }
     }
 
     private func write(_ printed: consuming Printed) {

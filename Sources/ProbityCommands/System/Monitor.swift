@@ -46,16 +46,30 @@ final class Monitor<State>: @unchecked Sendable {
     return body(&state)
   }
 
-  /// Asks `body`, again after each change, until it has an answer; what `body` does to the value is no change that others
-  /// wait for.
+  /// Asks `body`, again after each change, until it has an answer. Where it has one, what it did to the value wakes who
+  /// waits, too.
   func wait<Result>(for body: (inout State) -> Result?) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
+    var patience = Self.patience
     while true {
-      if let result = body(&state) { return result }
-      pthread_cond_wait(condition, mutex)
+      if let result = body(&state) {
+        pthread_cond_broadcast(condition)
+        return result
+      }
+      if patience > 0 {
+        patience -= 1
+        pthread_mutex_unlock(mutex)
+        sched_yield()
+        pthread_mutex_lock(mutex)
+      } else {
+        pthread_cond_wait(condition, mutex)
+      }
     }
   }
+
+  /// How often who waits asks again before it sleeps: most waits are shorter than it takes to be woken.
+  private static var patience: Int { 100 }
 }
 
 /// Threads of the system: the language's own tasks must not block, and workers wait for one another.
@@ -64,22 +78,26 @@ enum Threads {
   static var available: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   private final class Work {
-    let body: @Sendable () -> Void
+    let body: @Sendable (Int) -> Void
+    let number: Int
 
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    init(_ body: @escaping @Sendable (Int) -> Void, _ number: Int) {
+      self.body = body
+      self.number = number
+    }
   }
 
-  /// Runs `body` on that many threads, this one among them, and returns when all have come back from it. Where the system
-  /// gives fewer threads, the work is left to those there are.
-  static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+  /// Runs `body` on that many threads, this one among them, each with a number from 0, and returns when all have come
+  /// back from it. Where the system gives fewer threads, the work is left to those there are.
+  static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     var threads: [pthread_t] = []
-    for _ in 1..<max(1, count) {
+    for number in 1..<max(1, count) {
       #if canImport(Darwin)
         var thread: pthread_t?
       #else
         var thread = pthread_t()
       #endif
-      let work = Unmanaged.passRetained(Work(body)).toOpaque()
+      let work = Unmanaged.passRetained(Work(body, number)).toOpaque()
       let failure = pthread_create(&thread, nil, Self.enter, work)
       if failure != 0 {
         Unmanaged<Work>.fromOpaque(work).release()
@@ -91,7 +109,7 @@ enum Threads {
         threads.append(thread)
       #endif
     }
-    body()
+    body(0)
     for thread in threads { pthread_join(thread, nil) }
   }
 
@@ -99,7 +117,7 @@ enum Threads {
   static func forEach(of count: Int, on threads: Int, _ body: @Sendable (Int) -> Void) {
     let taken = Counter()
     withoutActuallyEscaping(body) { body in
-      run(min(threads, count)) {
+      run(min(threads, count)) { _ in
         while let index = taken.next(below: count) { body(index) }
       }
     }
@@ -116,12 +134,16 @@ enum Threads {
 
   #if canImport(Darwin)
     private static let enter: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = { work in
-      Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body()
+      let work = Unmanaged<Work>.fromOpaque(work).takeRetainedValue()
+      work.body(work.number)
       return nil
     }
   #else
     private static let enter: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { work in
-      if let work { Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
+      if let work {
+        let work = Unmanaged<Work>.fromOpaque(work).takeRetainedValue()
+        work.body(work.number)
+      }
       return nil
     }
   #endif

@@ -3,12 +3,13 @@ import FEEL
 @_spi(Columns) import Probity
 import Synchronization
 
-/// Readers that are not at work, so that each thread finds one with memory at hand.
+/// Readers that are not at work, so that each thread finds one whose memory its processor has at hand.
 final class ColumnReaderPool: Sendable {
   private let shape: RecordShape
   private let limits: RecordLimits
   private let isPlain: Bool
-  private let idle = Mutex<[ColumnReader]>([])
+  /// By the number of the thread.
+  private let idle = Mutex<[Int: [ColumnReader]]>([:])
 
   /// - Parameter isPlain: whether every line is read as a document, and none into columns.
   init(_ shape: RecordShape, limits: RecordLimits, isPlain: Bool) {
@@ -17,12 +18,13 @@ final class ColumnReaderPool: Sendable {
     self.isPlain = isPlain
   }
 
-  func take() -> ColumnReader {
-    idle.withLock { $0.popLast() } ?? ColumnReader(shape, limits: limits, isPlain: isPlain, pool: self)
+  func take(for worker: Int) -> ColumnReader {
+    idle.withLock { $0[worker]?.popLast() }
+      ?? ColumnReader(shape, limits: limits, isPlain: isPlain, pool: self, worker: worker)
   }
 
   fileprivate func giveBack(_ reader: ColumnReader) {
-    idle.withLock { $0.append(reader) }
+    idle.withLock { $0[reader.worker, default: []].append(reader) }
   }
 }
 
@@ -32,6 +34,8 @@ final class ColumnReader: @unchecked Sendable {
   private let limits: RecordLimits
   private let isPlain: Bool
   private weak var pool: ColumnReaderPool?
+  /// The number of the thread that it serves.
+  fileprivate let worker: Int
   let builder: BatchBuilder
   private let plan: ColumnPlan
   private let index = TokenIndex()
@@ -47,11 +51,14 @@ final class ColumnReader: @unchecked Sendable {
   private var wantedByScope: [Bool] = []
   private var wantedByRule: [[Bool]] = []
 
-  fileprivate init(_ shape: RecordShape, limits: RecordLimits, isPlain: Bool, pool: ColumnReaderPool) {
+  fileprivate init(
+    _ shape: RecordShape, limits: RecordLimits, isPlain: Bool, pool: ColumnReaderPool, worker: Int
+  ) {
     self.shape = shape
     self.limits = limits
     self.isPlain = isPlain
     self.pool = pool
+    self.worker = worker
     builder = BatchBuilder(layout: shape.demand.layout, constants: shape.demand.constants)
     plan = ColumnPlan(shape, builder: builder, depthLimit: limits.depth)
     let keys = 256

@@ -30,8 +30,10 @@ package struct RecordBlock: Sendable {
   }
 
   /// Reads the block's records.
-  package func read() -> RecordBatch {
-    let reader = columns.take()
+  ///
+  /// - Parameter worker: the number of the thread, whose memory is used again.
+  package func read(worker: Int = 0) -> RecordBatch {
+    let reader = columns.take(for: worker)
     var batch: RecordBatch
     if let lines {
       batch = reader.read(lines, of: file, after: found)
