@@ -21,12 +21,13 @@ struct TemplateText {
 
   /// Splits text at its braces: `{…}` holds FEEL, `{{` and `}}` are braces.
   init(_ source: SourceText, into diagnostics: inout Diagnostics) {
-    guard source.text.utf8.contains(where: Self.isBrace) else {
-      if !source.text.isEmpty { parts.append(.text(source.text)) }
-      return
-    }
     let open = Self.open
     let bytes = Array(source.text.utf8)
+    // Most texts are messages as they stand.
+    guard bytes.contains(where: Self.isBrace) else {
+      if !bytes.isEmpty { parts.append(.text(source.text)) }
+      return
+    }
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]

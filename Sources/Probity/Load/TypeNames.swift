@@ -34,9 +34,15 @@ struct TypeName {
   init(
     _ source: SourceText, declared: Set<String>, wanted: String = "type", into diagnostics: inout Diagnostics
   ) {
+    isList = false
+    // Most types are one of these, written just so.
+    if let scalar = Self.scalars[source.text] {
+      item = .scalar(scalar)
+      span = source.span
+      return
+    }
     let text = source.trimmed
     var inner = text
-    isList = false
     if text.text.hasPrefix("list"), let open = text.text.utf8.firstIndex(of: UInt8(ascii: "<")) {
       let start = text.text.utf8.distance(from: text.text.utf8.startIndex, to: open)
       let before = text.text.utf8.prefix(start).dropFirst(4)
@@ -46,8 +52,7 @@ struct TypeName {
       }
     }
     span = inner.span
-    let isOneWord = !inner.text.utf8.contains(UInt8(ascii: " "))
-    let name = isOneWord ? inner.text : inner.text.split(separator: " ").joined(separator: " ")
+    let name = inner.text.split(separator: " ").joined(separator: " ")
     if let scalar = Self.scalars[name] {
       item = .scalar(scalar)
     } else if declared.contains(name) {
