@@ -160,6 +160,14 @@ public struct KnownNames: Sendable {
       self.types = types
       haveOperators = scope.hasOperators || members.hasOperators
     }
+
+    // These are asked here, as whoever holds the tables would copy one to ask it.
+
+    /// The longest name in scope that the tokens from `start` on spell.
+    func name(in text: TokenizedText, at start: Int) -> NameTable.Match? { scope.match(text, at: start) }
+
+    /// The longest name of a member that they spell.
+    func member(in text: TokenizedText, at start: Int) -> NameTable.Match? { members.match(text, at: start) }
   }
 
   let tables: Tables

@@ -589,8 +589,8 @@ struct Parser: ~Copyable {
   private mutating func matchedMember() -> NameTable.Match? { mayBeginName ? searchedMember() : nil }
 
   private mutating func searchedMember() -> NameTable.Match? {
-    longer(names.members.match(text, at: position), own?.members.match(text, at: position))
-      ?? longer(names.scope.match(text, at: position), own?.scope.match(text, at: position))
+    longer(names.member(in: text, at: position), own?.members.match(text, at: position))
+      ?? longer(names.name(in: text, at: position), own?.scope.match(text, at: position))
       ?? Self.longProperties.match(text, at: position)
   }
 
@@ -623,10 +623,10 @@ struct Parser: ~Copyable {
   private mutating func matchedName() -> NameTable.Match? { mayBeginName ? searchedName() : nil }
 
   private mutating func searchedName() -> NameTable.Match? {
-    let scope = longer(names.scope.match(text, at: position), own?.scope.match(text, at: position))
+    let scope = longer(names.name(in: text, at: position), own?.scope.match(text, at: position))
     guard filterDepth > 0 else { return scope }
     return longer(
-      scope, longer(names.members.match(text, at: position), own?.members.match(text, at: position)))
+      scope, longer(names.member(in: text, at: position), own?.members.match(text, at: position)))
   }
 
   /// The longer of two names, the first where they are as long as each other.
