@@ -8,12 +8,15 @@ public final class Builtin: Sendable {
     public let type: Type
     /// Whether it may be left out, or null.
     public let isOptional: Bool
+    /// The type's fixed number, if it has one.
+    let number: TypeNumber?
 
     /// A parameter.
     public init(_ name: String, _ type: Type, isOptional: Bool = false) {
       self.name = name
       self.type = type
       self.isOptional = isOptional
+      number = TypeNumber(type)
     }
   }
 
@@ -37,12 +40,15 @@ public final class Builtin: Sendable {
     }
 
     private let resultType: ResultType
+    /// The fixed number of the result's type, where that is always the same and has one.
+    let resultNumber: TypeNumber?
 
     /// A signature whose result's type follows from its arguments'.
     public init(_ parameters: [Parameter], isVariadic: Bool = false, result: @escaping @Sendable ([Type]) -> Type) {
       self.parameters = parameters
       self.isVariadic = isVariadic
       resultType = .following(result)
+      resultNumber = nil
     }
 
     /// A signature with one type of result.
@@ -50,14 +56,7 @@ public final class Builtin: Sendable {
       self.parameters = parameters
       self.isVariadic = isVariadic
       resultType = .always(result)
-    }
-
-    /// The type of a call's result.
-    func result(_ arguments: [Node]) -> Type {
-      switch resultType {
-      case .always(let type): type
-      case .following(let result): result(arguments.map(\.type))
-      }
+      resultNumber = TypeNumber(result)
     }
 
     /// How it is called and what it gives: `substring(string: string, start position: number, [length: number]) → string`.
@@ -80,6 +79,50 @@ public final class Builtin: Sendable {
     }
   }
 
+  /// What arguments need to be so that there is nothing to fit: known, and of their parameters' very types. Where it says
+  /// no they may be so all the same.
+  struct Shape: Sendable, BitwiseCopyable {
+    /// How many parameters there are.
+    let count: Int
+    /// So many arguments have to be there.
+    private let required: Int
+    /// The number of each parameter's type in a byte; ``other`` for what has none.
+    private let types: UInt64
+
+    private static let bits = 8
+    private static let other: UInt8 = 0xFF
+    private static let lists: UInt8 = 0xFE
+
+    init(_ signature: Signature) {
+      let parameters = signature.parameters
+      count = parameters.count
+      let isTold = !signature.isVariadic && parameters.count * Self.bits <= UInt64.bitWidth
+      required = isTold ? (parameters.lastIndex { !$0.isOptional } ?? -1) + 1 : .max
+      types = parameters.prefix(UInt64.bitWidth / Self.bits).reversed().reduce(0) {
+        let type: UInt8 = if $1.type == .list(.any) { Self.lists } else { $1.type.simple?.rawValue ?? Self.other }
+        return $0 << Self.bits | UInt64(type)
+      }
+    }
+
+    /// Whether it may be called with so many arguments.
+    func takes(_ arguments: Int) -> Bool { arguments >= required && arguments <= count }
+
+    /// Whether an argument is just what the parameter at its position, of which there is one, takes.
+    func takes(_ value: Value, at index: Int) -> Bool {
+      let type = UInt8(truncatingIfNeeded: types >> UInt64(index * Self.bits))
+      let simple: SimpleType
+      switch value {
+      case .string: simple = .string
+      case .number: simple = .number
+      case .boolean: simple = .boolean
+      case .date: simple = .date
+      case .list(let list): return type == Self.lists && !list.extent.holdsUnknown
+      default: return false
+      }
+      return type == simple.rawValue || type == SimpleType.any.rawValue
+    }
+  }
+
   /// What it makes of arguments that rest on missing facts.
   public enum UnknownRule: Sendable {
     /// Anything unknown in an argument makes the result unknown.
@@ -97,7 +140,7 @@ public final class Builtin: Sendable {
     /// The arguments, nil where one is left out.
     public let arguments: [Value?]
     /// The arguments as they were written; nil where the function was a value.
-    let nodes: [Node]?
+    let nodes: Nodes?
     /// Their types otherwise, as far as they are known.
     let givenTypes: [Type]?
     /// Where the call stands in the expression.
@@ -122,6 +165,8 @@ public final class Builtin: Sendable {
   public let name: String
   /// The ways to call it; the first that fits the arguments counts.
   public let signatures: [Signature]
+  /// What tells calls that need no conversion, for each of the signatures.
+  let shapes: [Shape]
   /// What it gives, in a sentence; failures included.
   public let summary: String
   /// A call and what it gives.
@@ -139,6 +184,7 @@ public final class Builtin: Sendable {
   ) {
     self.name = name
     self.signatures = signatures
+    shapes = signatures.map { Shape($0) }
     self.summary = summary
     self.example = example
     unknownRule = unknown
@@ -167,6 +213,6 @@ public enum BuiltinLibrary {
   /// The built-in of a name, nil where there is none.
   public static subscript(name: String) -> Builtin? { index[name].map { all[$0] } }
 
-  /// The built-in whose name some bytes of UTF-8 spell, nil where there is none.
-  static subscript(name: UnsafeBufferPointer<UInt8>) -> Builtin? { index[name].map { all[$0] } }
+  /// The position among all of them of the built-in whose name some bytes of UTF-8 spell, nil where there is none.
+  static func position(of name: UnsafeBufferPointer<UInt8>) -> Int? { index[name] }
 }

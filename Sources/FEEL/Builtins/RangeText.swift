@@ -14,7 +14,8 @@ enum RangeText {
     else { return nil }
     var checker = Checker(tree, source: source, scope: NamedScope([]), mode: .standard)
     let node = checker.check(root)
-    guard case .range(let range) = evaluator.evaluate(node, slots: checker.slots), let low = range.start,
+    let slots = checker.slots
+    guard case .range(let range) = evaluator.evaluate(checker.finish(node), slots: slots), let low = range.start,
       let high = range.end, low.type == high.type
     else { return nil }
     return .range(range)

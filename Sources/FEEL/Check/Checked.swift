@@ -57,14 +57,16 @@ extension CheckedExpression {
     let root = checker.check(expression)
     // What is said of a text that did not parse would mostly be wrong.
     if !hasErrors {
-      if let expecting, !root.type.overlaps(expecting), !checker.diagnostics.hasErrors {
+      if let expecting, !checker.type(root).overlaps(expecting), !checker.diagnostics.hasErrors {
+        let type = checker.type(root)
         checker.report(
-          .wrongResult, "\(checker.article(expecting)) is wanted here, and this is \(checker.article(root.type))",
-          at: root.range, label: "\(root.type.label)")
+          .wrongResult, "\(checker.article(expecting)) is wanted here, and this is \(checker.article(type))",
+          at: root.range, label: "\(type.label)")
       }
       diagnostics.report(contentsOf: checker.diagnostics)
     }
-    self.init(root: root, slots: checker.slots, source: checker.source)
+    let (slots, source) = (checker.slots, checker.source)
+    self.init(root: checker.finish(root), slots: slots, source: source)
   }
 }
 
@@ -99,8 +101,9 @@ extension CheckedTests {
     var checker = Checker(tree, source: source, scope: scope, mode: mode, locals: locals)
     let (root, slot) = checker.unaryTests(tests, input: type)
     if problem == nil { diagnostics.report(contentsOf: checker.diagnostics) }
+    let slots = checker.slots
     self.init(
-      root: root, slots: checker.slots, input: slot, source: source,
+      root: checker.finish(root), slots: slots, input: slot, source: source,
       matchesAnything: tests.tests.count == 0 && problem == nil)
   }
 }

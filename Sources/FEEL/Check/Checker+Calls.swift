@@ -1,7 +1,7 @@
 extension Checker {
-  mutating func call(_ callee: Expression.ID, _ arguments: Expression.Row, _ range: Range<Int>) -> Node {
+  mutating func call(_ callee: Expression.ID, _ arguments: Expression.Row, _ range: Range<Int>) -> NodeEntry {
     let nodes = check(arguments)
-    guard case .name(let name) = tree[callee].kind, isFree(name, at: tree[callee].range) else {
+    guard case .name(let name) = tree[callee].kind, isFree(name) else {
       return invoke(callee, nodes, names: nil, range)
     }
     guard let builtin = builtin(name) else {
@@ -11,98 +11,140 @@ extension Checker {
         return invalid(
           .wrongArguments, .wrongArguments, "`supplied` takes one fact", at: range, type: .boolean)
       }
-      return Node(.supplied(nodes[0]), .boolean, range)
+      return NodeEntry(.supplied, .boolean, range, nodes)
     }
     return self.builtin(builtin, nodes, range)
   }
 
-  private func builtin(_ name: Expression.Name) -> Builtin? {
-    withUTF8(name) { BuiltinLibrary[$0] }
+  /// The position of a built-in in the library.
+  private func builtin(_ name: Expression.Name) -> Int? {
+    withUTF8(name) { BuiltinLibrary.position(of: $0) }
   }
 
   /// Whether a function's name means nothing in scope, so that a built-in goes by it. One keeps its name among items of
   /// which nothing is known, whatever entries they may have.
-  private func isFree(_ name: Expression.Name, at range: Range<Int>) -> Bool {
-    switch lookUp(name, at: range)?.kind {
+  private func isFree(_ name: Expression.Name) -> Bool {
+    switch meaning(of: name) {
     case nil: true
-    case .dynamicName(_, _, otherwise: nil): builtin(name) != nil || text(name) == "supplied"
+    case .dynamicName: builtin(name) != nil || text(name) == "supplied"
     default: false
     }
   }
 
-  private mutating func unknownFunction(_ name: String, _ range: Range<Int>) -> Node {
+  private mutating func unknownFunction(_ name: String, _ range: Range<Int>) -> NodeEntry {
     invalid(
       .unknownFunction, .unknownFunction, "unknown function `\(name)`", at: range,
       help: [suggestion(for: name, among: BuiltinLibrary.names + ["supplied"])])
   }
 
-  private mutating func builtin(_ builtin: Builtin, _ nodes: [Node], _ range: Range<Int>) -> Node {
+  private mutating func builtin(_ position: Int, _ nodes: NodeEntry.Children, _ range: Range<Int>) -> NodeEntry {
+    let builtin = BuiltinLibrary.all[position]
     // The first signature that fits, and the first that takes the arguments as they are, which goes before one for
     // which they are converted.
     var fitting: Int?
     var exact: Int?
     var isOnly = true
-    for (index, signature) in builtin.signatures.enumerated() where Self.fits(nodes, signature) {
+    for index in builtin.signatures.indices where fits(nodes, builtin, index) {
       if fitting == nil { fitting = index } else { isOnly = false }
-      if exact == nil, Self.fitExactly(nodes, signature) { exact = index }
+      if exact == nil, fitExactly(nodes, builtin, index) { exact = index }
     }
     guard let first = exact ?? fitting else {
       return wrongArguments(builtin, nodes, range)
     }
     checkAllowedArguments(builtin, nodes)
     // With arguments whose types are not known, the values decide among several signatures.
-    guard isOnly || !nodes.contains(where: { $0.type.base.isOpen }) else {
-      return Node(.builtin(builtin, signature: nil, nodes), Self.result(of: builtin, nodes), range)
+    guard isOnly || !builder.nodes(nodes).contains(where: { base($0).isOpen }) else {
+      return NodeEntry(.builtin(UInt16(position), signature: nil), result(of: builtin, nodes), range, nodes)
     }
-    return Node(.builtin(builtin, signature: first, nodes), builtin.signatures[first].result(nodes), range)
+    return NodeEntry(
+      .builtin(UInt16(position), signature: UInt16(first)), result(of: builtin, first, nodes), range, nodes)
+  }
+
+  /// The type of what a call gives.
+  private mutating func result(of builtin: Builtin, _ signature: Int, _ nodes: NodeEntry.Children) -> TypeNumber {
+    if let number = builtin.signatures[signature].resultNumber { return number }
+    return builder.number(of: builtin.signatures[signature].result(types(nodes)))
   }
 
   /// What a call may give, whichever of the signatures that fit is meant.
-  private static func result(of builtin: Builtin, _ nodes: [Node]) -> Type {
-    builtin.signatures.reduce(.null) { fits(nodes, $1) ? $0.joined(with: $1.result(nodes)) : $0 }
+  private mutating func result(of builtin: Builtin, _ nodes: NodeEntry.Children) -> TypeNumber {
+    let types = types(nodes)
+    var result = Type.null
+    for (index, signature) in builtin.signatures.enumerated() where fits(nodes, builtin, index) {
+      result = result.joined(with: signature.result(types))
+    }
+    return builder.number(of: result)
   }
 
-  private static func fitExactly(_ nodes: [Node], _ signature: Builtin.Signature) -> Bool {
-    for index in 0..<min(nodes.count, signature.parameters.count)
-    where !nodes[index].type.overlaps(signature.parameters[index].type) {
-      return false
+  private func types(_ nodes: NodeEntry.Children) -> [Type] { builder.nodes(nodes).map { type($0) } }
+
+  private func fitExactly(_ nodes: NodeEntry.Children, _ builtin: Builtin, _ signature: Int) -> Bool {
+    for index in 0..<min(nodes.count, builtin.signatures[signature].parameters.count) {
+      let type = builder.child(index, of: nodes).type
+      let wanted = builtin.signatures[signature].parameters[index].number
+      guard wanted.flatMap({ type.overlaps($0) })
+        ?? builder.tables[type].overlaps(builtin.signatures[signature].parameters[index].type)
+      else { return false }
     }
     return true
   }
 
   /// `list contains(services, "domiciliry care")` names a value that no item can have.
-  private mutating func checkAllowedArguments(_ builtin: Builtin, _ nodes: [Node]) {
-    guard nodes.count == 2, let item = nodes[0].type.item else { return }
-    if builtin.name == "list contains" || builtin.name == "index of" { checkAllowed(nodes[1], against: item) }
+  private mutating func checkAllowedArguments(_ builtin: Builtin, _ nodes: NodeEntry.Children) {
+    guard nodes.count == 2 else { return }
+    let list = builder.child(0, of: nodes)
+    // What has a fixed number is not restricted.
+    guard list.type.position != nil, let item = type(list).item else { return }
+    if builtin.name == "list contains" || builtin.name == "index of" {
+      checkAllowed(builder.child(1, of: nodes), against: item)
+    }
   }
 
-  static func fits(_ nodes: [Node], _ signature: Builtin.Signature) -> Bool {
-    if signature.isVariadic {
-      let single = signature.parameters.dropLast()
-      guard let item = signature.parameters.last?.type.item, nodes.count > single.count else { return false }
-      return zip(nodes, single).allSatisfy { accepts($0.type, $1.type) }
-        && nodes.dropFirst(single.count).allSatisfy { accepts($0.type, item) }
-    }
-    guard nodes.count <= signature.parameters.count else { return false }
-    for index in signature.parameters.indices {
-      guard index < nodes.count else {
-        if signature.parameters[index].isOptional { continue }
+  private func fits(_ nodes: NodeEntry.Children, _ builtin: Builtin, _ signature: Int) -> Bool {
+    let count = builtin.signatures[signature].parameters.count
+    if builtin.signatures[signature].isVariadic {
+      guard let item = builtin.signatures[signature].parameters.last?.type.item, nodes.count >= count else {
         return false
       }
-      guard accepts(nodes[index].type, signature.parameters[index].type) else { return false }
+      for index in 0..<nodes.count {
+        let node = builder.child(index, of: nodes)
+        guard
+          index < count - 1
+            ? accepts(node, builtin.signatures[signature].parameters[index]) : Self.accepts(type(node), item)
+        else { return false }
+      }
+      return true
+    }
+    guard nodes.count <= count else { return false }
+    for index in 0..<count {
+      guard index < nodes.count else {
+        if builtin.signatures[signature].parameters[index].isOptional { continue }
+        return false
+      }
+      guard accepts(builder.child(index, of: nodes), builtin.signatures[signature].parameters[index]) else {
+        return false
+      }
     }
     return true
   }
 
+  @inline(__always)
+  private func accepts(_ node: NodeEntry, _ parameter: Builtin.Parameter) -> Bool {
+    parameter.number.flatMap { node.type.isAccepted(as: $0) } ?? Self.accepts(type(node), parameter.type)
+  }
+
   /// Whether a value of a type may be passed where another is wanted, with the conversions of 10.3.2.9.4.
-  static func accepts(_ type: Type, _ wanted: Type) -> Bool {
+  private static func accepts(_ type: Type, _ wanted: Type) -> Bool {
     if type.overlaps(wanted) { return true }
     if case .list(let item) = wanted.base, type.overlaps(item) { return true }
     if case .list(let item) = type.base, item.overlaps(wanted) { return true }
     return type.base == .date && wanted.base == .dateAndTime
   }
 
-  private mutating func wrongArguments(_ builtin: Builtin, _ nodes: [Node], _ range: Range<Int>) -> Node {
+  private mutating func wrongArguments(
+    _ builtin: Builtin, _ arguments: NodeEntry.Children, _ range: Range<Int>
+  ) -> NodeEntry {
+    let nodes = builder.nodes(arguments)
     let ways = builtin.signatures.map { signature in
       let parameters = signature.parameters.map {
         "\($0.name): \($0.type.label)" + ($0.isOptional ? " (optional)" : "")
@@ -119,18 +161,18 @@ extension Checker {
     if builtin.signatures.count == 1, counts.contains(nodes.count) {
       let parameters = builtin.signatures[0].parameters
       for (index, node) in nodes.enumerated() where index < parameters.count {
-        if !Self.accepts(node.type, parameters[index].type) {
+        if !Self.accepts(type(node), parameters[index].type) {
           return invalid(
             .wrongArguments, .wrongArguments,
             "`\(builtin.name)` needs \(article(parameters[index].type)) as its `\(parameters[index].name)`, "
-              + "not \(article(node.type))",
-            at: node.range, label: "\(node.type.label)", help: ["it is called as " + ways[0]])
+              + "not \(article(type(node)))",
+            at: node.range, label: "\(type(node).label)", help: ["it is called as " + ways[0]])
         }
       }
     }
     let message =
       counts.contains(nodes.count)
-      ? "`\(builtin.name)` cannot be called with \(nodes.map { article($0.type) }.joined(separator: ", "))"
+      ? "`\(builtin.name)` cannot be called with \(nodes.map { article(type($0)) }.joined(separator: ", "))"
       : "`\(builtin.name)` does not take \(nodes.count) argument\(nodes.count == 1 ? "" : "s")"
     return invalid(
       .wrongArguments, .wrongArguments, message, at: range, help: ["it is called as " + ways.joined(separator: " or ")])
@@ -140,16 +182,17 @@ extension Checker {
 
   mutating func call(
     _ callee: Expression.ID, named arguments: [Expression.Entry], _ range: Range<Int>
-  ) -> Node {
+  ) -> NodeEntry {
     let nodes = arguments.map { check($0.value) }
     let given = arguments.map { text($0.name) }
-    guard case .name(let name) = tree[callee].kind, isFree(name, at: tree[callee].range) else {
-      return invoke(callee, nodes, names: given, range)
+    guard case .name(let name) = tree[callee].kind, isFree(name) else {
+      return invoke(callee, builder.place(nodes), names: given, range)
     }
-    guard let builtin = builtin(name) else { return unknownFunction(text(name), tree[callee].range) }
+    guard let position = builtin(name) else { return unknownFunction(text(name), tree[callee].range) }
     guard Set(given).count == given.count else {
       return invalid(.wrongArguments, .wrongArguments, "an argument is given twice", at: range)
     }
+    let builtin = BuiltinLibrary.all[position]
     for (index, signature) in builtin.signatures.enumerated() {
       let names = signature.parameters.map(\.name)
       guard Set(given).isSubset(of: names),
@@ -157,14 +200,16 @@ extension Checker {
       else { continue }
       // Left-out optional arguments in the middle are written as null.
       let last = names.lastIndex { given.contains($0) } ?? -1
-      let ordered = names.prefix(last + 1).map { name in
-        given.firstIndex(of: name).map { nodes[$0] } ?? Node(.constant(.null), .null, range)
-      }
+      let ordered = builder.place(
+        names.prefix(last + 1).map { name in
+          given.firstIndex(of: name).map { nodes[$0] } ?? NodeEntry(.null, .null, range)
+        })
       guard
-        Self.fits(ordered, signature)
-          || signature.isVariadic && Self.accepts(ordered[0].type, signature.parameters[0].type)
+        fits(ordered, builtin, index)
+          || signature.isVariadic && accepts(builder.child(0, of: ordered), signature.parameters[0])
       else { continue }
-      return Node(.builtin(builtin, signature: index, ordered), signature.result(ordered), range)
+      return NodeEntry(
+        .builtin(UInt16(position), signature: UInt16(index)), result(of: builtin, index, ordered), range, ordered)
     }
     let names = Set(builtin.signatures.flatMap { $0.parameters.map(\.name) })
     if let wrong = given.firstIndex(where: { !names.contains($0) }) {
@@ -172,27 +217,32 @@ extension Checker {
         .wrongArguments, .wrongArguments, "`\(builtin.name)` has no parameter `\(given[wrong])`",
         at: arguments[wrong].at.range, help: [suggestion(for: given[wrong], among: names)])
     }
-    return wrongArguments(builtin, nodes, range)
+    return wrongArguments(builtin, builder.place(nodes), range)
   }
 
-  private mutating func invoke(_ callee: Expression.ID, _ nodes: [Node], names: [String]?, _ range: Range<Int>) -> Node
-  {
+  private mutating func invoke(
+    _ callee: Expression.ID, _ arguments: NodeEntry.Children, names: [String]?, _ range: Range<Int>
+  ) -> NodeEntry {
     let function = check(callee)
-    switch function.type.base {
-    case .function(let parameters, let result):
-      if !parameters.isEmpty, parameters.count != nodes.count {
+    let result: Type
+    switch base(function) {
+    case .function(let parameters, let type):
+      if !parameters.isEmpty, parameters.count != arguments.count {
         report(
           .wrongArguments,
-          "this function takes \(parameters.count) argument\(parameters.count == 1 ? "" : "s"), not \(nodes.count)",
+          "this function takes \(parameters.count) argument\(parameters.count == 1 ? "" : "s"), not \(arguments.count)",
           at: range)
       }
-      return Node(.invoke(function, nodes, names: names), result, range)
-    case .any, .null:
-      return Node(.invoke(function, nodes, names: names), .any, range)
+      result = type
+    case .any, .null: result = .any
     case let other:
       return invalid(
         .unknownFunction, .unknownFunction, "\(article(other)) cannot be called", at: tree[callee].range,
         label: "\(other.label)")
     }
+    // Once more, beside what is called.
+    let nodes = builder.place([function] + builder.nodes(arguments))
+    return NodeEntry(
+      .invoke(names: names.map { builder.tables.add(names: $0) }), builder.number(of: result), range, nodes)
   }
 }

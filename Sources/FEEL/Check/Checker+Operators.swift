@@ -1,12 +1,10 @@
 extension Checker {
-  mutating func negation(_ operand: Expression.ID, _ range: Range<Int>) -> Node {
+  mutating func negation(_ operand: Expression.ID, _ range: Range<Int>) -> NodeEntry {
     let node = check(operand)
-    if case .constant(.number(let number)) = node.kind {
-      return Node(.constant(.number(-number)), .number, range)
-    }
-    switch node.type.base {
+    if case .number(let number) = node.kind { return NodeEntry(.number(-number), .number, range) }
+    switch base(node) {
     case .number, .any, .daysAndTimeDuration, .yearsAndMonthsDuration:
-      return Node(.negate(node), node.type.base, range)
+      return NodeEntry(.negate, builder.number(of: base(node)), range, builder.place(node))
     case let other:
       return invalid(
         .typeMismatch, .wrongType, "a minus sign goes before a number or a duration, not \(article(other))",
@@ -16,28 +14,32 @@ extension Checker {
 
   mutating func arithmetic(
     _ op: ArithmeticOperator, _ left: Expression.ID, _ right: Expression.ID, _ range: Range<Int>
-  ) -> Node {
+  ) -> NodeEntry {
     let a = check(left)
     let b = check(right)
-    guard let type = Operators.resultType(op, a.type.base, b.type.base) else {
+    if a.type == .number, b.type == .number {
+      return NodeEntry(.arithmetic(op), .number, range, builder.place(a, b))
+    }
+    guard let result = Operators.resultType(op, base(a), base(b)) else {
+      let (first, second) = (type(a), type(b))
       let message =
         switch op {
-        case .add: "cannot add \(article(b.type)) to \(article(a.type))"
-        case .subtract: "cannot take \(article(b.type)) from \(article(a.type))"
-        case .multiply: "cannot multiply \(article(a.type)) by \(article(b.type))"
-        case .divide: "cannot divide \(article(a.type)) by \(article(b.type))"
-        case .power: "cannot raise \(article(a.type)) to the power of \(article(b.type))"
+        case .add: "cannot add \(article(second)) to \(article(first))"
+        case .subtract: "cannot take \(article(second)) from \(article(first))"
+        case .multiply: "cannot multiply \(article(first)) by \(article(second))"
+        case .divide: "cannot divide \(article(first)) by \(article(second))"
+        case .power: "cannot raise \(article(first)) to the power of \(article(second))"
         }
       return invalid(
-        .typeMismatch, .wrongType, message, at: range, label: "\(a.type.label) \(op.rawValue) \(b.type.label)",
+        .typeMismatch, .wrongType, message, at: range, label: "\(first.label) \(op.rawValue) \(second.label)",
         help: [hint(op, a, b)])
     }
-    return Node(.arithmetic(op, a, b), type, range)
+    return NodeEntry(.arithmetic(op), builder.number(of: result), range, builder.place(a, b))
   }
 
-  private func hint(_ op: ArithmeticOperator, _ a: Node, _ b: Node) -> String? {
+  private func hint(_ op: ArithmeticOperator, _ a: NodeEntry, _ b: NodeEntry) -> String? {
     guard op == .add || op == .subtract else { return nil }
-    switch (a.type.base, b.type.base) {
+    switch (base(a), base(b)) {
     case (.date, .number), (.dateAndTime, .number):
       return "for days write a duration: `@\"P\(text(b.range).prefix(8))D\"` or `duration(\"P30D\")`"
     case (.string, _) where op == .add: return "`string(…)` makes text of a value"
@@ -47,35 +49,33 @@ extension Checker {
 
   mutating func comparison(
     _ op: ComparisonOperator, _ left: Expression.ID, _ right: Expression.ID, _ range: Range<Int>
-  ) -> Node {
+  ) -> NodeEntry {
     let a = check(left)
     let b = check(right)
     if op == .equal || op == .notEqual {
       // `x = null` asks whether a fact is there.
       if a.isNull || b.isNull {
-        if a.isNull, b.isNull { return Node(.constant(.boolean(op == .equal)), .boolean, range) }
-        let value = a.isNull ? b : a
-        let supplied = Node(.supplied(value), .boolean, range)
+        if a.isNull, b.isNull { return NodeEntry(.boolean(op == .equal), .boolean, range) }
+        let supplied = NodeEntry(.supplied, .boolean, range, builder.place(a.isNull ? b : a))
         guard op == .equal else { return supplied }
-        return Node(.compare(.equal, supplied, Node(.constant(.boolean(false)), .boolean, range)), .boolean, range)
+        return NodeEntry(
+          .compare(.equal), .boolean, range, builder.place(supplied, NodeEntry(.boolean(false), .boolean, range)))
       }
     }
     guard comparable(op, a, b, range) else {
-      let message = "cannot compare \(article(a.type)) with \(article(b.type))"
-      return Node(.invalid(Failure(.wrongType, message, at: range)), .boolean, range)
+      let message = "cannot compare \(article(type(a))) with \(article(type(b)))"
+      return invalid(.wrongType, message, at: range, type: .boolean)
     }
-    return Node(.compare(op, a, b), .boolean, range)
+    return NodeEntry(.compare(op), .boolean, range, builder.place(a, b))
   }
 
   /// Reports a comparison whose sides can never be compared, or that names a value the other side never has.
-  mutating func comparable(_ op: ComparisonOperator, _ a: Node, _ b: Node, _ range: Range<Int>) -> Bool {
+  mutating func comparable(_ op: ComparisonOperator, _ a: NodeEntry, _ b: NodeEntry, _ range: Range<Int>) -> Bool {
     let isEquality = op == .equal || op == .notEqual
-    let compares =
-      isEquality ? a.type.overlaps(b.type) || Operators.compares(a.type, b.type) : Operators.compares(a.type, b.type)
-    guard compares else {
+    guard isEquality && overlap(a.type, b.type) || compares(a.type, b.type) else {
       report(
-        .typeMismatch, "cannot compare \(article(a.type)) with \(article(b.type))", at: range,
-        label: "\(a.type.label) \(op.rawValue) \(b.type.label)", help: [comparisonHint(a, b)])
+        .typeMismatch, "cannot compare \(article(type(a))) with \(article(type(b)))", at: range,
+        label: "\(type(a).label) \(op.rawValue) \(type(b).label)", help: [comparisonHint(a, b)])
       return false
     }
     if isEquality {
@@ -85,8 +85,8 @@ extension Checker {
     return true
   }
 
-  private func comparisonHint(_ a: Node, _ b: Node) -> String? {
-    switch (a.type.base, b.type.base) {
+  private func comparisonHint(_ a: NodeEntry, _ b: NodeEntry) -> String? {
+    switch (base(a), base(b)) {
     case (.date, .string), (.string, .date): "a date is written `@\"2026-01-31\"` or `date(\"2026-01-31\")`"
     case (.list, _): "to ask about the items, use `some … satisfies`, `every … satisfies` or `list contains`"
     case (_, .list): "to ask whether a list holds a value, use `in` or `list contains`"
@@ -96,11 +96,15 @@ extension Checker {
     }
   }
 
+  private mutating func checkAllowed(_ node: NodeEntry, against type: TypeNumber) {
+    // What has a fixed number is not restricted.
+    if type.position != nil { checkAllowed(node, against: builder.tables[type]) }
+  }
+
   /// Reports a written value that a restricted type does not have.
-  mutating func checkAllowed(_ node: Node, against type: Type) {
+  mutating func checkAllowed(_ node: NodeEntry, against type: Type) {
     guard let allowed = type.allowedValues, mode == .rules else { return }
-    for leaf in Self.constants(in: node) {
-      guard case .constant(let value) = leaf.kind, !value.isNull else { continue }
+    for (leaf, value) in constants(in: node) where !value.isNull {
       guard let listed = allowed.listed else {
         if Operators.isOutside(value, allowed) {
           report(
@@ -119,68 +123,79 @@ extension Checker {
     }
   }
 
-  private static func constants(in node: Node) -> [Node] {
+  private func constants(in node: NodeEntry) -> [(leaf: NodeEntry, value: Value)] {
+    if case .list = node.kind { return builder.nodes(node.children).flatMap { constants(in: $0) } }
+    return constant(node).map { [(node, $0)] } ?? []
+  }
+
+  /// The value of a node that always has one and the same.
+  private func constant(_ node: NodeEntry) -> Value? {
     switch node.kind {
-    case .constant: [node]
-    case .list(let items): items.flatMap { constants(in: $0) }
-    default: []
+    case .number(let number): .number(number)
+    case .boolean(let truth): .boolean(truth)
+    case .null: .null
+    case .constant(let value): builder.tables[value: value]
+    default: nil
     }
   }
 
-  mutating func between(_ value: Expression.ID, _ low: Expression.ID, _ high: Expression.ID, _ range: Range<Int>)
-    -> Node
-  {
+  mutating func between(
+    _ value: Expression.ID, _ low: Expression.ID, _ high: Expression.ID, _ range: Range<Int>
+  ) -> NodeEntry {
     let a = check(value)
     let b = check(low)
     let c = check(high)
     checkEnd(b, of: a)
     checkEnd(c, of: a)
-    return Node(.between(a, b, c), .boolean, range)
+    return NodeEntry(.between, .boolean, range, builder.place(a, b, c))
   }
 
-  private mutating func checkEnd(_ end: Node, of value: Node) {
-    if Operators.compares(value.type, end.type) { return }
+  private mutating func checkEnd(_ end: NodeEntry, of value: NodeEntry) {
+    if compares(value.type, end.type) { return }
     report(
-      .typeMismatch, "cannot compare \(article(value.type)) with \(article(end.type))", at: end.range,
-      label: "\(end.type.label)")
+      .typeMismatch, "cannot compare \(article(type(value))) with \(article(type(end)))", at: end.range,
+      label: "\(type(end).label)")
   }
 
   mutating func range(
     _ start: Expression.ID, _ startIncluded: Bool, _ end: Expression.ID, _ endIncluded: Bool, _ range: Range<Int>
-  ) -> Node {
+  ) -> NodeEntry {
     let a = check(start)
     let b = check(end)
-    if !Operators.compares(a.type, b.type) {
+    if !compares(a.type, b.type) {
       report(
-        .typeMismatch, "a range goes between two values of one type, not \(article(a.type)) and \(article(b.type))",
+        .typeMismatch, "a range goes between two values of one type, not \(article(type(a))) and \(article(type(b)))",
         at: range)
-    } else if case .constant(let low) = a.kind, case .constant(let high) = b.kind,
-      Operators.order(low, high) == .some(.greater)
-    {
+    } else if let low = constant(a), let high = constant(b), Operators.order(low, high) == .some(.greater) {
       report(.neverHolds, "this range is empty: its start is above its end", at: range)
     }
-    return Node(
-      .range(start: a, startIncluded: startIncluded, end: b, endIncluded: endIncluded),
-      .range(a.type.joined(with: b.type).base), range)
+    let end = joined(a.type, b.type)
+    let type = end.simple.map { TypeNumber(rangeOf: $0) } ?? builder.number(of: .range(builder.tables[end].base))
+    return NodeEntry(
+      .range(startIncluded: startIncluded, endIncluded: endIncluded), type, range, builder.place(a, b))
   }
 
   // MARK: in, and unary tests
 
-  mutating func membership(_ value: Expression.ID, _ tests: Expression.Row, _ range: Range<Int>) -> Node {
+  mutating func membership(_ value: Expression.ID, _ tests: Expression.Row, _ range: Range<Int>) -> NodeEntry {
+    let waiting = builder.waitingCount
     let a = check(value)
-    let nodes = check(tests)
-    for node in nodes { checkTest(node, against: a.type) }
-    return Node(.passes(a, nodes), .boolean, range)
+    builder.wait(a)
+    wait(for: tests) { $0.check($1) }
+    let nodes = builder.placeWaiting(from: waiting)
+    let input = type(a)
+    for index in 1..<nodes.count { checkTest(builder.child(index, of: nodes), against: input) }
+    return NodeEntry(.passes, .boolean, range, nodes)
   }
 
   /// Reports a test that no value of the input's type passes.
-  mutating func checkTest(_ test: Node, against input: Type) {
-    switch test.type.base {
+  mutating func checkTest(_ test: NodeEntry, against input: Type) {
+    switch base(test) {
     case .range(let end):
       if !Operators.compares(input, end), end != .any {
         report(
           .neverHolds, "\(article(input)) is never within a range of \(end.label)", at: test.range,
-          label: "\(test.type.label)")
+          label: "\(type(test).label)")
       } else if let allowed = input.allowedValues {
         checkRange(test, allowed)
       }
@@ -188,16 +203,16 @@ extension Checker {
       if input.item == nil, !item.overlaps(input), item != .any {
         report(
           .neverHolds, "\(article(input)) is never in a list of \(item.label)", at: test.range,
-          label: "\(test.type.label)")
+          label: "\(type(test).label)")
       } else {
         checkAllowed(test, against: input.item ?? input)
       }
-    case let type:
-      if let item = input.item, type.overlaps(item), item != .any {
+    case let other:
+      if let item = input.item, other.overlaps(item), item != .any {
         checkAllowed(test, against: item)
-      } else if !type.overlaps(input) {
+      } else if !other.overlaps(input) {
         report(
-          .neverHolds, "\(article(input)) is never \(article(type))", at: test.range, label: "\(type.label)")
+          .neverHolds, "\(article(input)) is never \(article(other))", at: test.range, label: "\(other.label)")
       } else {
         checkAllowed(test, against: input)
       }
@@ -205,41 +220,43 @@ extension Checker {
   }
 
   /// Reports a range that lies wholly outside what is allowed.
-  private mutating func checkRange(_ test: Node, _ allowed: AllowedValues) {
-    let bounds: (low: Node?, high: Node?) =
+  private mutating func checkRange(_ test: NodeEntry, _ allowed: AllowedValues) {
+    let bounds: (low: Value?, high: Value?) =
       switch test.kind {
-      case .range(let start, _, let end, _): (start, end)
-      case .halfRange(.greater, let node), .halfRange(.greaterOrEqual, let node): (node, nil)
-      case .halfRange(.less, let node), .halfRange(.lessOrEqual, let node): (nil, node)
+      case .range: (constant(builder.child(0, of: test.children)), constant(builder.child(1, of: test.children)))
+      case .halfRange(.greater), .halfRange(.greaterOrEqual): (constant(builder.child(0, of: test.children)), nil)
+      case .halfRange(.less), .halfRange(.lessOrEqual): (nil, constant(builder.child(0, of: test.children)))
       default: (nil, nil)
       }
-    if case .constant(let low)? = bounds.low?.kind, let upper = allowed.upper,
-      Operators.order(low, upper) == .some(.greater)
-    {
+    if let low = bounds.low, let upper = allowed.upper, Operators.order(low, upper) == .some(.greater) {
       report(.neverHolds, "no allowed value is that high: \(allowed.text)", at: test.range)
     }
-    if case .constant(let high)? = bounds.high?.kind, let lower = allowed.lower,
-      Operators.order(high, lower) == .some(.less)
-    {
+    if let high = bounds.high, let lower = allowed.lower, Operators.order(high, lower) == .some(.less) {
       report(.neverHolds, "no allowed value is that low: \(allowed.text)", at: test.range)
     }
   }
 
-  mutating func unaryTests(_ tests: UnaryTests, input type: Type) -> (Node, slot: Int) {
+  mutating func unaryTests(_ tests: UnaryTests, input type: Type) -> (NodeEntry, slot: Int) {
     let slot = newSlot()
-    let nodes = map(tests.tests) { checker, id in
+    let variable = UInt32(slot)
+    var conditions: [Bool] = []
+    let nodes = place(tests.tests) { checker, id in
       let node = checker.check(id, binding: ("?", slot, type))
-      let usesInput = node.contains { if case .local(slot) = $0.kind { true } else { false } }
+      let usesInput = checker.builder.contains(node) { if case .local(variable) = $0.kind { true } else { false } }
       if usesInput {
-        if !node.type.overlaps(.boolean) {
+        if !checker.mayBe(.boolean, node) {
           checker.report(
-            .typeMismatch, "a test with `?` has to be true or false", at: node.range, label: "\(node.type.label)")
+            .typeMismatch, "a test with `?` has to be true or false", at: node.range,
+            label: "\(checker.type(node).label)")
         }
       } else {
         checker.checkTest(node, against: type)
       }
-      return Node.UnaryTest(node: node, usesInput: usesInput)
+      conditions.append(usesInput)
+      return node
     }
-    return (Node(.unaryTests(nodes, input: slot, isNegated: tests.isNegated), .boolean, tests.range), slot)
+    let flags = conditions.contains(true) ? builder.tables.add(flags: conditions) : nil
+    let kind = NodeEntry.Kind.unaryTests(input: variable, isNegated: tests.isNegated, conditions: flags)
+    return (NodeEntry(kind, .boolean, tests.range, nodes), slot)
   }
 }

@@ -30,12 +30,15 @@ public enum CheckMode: Sendable {
 }
 
 /// Resolves names and types; every parsed expression gives a node.
+///
+/// A node gets its place in the tree when the one above it is made, those beside each other together.
 struct Checker {
   let tree: SyntaxTree
   let source: SourceText
   let scope: any Scope
   let mode: CheckMode
   var diagnostics = Diagnostics()
+  var builder: NodeTreeBuilder
   var slots = 0
   /// Variables in scope, innermost last.
   var locals = Locals()
@@ -50,8 +53,12 @@ struct Checker {
     self.source = source
     self.scope = scope
     self.mode = mode
+    builder = NodeTreeBuilder(capacity: tree.count + tree.count / 4 + 1)
     for name in names { locals.append((name, newSlot(), .any)) }
   }
+
+  /// The tree of what was checked.
+  mutating func finish(_ root: NodeEntry) -> Node { builder.finish(root) }
 
   // MARK: Problems
 
@@ -65,12 +72,58 @@ struct Checker {
 
   /// Reports a mistake and gives the node that is null because of it.
   mutating func invalid(
-    _ code: DiagnosticCode, _ reason: Failure.Reason, _ message: String, at range: Range<Int>, type: Type = .any,
-    label: String? = nil, help: [String?] = []
-  ) -> Node {
+    _ code: DiagnosticCode, _ reason: Failure.Reason, _ message: String, at range: Range<Int>,
+    type: TypeNumber = .any, label: String? = nil, help: [String?] = []
+  ) -> NodeEntry {
     report(code, message, at: range, label: label, help: help)
-    return Node(.invalid(Failure(reason, message, at: range)), type, range)
+    return invalid(reason, message, at: range, type: type)
   }
+
+  /// A node that is null because of a mistake.
+  mutating func invalid(
+    _ reason: Failure.Reason, _ message: String, at range: Range<Int>, type: TypeNumber
+  ) -> NodeEntry {
+    let failure = builder.tables.add(.null(Failure(reason, message, at: range)))
+    return NodeEntry(.invalid(failure), type, range)
+  }
+
+  // MARK: Types
+
+  /// The type of a node.
+  func type(_ node: NodeEntry) -> Type { builder.tables[node.type] }
+
+  /// The type of a node without what restricts it.
+  func base(_ node: NodeEntry) -> Type { builder.tables[node.type].base }
+
+  /// Whether a node's value could be of some simple type.
+  func mayBe(_ simple: SimpleType, _ node: NodeEntry) -> Bool {
+    node.type.overlaps(TypeNumber(simple)) ?? type(node).overlaps(Type(.simple(simple)))
+  }
+
+  /// Whether some value could be of both types.
+  func overlap(_ a: TypeNumber, _ b: TypeNumber) -> Bool {
+    a.overlaps(b) ?? builder.tables[a].overlaps(builder.tables[b])
+  }
+
+  /// Whether the values of two types can be ordered.
+  func compares(_ a: TypeNumber, _ b: TypeNumber) -> Bool {
+    if a == b, let simple = a.simple, simple.isOrdered || simple == .any { return true }
+    return Operators.compares(builder.tables[a], builder.tables[b])
+  }
+
+  /// The narrowest type that holds the values of both.
+  mutating func joined(_ a: TypeNumber, _ b: TypeNumber) -> TypeNumber {
+    if a == b { return a }
+    let (first, second) = (builder.tables[a], builder.tables[b])
+    return first == second ? a : builder.number(of: first.joined(with: second))
+  }
+
+  /// The type of lists of items.
+  mutating func list(of item: TypeNumber) -> TypeNumber {
+    item.simple.map { TypeNumber(listOf: $0) } ?? builder.number(of: .list(builder.tables[item]))
+  }
+
+  // MARK: Texts
 
   func suggestion(for name: String, among names: some Sequence<String>) -> String? {
     NearMiss.nearest(to: name, among: names).map { "did you mean `\($0)`?" }
@@ -91,38 +144,46 @@ struct Checker {
   }
 
   /// Checks an expression that sees a variable more.
-  mutating func check(_ id: Expression.ID, binding variable: Locals.Local) -> Node {
+  mutating func check(_ id: Expression.ID, binding variable: Locals.Local) -> NodeEntry {
     locals.append(variable)
     defer { locals.removeLast() }
     return check(id)
   }
 
-  /// Checks the expressions of a row, in their order.
-  mutating func check(_ row: Expression.Row) -> [Node] { map(row) { $0.check($1) } }
+  /// Checks the expressions of a row, in their order, and places them.
+  mutating func check(_ row: Expression.Row) -> NodeEntry.Children { place(row) { $0.check($1) } }
 
-  /// What the expressions of a row become, in their order.
-  mutating func map<Result>(_ row: Expression.Row, _ body: (inout Checker, Expression.ID) -> Result) -> [Result] {
-    var results: [Result] = []
-    results.reserveCapacity(row.count)
+  /// Places what the expressions of a row become, in their order.
+  @inline(__always)
+  mutating func place(
+    _ row: Expression.Row, _ body: (inout Checker, Expression.ID) -> NodeEntry
+  ) -> NodeEntry.Children {
+    let waiting = builder.waitingCount
+    wait(for: row, body)
+    return builder.placeWaiting(from: waiting)
+  }
+
+  /// Lets what the expressions of a row become wait for its place.
+  @inline(__always)
+  mutating func wait(for row: Expression.Row, _ body: (inout Checker, Expression.ID) -> NodeEntry) {
     var next = row.first
     while let id = next {
-      results.append(body(&self, id))
+      let node = body(&self, id)
+      builder.wait(node)
       next = tree.next(id)
     }
-    return results
   }
 
   // MARK: Expressions
 
-  mutating func check(_ id: Expression.ID) -> Node {
+  mutating func check(_ id: Expression.ID) -> NodeEntry {
     let range = tree[id].range
     switch tree[id].kind {
-    case .hole:
-      return Node(.invalid(Failure(.invalidFormat, "this could not be understood", at: range)), .any, range)
-    case .number(let number): return Node(.constant(.number(number)), .number, range)
-    case .string(let name): return Node(.constant(.string(text(name))), .string, range)
-    case .boolean(let truth): return Node(.constant(.boolean(truth)), .boolean, range)
-    case .null: return Node(.constant(.null), .null, range)
+    case .hole: return invalid(.invalidFormat, "this could not be understood", at: range, type: .any)
+    case .number(let number): return NodeEntry(.number(number), .number, range)
+    case .string(let name): return NodeEntry(.constant(builder.tables.add(.string(text(name)))), .string, range)
+    case .boolean(let truth): return NodeEntry(.boolean(truth), .boolean, range)
+    case .null: return NodeEntry(.null, .null, range)
     case .temporal(let name):
       let text = text(name)
       guard let value = Temporal.value(text) else {
@@ -130,19 +191,21 @@ struct Checker {
           .invalidTemporal, .invalidFormat, "`\(text)` is not a date, time or duration", at: range,
           help: ["a date is written `@\"2026-01-31\"`, a duration `@\"P3Y\"` or `@\"P10D\"`"])
       }
-      return Node(.constant(value), value.type, range)
+      return NodeEntry(.constant(builder.tables.add(value)), builder.number(of: value.type), range)
     case .name(let name): return resolve(name, at: range)
     case .path(let base, let member): return path(base, member, range)
     case .negation(let operand): return negation(operand, range)
     case .arithmetic(let op, let left, let right): return arithmetic(op, left, right, range)
     case .comparison(let op, let left, let right): return comparison(op, left, right, range)
     case .conjunction(let operands):
-      return Node(.and(map(operands) { $0.condition($1, of: "and") }), .boolean, range)
+      return NodeEntry(.and, .boolean, range, place(operands) { $0.condition($1, of: "and") })
     case .disjunction(let operands):
-      return Node(.or(map(operands) { $0.condition($1, of: "or") }), .boolean, range)
+      return NodeEntry(.or, .boolean, range, place(operands) { $0.condition($1, of: "or") })
     case .between(let value, let low, let high): return between(value, low, high, range)
     case .membership(let value, let tests): return membership(value, tests, range)
-    case .instance(let value, let type): return Node(.instance(check(value), tree[type]), .boolean, range)
+    case .instance(let value, let type):
+      let operand = check(value)
+      return NodeEntry(.instance(builder.tables.number(of: tree[type])), .boolean, range, builder.place(operand))
     case .filter(let list, let condition): return filter(list, condition, range)
     case .call(let callee, let arguments): return call(callee, arguments, range)
     case .namedCall(let callee, let arguments): return call(callee, named: tree[arguments], range)
@@ -150,19 +213,19 @@ struct Checker {
       return self.range(start, startIncluded, end, endIncluded, range)
     case .halfRange(let op, let end):
       let node = check(end)
-      return Node(.halfRange(op, node), .range(node.type.base), range)
+      return NodeEntry(.halfRange(op), builder.number(of: .range(base(node))), range, builder.place(node))
     case .list(let items):
       let nodes = check(items)
-      guard var item = nodes.first?.type else { return Node(.list([]), .list(.any), range) }
-      for node in nodes.dropFirst() { item = item.joined(with: node.type) }
-      return Node(.list(nodes), .list(item), range)
+      guard nodes.count > 0 else { return NodeEntry(.list, TypeNumber(listOf: .any), range) }
+      var item = builder.child(0, of: nodes).type
+      for index in 1..<nodes.count { item = joined(item, builder.child(index, of: nodes).type) }
+      return NodeEntry(.list, list(of: item), range, nodes)
     case .context(let entries): return context(tree[entries], range)
     case .conditional(let condition, let then, let otherwise):
       let test = self.condition(condition, of: "if")
       let first = check(then)
       let second = check(otherwise)
-      return Node(
-        .conditional(test, then: first, else: second), first.type.joined(with: second.type), range)
+      return NodeEntry(.conditional, joined(first.type, second.type), range, builder.place(test, first, second))
     case .loop(let iterators, let body): return loop(tree[iterators], body, range)
     case .quantifier(let every, let iterators, let body): return quantifier(every, tree[iterators], body, range)
     case .function(let parameters, let body, let isExternal):
@@ -171,12 +234,12 @@ struct Checker {
   }
 
   /// An operand that has to be true or false.
-  mutating func condition(_ id: Expression.ID, of what: String) -> Node {
+  mutating func condition(_ id: Expression.ID, of what: String) -> NodeEntry {
     let node = check(id)
-    if !node.type.overlaps(.boolean) {
+    if !mayBe(.boolean, node) {
       report(
-        .typeMismatch, "`\(what)` needs true or false here, not \(article(node.type))", at: node.range,
-        label: "\(node.type.label)")
+        .typeMismatch, "`\(what)` needs true or false here, not \(article(type(node)))", at: node.range,
+        label: "\(type(node).label)")
     }
     return node
   }
@@ -197,7 +260,7 @@ struct Checker {
 
   // MARK: Names
 
-  mutating func resolve(_ name: Expression.Name, at range: Range<Int>) -> Node {
+  mutating func resolve(_ name: Expression.Name, at range: Range<Int>) -> NodeEntry {
     if let node = lookUp(name, at: range) { return node }
     let name = text(name)
     if name == "?" {
@@ -207,11 +270,10 @@ struct Checker {
     if let builtin = BuiltinLibrary[name] {
       let function = Function(
         name: name, parameters: builtin.signatures[0].parameters.map(\.name), body: .builtin(builtin))
-      return Node(
-        .constant(.function(function)),
-        .function(
-          parameters: builtin.signatures[0].parameters.map(\.type),
-          result: builtin.signatures[0].result(builtin.signatures[0].parameters.map(\.type))), range)
+      let type = Type.function(
+        parameters: builtin.signatures[0].parameters.map(\.type),
+        result: builtin.signatures[0].result(builtin.signatures[0].parameters.map(\.type)))
+      return NodeEntry(.constant(builder.tables.add(.function(function))), builder.number(of: type), range)
     }
     var candidates = locals.names + scope.candidates
     for item in items {
@@ -222,109 +284,168 @@ struct Checker {
       help: [suggestion(for: name, among: candidates + BuiltinLibrary.names)])
   }
 
-  /// What a name means, from the inside out; nil when it means nothing.
-  func lookUp(_ name: Expression.Name, at range: Range<Int>) -> Node? {
-    withUTF8(name) { lookUp($0, at: range) }
+  /// What a name may mean.
+  enum Meaning {
+    case local(Locals.Local)
+    /// A member of the item of a filter.
+    case member(of: (slot: Int, type: Type), ContextType, index: Int)
+    /// A decision about the item of a filter.
+    case derived(of: (slot: Int, type: Type), index: Int, Type)
+    /// An entry of one of several items of which nothing is known, or what a name means outside of them.
+    case dynamicName(items: [Int])
+    indirect case dynamicNameOrElse(items: [Int], Meaning)
+    case outer(Resolution)
   }
 
-  private func lookUp(_ name: UnsafeBufferPointer<UInt8>, at range: Range<Int>) -> Node? {
+  /// The node of a name; nil when it means nothing.
+  private mutating func lookUp(_ name: Expression.Name, at range: Range<Int>) -> NodeEntry? {
+    // Most names stand where there are none but the host's.
+    if locals.count == 0, items.isEmpty {
+      return withUTF8(name) { scope.resolve(utf8: $0) }.map { node(for: $0, at: range) }
+    }
+    return meaning(of: name).map { node(for: $0, name, at: range) }
+  }
+
+  private mutating func node(for meaning: Meaning, _ name: Expression.Name, at range: Range<Int>) -> NodeEntry {
+    switch meaning {
+    case .local(let local): return NodeEntry(.local(slot: UInt32(local.slot)), builder.number(of: local.type), range)
+    case .member(let item, let type, let index):
+      return member(index, of: type, NodeEntry(.local(slot: UInt32(item.slot)), builder.number(of: item.type), range))
+    case .derived(let item, let index, let type):
+      let base = NodeEntry(.local(slot: UInt32(item.slot)), builder.number(of: item.type), range)
+      return NodeEntry(.derived(index), builder.number(of: type), range, builder.place(base))
+    case .dynamicName(let items):
+      return NodeEntry(.dynamicName(builder.tables.add(dynamicName: text(name), items: items)), .any, range)
+    case .dynamicNameOrElse(let items, let otherwise):
+      let otherwise = node(for: otherwise, name, at: range)
+      return NodeEntry(
+        .dynamicName(builder.tables.add(dynamicName: text(name), items: items)), .any, range, builder.place(otherwise))
+    case .outer(let resolution): return node(for: resolution, at: range)
+    }
+  }
+
+  private mutating func node(for resolution: Resolution, at range: Range<Int>) -> NodeEntry {
+    switch resolution {
+    case .host(let binding, let type): return NodeEntry(.host(binding), builder.number(of: type), range)
+    case .member(let binding, let type, let index):
+      return member(index, of: type, NodeEntry(.host(binding), builder.number(of: .context(type)), range))
+    case .derived(let binding, let type, let index, let result):
+      let base = NodeEntry(.host(binding), builder.number(of: .context(type)), range)
+      return NodeEntry(.derived(index), builder.number(of: result), range, builder.place(base))
+    }
+  }
+
+  /// A member of what a node gives, which stands where that does.
+  private mutating func member(_ index: Int, of type: ContextType, _ base: NodeEntry) -> NodeEntry {
+    member(index, of: type, base, base.range)
+  }
+
+  /// A member of what a node gives.
+  private mutating func member(
+    _ index: Int, of type: ContextType, _ base: NodeEntry, _ range: Range<Int>
+  ) -> NodeEntry {
+    let name = builder.tables.add(.string(type.members[index].name))
+    return NodeEntry(
+      .member(name: name, index: UInt32(index)), builder.number(of: type.members[index].type), range,
+      builder.place(base))
+  }
+
+  /// What a name means, from the inside out; nil when it means nothing.
+  func meaning(of name: Expression.Name) -> Meaning? {
+    withUTF8(name) { meaning(of: $0) }
+  }
+
+  private func meaning(of name: UnsafeBufferPointer<UInt8>) -> Meaning? {
     let local = locals[name]
-    if items.isEmpty { return outer(name, local, at: range) }
+    if items.isEmpty { return outer(name, local) }
     // Filters and variables interleave: a slot that was handed out later lies further in.
     let inner = items.lastIndex { item in local.map { item.slot < $0.slot } ?? false }.map { $0 + 1 } ?? 0
     for item in items[inner...].reversed() {
       guard case .context(let type) = item.type.base else { continue }
-      if let index = type.index(of: name) {
-        let base = Node(.local(item.slot), item.type, range)
-        let member = type.members[index]
-        return Node(.member(base, name: member.name, index: index), member.type, range)
-      }
+      if let index = type.index(of: name) { return .member(of: item, type, index: index) }
       if let derived = scope.derived(String(decoding: name, as: UTF8.self), of: type) {
-        return Node(.derived(Node(.local(item.slot), item.type, range), derived.index), derived.type, range)
+        return .derived(of: item, index: derived.index, derived.type)
       }
     }
-    let outer = outer(name, local, at: range)
+    let outer = outer(name, local)
     let open = items[inner...].filter { $0.type.base == .any }
-    if !open.isEmpty, mode == .standard || outer == nil {
-      let name = String(decoding: name, as: UTF8.self)
-      return Node(.dynamicName(name, items: open.map(\.slot).reversed(), otherwise: outer), .any, range)
-    }
-    return outer
+    guard !open.isEmpty, mode == .standard || outer == nil else { return outer }
+    let slots: [Int] = open.map(\.slot).reversed()
+    return outer.map { .dynamicNameOrElse(items: slots, $0) } ?? .dynamicName(items: slots)
   }
 
   /// What a name means that is none of the items of filters has.
-  private func outer(_ name: UnsafeBufferPointer<UInt8>, _ local: Locals.Local?, at range: Range<Int>) -> Node? {
-    if let local { return Node(.local(local.slot), local.type, range) }
-    return scope.resolve(utf8: name).map { Self.node(for: $0, at: range) }
-  }
-
-  private static func node(for resolution: Resolution, at range: Range<Int>) -> Node {
-    switch resolution {
-    case .host(let binding, let type):
-      return Node(.host(binding), type, range)
-    case .member(let binding, let type, let index):
-      let base = Node(.host(binding), .context(type), range)
-      return Node(.member(base, name: type.members[index].name, index: index), type.members[index].type, range)
-    case .derived(let binding, let type, let index, let result):
-      let base = Node(.host(binding), .context(type), range)
-      return Node(.derived(base, index), result, range)
-    }
+  private func outer(_ name: UnsafeBufferPointer<UInt8>, _ local: Locals.Local?) -> Meaning? {
+    if let local { return .local(local) }
+    return scope.resolve(utf8: name).map { .outer($0) }
   }
 
   // MARK: Paths
 
-  mutating func path(_ base: Expression.ID, _ member: Expression.Name, _ range: Range<Int>) -> Node {
+  mutating func path(_ base: Expression.ID, _ member: Expression.Name, _ range: Range<Int>) -> NodeEntry {
     let node = check(base)
+    let type = type(node)
     // What paths are about most.
-    if case .context(let context) = node.type, let index = index(of: member, in: context) {
-      return Node(
-        .member(node, name: context.members[index].name, index: index), context.members[index].type, range)
+    if case .context(let context) = type, let index = index(of: member, in: context) {
+      return self.member(index, of: context, node, range)
     }
     let at = member.at.range
     let member = text(member)
-    if case .list(let item) = node.type.base {
-      let (kind, type) = entry(of: item, in: node, member, at: at)
-      return Node(kind, .list(type), range)
+    if case .list(let item) = type.base {
+      let (kind, entryType) = entry(of: item, member, at: at)
+      return self.node(kind, .list(entryType), above: node, range)
     }
-    let (kind, type) = entry(of: node.type, in: node, member, at: at)
-    return Node(kind, type, range)
+    let (kind, result) = entry(of: type, member, at: at)
+    return self.node(kind, result, above: node, range)
   }
 
   private func index(of member: Expression.Name, in context: ContextType) -> Int? {
     withUTF8(member) { context.index(of: $0) }
   }
 
-  private mutating func entry(of type: Type, in node: Node, _ member: String, at: Range<Int>) -> (Node.Kind, Type) {
+  /// A node above the one whose entry it is; what is known to be null is above none.
+  private mutating func node(
+    _ kind: NodeEntry.Kind, _ type: Type, above base: NodeEntry, _ range: Range<Int>
+  ) -> NodeEntry {
+    if case .invalid = kind { return NodeEntry(kind, builder.number(of: type), range) }
+    return NodeEntry(kind, builder.number(of: type), range, builder.place(base))
+  }
+
+  private mutating func entry(of type: Type, _ member: String, at: Range<Int>) -> (NodeEntry.Kind, Type) {
     switch type.base {
     case .context(let context):
       if let index = context.index(of: member) {
-        return (.member(node, name: member, index: index), context.members[index].type)
+        return (named(member, index), context.members[index].type)
       }
       if let derived = scope.derived(member, of: context) {
-        return (.derived(node, derived.index), derived.type)
+        return (.derived(derived.index), derived.type)
       }
       let names = context.members.map(\.name) + scope.derivedNames(of: context)
       let owner = context.name.map { "`\($0)`" } ?? "this context"
       let message = "\(owner) has no entry `\(member)`"
       report(.unknownEntry, message, at: at, help: [suggestion(for: member, among: names)])
       // Evaluated all the same: of a list it gives a null for each item.
-      return (.member(node, name: member, index: nil), .any)
+      return (named(member), .any)
     case .any, .null:
-      return (.member(node, name: member, index: nil), .any)
+      return (named(member), .any)
     case .list(let item):
-      let (kind, inner) = entry(of: item, in: node, member, at: at)
+      let (kind, inner) = entry(of: item, member, at: at)
       return (kind, .list(inner))
     case let other:
       if let result = Temporal.propertyType(member, of: other) {
-        return (.member(node, name: member, index: nil), result)
+        return (named(member), result)
       }
       if case .range(let end) = other, let result = Self.rangeProperties(member, end) {
-        return (.member(node, name: member, index: nil), result)
+        return (named(member), result)
       }
       let message = "\(article(other)) has no entry `\(member)`"
       report(.unknownEntry, message, at: at)
-      return (.invalid(Failure(.noSuchEntry, message, at: at)), .any)
+      return (.invalid(builder.tables.add(.null(Failure(.noSuchEntry, message, at: at)))), .any)
     }
+  }
+
+  private mutating func named(_ member: String, _ index: Int? = nil) -> NodeEntry.Kind {
+    .member(name: builder.tables.add(.string(member)), index: index.map { UInt32($0) })
   }
 
   private static func rangeProperties(_ name: String, _ end: Type) -> Type? {
@@ -337,34 +458,43 @@ struct Checker {
 
   // MARK: Collections
 
-  mutating func context(_ entries: [Expression.Entry], _ range: Range<Int>) -> Node {
-    var checked: [(name: String, slot: Int, value: Node)] = []
+  mutating func context(_ entries: [Expression.Entry], _ range: Range<Int>) -> NodeEntry {
+    var variables: [NodeTables.Variable] = []
     var members: [ContextType.Member] = []
+    variables.reserveCapacity(entries.count)
+    members.reserveCapacity(entries.count)
     let depth = locals.count
+    let waiting = builder.waitingCount
     var names: Set<String> = []
     var repeated: String?
     for entry in entries {
       let value = check(entry.value)
+      builder.wait(value)
+      let type = type(value)
       let name = text(entry.name)
       if !names.insert(name).inserted {
         repeated = name
         report(.syntax, "the entry `\(name)` is there twice", at: entry.at.range)
       }
       let slot = newSlot()
-      checked.append((name, slot, value))
-      members.append(.init(name, value.type))
-      locals.append((name, slot, value.type))
+      variables.append(NodeTables.Variable(name: name, slot: slot, type: type))
+      members.append(.init(name, type))
+      locals.append((name, slot, type))
     }
     locals.removeLast(to: depth)
+    let values = builder.placeWaiting(from: waiting)
     if let repeated {
-      return Node(.invalid(Failure(.invalidFormat, "the entry `\(repeated)` is there twice", at: range)), .null, range)
+      return invalid(.invalidFormat, "the entry `\(repeated)` is there twice", at: range, type: .null)
     }
-    return Node(.context(checked), .context(ContextType(members: members)), range)
+    return NodeEntry(
+      .context(builder.tables.add(variables: variables)), builder.number(of: .context(ContextType(members: members))),
+      range, values)
   }
 
-  mutating func filter(_ list: Expression.ID, _ condition: Expression.ID, _ range: Range<Int>) -> Node {
+  mutating func filter(_ list: Expression.ID, _ condition: Expression.ID, _ range: Range<Int>) -> NodeEntry {
     let node = check(list)
-    let itemType = node.type.item ?? node.type
+    let listType = type(node)
+    let itemType = listType.item ?? listType
     let slot = newSlot()
     items.append((slot, itemType))
     // `item` is the item, unless it has an entry of that name.
@@ -372,23 +502,24 @@ struct Checker {
     let test = hasEntry ? check(condition) : check(condition, binding: ("item", slot, itemType))
     items.removeLast()
     let result: Type =
-      switch test.type.base {
+      switch base(test) {
       case .boolean: .list(itemType)
       case .number: itemType
       default: .any
       }
-    if !test.type.overlaps(.boolean), !test.type.overlaps(.number) {
+    if !mayBe(.boolean, test), !mayBe(.number, test) {
       report(
-        .typeMismatch, "a filter needs a condition or a position, not \(article(test.type))", at: test.range,
-        label: "\(test.type.label)")
+        .typeMismatch, "a filter needs a condition or a position, not \(article(type(test)))", at: test.range,
+        label: "\(type(test).label)")
     }
-    return Node(.filter(node, test, item: slot), result, range)
+    return NodeEntry(.filter(item: UInt32(slot)), builder.number(of: result), range, builder.place(node, test))
   }
 
   /// The type of what a `for`, `some` or `every` goes through.
-  private mutating func itemType(of domain: Node, end: Node?, _ keyword: String) -> Type {
-    if end != nil { return domain.type.base }
-    switch domain.type.base {
+  private mutating func itemType(of domain: NodeEntry, hasEnd: Bool, _ keyword: String) -> Type {
+    let type = base(domain)
+    if hasEnd { return type }
+    switch type {
     case .list(let item): return item
     case .range(let end): return end
     case .any, .null: return .any
@@ -402,52 +533,71 @@ struct Checker {
     }
   }
 
-  private mutating func iterators(_ list: [Expression.Iterator], _ keyword: String) -> [Node.Iterator] {
-    list.map { iterator in
+  /// Lets what iterators go through wait for its place, and binds their variables.
+  private mutating func waitForIterators(
+    _ list: [Expression.Iterator], _ keyword: String
+  ) -> NodeEntry.Reference {
+    var next = 0
+    let iterators = list.map { iterator in
       let domain = check(iterator.domain)
-      let end = iterator.end.map { check($0) }
-      let type = itemType(of: domain, end: end, keyword)
+      builder.wait(domain)
+      if let end = iterator.end {
+        let end = check(end)
+        builder.wait(end)
+      }
+      let type = itemType(of: domain, hasEnd: iterator.end != nil, keyword)
       let slot = newSlot()
       locals.append((text(iterator.name), slot, type))
-      return Node.Iterator(slot: slot, domain: domain, end: end)
+      defer { next += iterator.end != nil ? 2 : 1 }
+      return NodeTables.Iterator(slot: slot, domain: next, hasEnd: iterator.end != nil)
     }
+    return builder.tables.add(iterators: iterators)
   }
 
-  mutating func loop(_ list: [Expression.Iterator], _ body: Expression.ID, _ range: Range<Int>) -> Node {
+  mutating func loop(_ list: [Expression.Iterator], _ body: Expression.ID, _ range: Range<Int>) -> NodeEntry {
     let depth = locals.count
     defer { locals.removeLast(to: depth) }
-    let iterators = iterators(list, "for")
-    let partial = newSlot()
-    locals.append(("partial", partial, .list(.any)))
+    let waiting = builder.waitingCount
+    let iterators = waitForIterators(list, "for")
+    let partial = UInt32(newSlot())
+    locals.append(("partial", Int(partial), .list(.any)))
     let node = check(body)
-    let usesPartial = node.contains { if case .local(partial) = $0.kind { true } else { false } }
-    return Node(.loop(iterators, node, partial: usesPartial ? partial : nil), .list(node.type), range)
+    let usesPartial = builder.contains(node) { if case .local(partial) = $0.kind { true } else { false } }
+    let type = self.list(of: node.type)
+    builder.wait(node)
+    return NodeEntry(
+      .loop(iterators, partial: usesPartial ? partial : nil), type, range, builder.placeWaiting(from: waiting))
   }
 
   mutating func quantifier(
     _ every: Bool, _ list: [Expression.Iterator], _ body: Expression.ID, _ range: Range<Int>
-  ) -> Node {
+  ) -> NodeEntry {
     let depth = locals.count
     defer { locals.removeLast(to: depth) }
-    let iterators = iterators(list, every ? "every" : "some")
+    let waiting = builder.waitingCount
+    let iterators = waitForIterators(list, every ? "every" : "some")
     let node = condition(body, of: "satisfies")
-    return Node(.quantifier(every: every, iterators, node), .boolean, range)
+    builder.wait(node)
+    return NodeEntry(
+      .quantifier(every: every, iterators), .boolean, range, builder.placeWaiting(from: waiting))
   }
 
   mutating func function(
     _ list: [Expression.Parameter], _ body: Expression.ID, isExternal: Bool, _ range: Range<Int>
-  ) -> Node {
+  ) -> NodeEntry {
     if isExternal {
       return invalid(
         .unknownFunction, .unknownFunction, "functions outside FEEL cannot be called", at: range)
     }
-    let parameters = list.map { (name: text($0.name), slot: newSlot(), type: $0.type ?? .any) }
+    let parameters = list.map {
+      NodeTables.Variable(name: text($0.name), slot: newSlot(), type: $0.type ?? .any)
+    }
     let depth = locals.count
-    for parameter in parameters { locals.append(parameter) }
+    for parameter in parameters { locals.append((parameter.name, parameter.slot, parameter.type)) }
     let node = check(body)
     locals.removeLast(to: depth)
-    return Node(
-      .function(parameters: parameters, node),
-      .function(parameters: parameters.map(\.type), result: node.type), range)
+    let type = Type.function(parameters: parameters.map(\.type), result: type(node))
+    return NodeEntry(
+      .function(builder.tables.add(variables: parameters)), builder.number(of: type), range, builder.place(node))
   }
 }

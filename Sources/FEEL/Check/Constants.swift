@@ -3,8 +3,11 @@ public import Diagnostics
 extension CheckedExpression {
   /// An expression that is one value, for text that stands for itself.
   public init(constant value: Value, source: SourceText) {
+    var builder = NodeTreeBuilder(capacity: 1)
+    let kind = builder.constant(value)
+    let type = builder.number(of: value.type)
     self.init(
-      root: Node(.constant(value), value.type, 0..<source.text.utf8.count), slots: 0, source: source)
+      root: builder.finish(NodeEntry(kind, type, 0..<source.text.utf8.count)), slots: 0, source: source)
   }
 }
 

@@ -26,23 +26,6 @@ public enum Conversion {
     value.isUnknown || value.isNull || isInstance(value, of: type)
   }
 
-  /// Whether arguments are known and of their parameters' very types, so that there is nothing to fit. Where it says no
-  /// they may be so all the same.
-  static func areJust(_ arguments: [Value?], _ signature: Builtin.Signature) -> Bool {
-    guard !signature.isVariadic, arguments.count <= signature.parameters.count else { return false }
-    for parameter in signature.parameters[arguments.count...] where !parameter.isOptional { return false }
-    for index in arguments.indices {
-      switch (arguments[index], signature.parameters[index].type) {
-      case (.string, .string), (.number, .number), (.boolean, .boolean), (.date, .date), (.string, .any),
-        (.number, .any), (.boolean, .any), (.date, .any):
-        continue
-      case (.list(let list), .list(.any)) where !list.extent.holdsUnknown: continue
-      default: return false
-      }
-    }
-    return true
-  }
-
   /// Arguments fitted to a signature, one for each parameter.
   static func fit(_ arguments: [Value], to signature: Builtin.Signature) -> Result<[Value?], Problem> {
     if signature.isVariadic { return fit(arguments, toVariadic: signature) }

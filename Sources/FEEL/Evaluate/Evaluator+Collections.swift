@@ -1,10 +1,10 @@
 /// Contexts, ranges and lists: what makes them, goes through them and picks from them.
 extension Evaluator {
-  func context(_ entries: [(name: String, slot: Int, value: Node)]) -> Value {
+  func context(_ entries: [NodeTables.Variable], _ nodes: Nodes) -> Value {
     var values: [(String, Value)] = []
     values.reserveCapacity(entries.count)
-    for entry in entries {
-      let value = evaluate(entry.value)
+    for (entry, node) in zip(entries, nodes) {
+      let value = evaluate(node)
       frame[entry.slot] = value
       values.append((entry.name, value))
     }
@@ -54,10 +54,10 @@ extension Evaluator {
       return .null(failure ?? Failure(.wrongType, "null cannot be filtered", at: node.range))
     default: list = List([value])
     }
-    if case .number = condition.type.base {
+    if condition.isOf(.number) {
       return item(of: list, at: evaluate(condition), node.range)
     }
-    let mayBePosition = if case .any = condition.type.base { true } else { false }
+    let mayBePosition = condition.isOf(.any)
     var kept: [Value] = []
     /// One for each item that is kept, once there is any.
     var doubts: [Unknown?] = []
@@ -114,7 +114,7 @@ extension Evaluator {
     let test = evaluate(condition)
     var unknowns = [list.bounded(lower: nil, upper: nil)]
     Operators.collectUnknowns(test, into: &unknowns)
-    guard condition.type.base == .boolean else { return .unknown(.merging(unknowns, mayFail: true)) }
+    guard condition.isOf(.boolean) else { return .unknown(.merging(unknowns, mayFail: true)) }
     switch Truth(test) {
     case .no, .null: return list.mayFail ? .unknown(unknowns[0]) : .list(List([]))
     case .yes, .unknown: return .unknown(.merging(unknowns, mayFail: list.mayFail))
@@ -229,7 +229,7 @@ extension Evaluator {
         }))
   }
 
-  func loop(_ iterators: [Node.Iterator], _ body: Node, _ partial: Int?, _ range: Range<Int>) -> Value {
+  func loop(_ iterators: Node.Iterators, _ body: Node, _ partial: Int?) -> Value {
     var results: [Value] = []
     var doubts: [Unknown?] = []
     /// What rests on lists that are missing as a whole, so that not even the number of results is known.
@@ -294,7 +294,7 @@ extension Evaluator {
     return .unknown(Operators.holdsNull(list) ? unknown.failing : unknown)
   }
 
-  func quantifier(_ every: Bool, _ iterators: [Node.Iterator], _ body: Node) -> Value {
+  func quantifier(_ every: Bool, _ iterators: Node.Iterators, _ body: Node) -> Value {
     let start = observations?.count ?? 0
     let neutral: Truth = every ? .yes : .no
     var truths: [Truth] = []
@@ -312,7 +312,7 @@ extension Evaluator {
         let value = evaluate(body)
         switch value {
         case .boolean, .null: break
-        case .unknown(let unknown): if body.type.base == .any { mistakes.append(unknown) }
+        case .unknown(let unknown): if body.isOf(.any) { mistakes.append(unknown) }
         default:
           if let doubt {
             mistakes.append(doubt)

@@ -51,6 +51,8 @@ public final class Evaluator {
   @exclusivity(unchecked) var frame: [Value] = []
   /// The memory of a frame that is no longer used, for the next one.
   @exclusivity(unchecked) private var spareFrame: [Value] = []
+  /// The memory of arguments that are no longer used, for the next call of a built-in.
+  @exclusivity(unchecked) private var spareArguments: [Value?] = []
   /// Patterns read so far, since rules ask for the same ones of every record.
   @exclusivity(unchecked) var patterns = PatternCache()
   /// What looking for patterns works in, over and over.
@@ -213,16 +215,20 @@ public final class Evaluator {
   /// The value of a node that is a constant, a variable, or an entry of one; nil where there is more to do.
   @inline(__always)
   private func leaf(_ node: Node) -> Value? {
-    switch node.kind {
-    case .constant(let value): return value
+    switch node.entry.kind {
+    case .number(let number): return .number(number)
+    case .boolean(let truth): return .boolean(truth)
+    case .null: return .null
+    case .constant(let value): return node.tree.tables[value: value]
     case .local(let slot):
-      switch frame[slot] {
+      switch frame[Int(slot)] {
       case .unknown, .list: return nil
       case let value: return value
       }
-    case .member(let base, let name, let index?):
-      guard observations == nil, case .local(let slot) = base.kind, case .context(let context) = frame[slot],
-        let value = context.known(index, name)
+    case .member(let name, let index?):
+      guard observations == nil, case .local(let slot) = node.child(0).entry.kind,
+        case .context(let context) = frame[Int(slot)],
+        let value = context.known(Int(index), node.tree.tables[text: name])
       else { return nil }
       // For the variable.
       stepsLeft -= 1
@@ -254,72 +260,100 @@ public final class Evaluator {
   }
 
   private func compute(_ node: Node) -> Value {
-    switch node.kind {
-    case .constant(let value): return value
-    case .local(let slot): return frame[slot]
+    switch node.entry.kind {
+    case .number(let number): return .number(number)
+    case .boolean(let truth): return .boolean(truth)
+    case .null: return .null
+    case .constant(let value), .invalid(let value): return node.tree.tables[value: value]
+    case .local(let slot): return frame[Int(slot)]
     case .host(let binding): return host?.value(of: binding, in: self) ?? .null
-    case .invalid(let failure): return .null(failure)
-    case .member(let base, let name, let index):
+    case .member(let name, let index):
+      let base = node.child(0)
       let value = evaluate(base)
-      if observations == nil, let index, case .context(let context) = value, let entry = context.known(index, name) {
+      if observations == nil, let index, case .context(let context) = value,
+        let entry = context.known(Int(index), node.tree.tables[text: name])
+      {
         return entry
       }
-      if case .unknown(let unknown) = value { return Self.member(of: unknown, base.type, name, index, node.type) }
-      return member(value, name, index, node.range, of: base)
-    case .derived(let base, let index): return derived(evaluate(base), index, node.range, of: base)
-    case .dynamicName(let name, let items, let otherwise): return dynamicName(name, items, otherwise, node.range)
-    case .and(let operands): return junction(operands, decidedBy: false)
-    case .or(let operands): return junction(operands, decidedBy: true)
-    case .negate(let operand): return Operators.negated(evaluate(operand), at: node.range)
-    case .arithmetic(let op, let left, let right):
-      let value = Operators.arithmetic(
-        op, evaluate(left), evaluate(right), type: node.type, zones: zones, at: node.range)
-      switch value {
-      case .string(let text): return charge(text.utf8.count / 64) ? made(value) : .null(Self.exhausted)
-      case .unknown(let unknown) where !Operators.alwaysCalculates(left.type, right.type):
-        return .unknown(unknown.failing)
-      default: return value
-      }
-    case .compare(let op, let left, let right): return compare(op, evaluate(left), left, evaluate(right), right, node)
-    case .supplied(let operand): return .boolean(Self.isSupplied(evaluate(operand)))
-    case .between(let value, let low, let high):
+      return member(node, value, node.tree.tables[text: name], index.map { Int($0) }, of: base)
+    case .derived(let index):
+      let base = node.child(0)
+      return derived(evaluate(base), index, node.range, of: base)
+    case .dynamicName(let reference):
+      let (name, items) = node.tree.tables[dynamicName: reference]
+      return dynamicName(name, items, node.children.first, node.range)
+    case .and: return junction(node.children, decidedBy: false)
+    case .or: return junction(node.children, decidedBy: true)
+    case .negate: return Operators.negated(evaluate(node.child(0)), at: node.range)
+    case .arithmetic(let op): return arithmetic(op, node)
+    case .compare(let op):
+      let (left, right) = (node.child(0), node.child(1))
+      return compare(op, evaluate(left), left, evaluate(right), right, node)
+    case .supplied: return .boolean(Self.isSupplied(evaluate(node.child(0))))
+    case .between:
+      let (value, low, high) = (node.child(0), node.child(1), node.child(2))
       let x = evaluate(value)
       let a = compare(.greaterOrEqual, x, value, evaluate(low), low, node)
       let b = compare(.lessOrEqual, x, value, evaluate(high), high, node)
+      if case .boolean(let first) = a, case .boolean(let second) = b { return .boolean(first && second) }
       return Truth.conjunction([Truth(a), Truth(b)]).value
-    case .passes(let value, let tests): return passes(value, tests, at: node.range)
-    case .unaryTests(let tests, let input, let isNegated):
-      return unaryTests(tests, frame[input], isNegated, at: node.range)
-    case .conditional(let condition, let then, let otherwise): return conditional(condition, then, otherwise)
-    case .list(let items): return made(.list(List(items.map { evaluate($0) })))
-    case .context(let entries): return made(context(entries))
-    case .range(let start, let startIncluded, let end, let endIncluded):
-      let value = range(evaluate(start), startIncluded, evaluate(end), endIncluded, node.range)
+    case .passes: return passes(node.child(0), node.children.rest, at: node.range)
+    case .unaryTests(let input, let isNegated, let conditions):
+      return unaryTests(
+        node.children, conditions.map { node.tree.tables[flags: $0] }, frame[Int(input)], isNegated, at: node.range)
+    case .conditional: return conditional(node.child(0), node.child(1), node.child(2))
+    case .list: return made(.list(List(node.children.map { evaluate($0) })))
+    case .context(let entries): return made(context(node.tree.tables[variables: entries], node.children))
+    case .range(let startIncluded, let endIncluded):
+      let value = range(
+        evaluate(node.child(0)), startIncluded, evaluate(node.child(1)), endIncluded, node.range)
       return Self.settled(value)
-    case .halfRange(let op, let end): return Operators.halfRange(op, evaluate(end))
-    case .filter(let list, let condition, let item): return filter(evaluate(list), condition, item, node)
-    case .loop(let iterators, let body, let partial): return made(loop(iterators, body, partial, node.range))
-    case .quantifier(let every, let iterators, let body): return quantifier(every, iterators, body)
-    case .function(let parameters, let body):
+    case .halfRange(let op): return Operators.halfRange(op, evaluate(node.child(0)))
+    case .filter(let item): return filter(evaluate(node.child(0)), node.child(1), Int(item), node)
+    case .loop(let reference, let partial):
+      return made(loop(node.iterators(reference), node.body, partial.map { Int($0) }))
+    case .quantifier(let every, let reference): return quantifier(every, node.iterators(reference), node.body)
+    case .function(let reference):
       // It keeps all that is in scope.
       guard charge(frame.count / 4) else { return .null(Self.exhausted) }
+      let parameters = node.tree.tables[variables: reference]
       return made(
         .function(
           Function(
             name: nil, parameters: parameters.map(\.name),
             body: .closure(
-              body, parameterSlots: parameters.map(\.slot), types: parameters.map(\.type), captured: frame))))
-    case .builtin(let builtin, let signature, let arguments):
-      return call(builtin, signature, of: arguments, at: node.range)
-    case .invoke(let callee, let arguments, let names):
+              node.child(0), parameterSlots: parameters.map(\.slot), types: parameters.map(\.type), captured: frame))))
+    case .builtin(let position, let signature):
+      return call(
+        BuiltinLibrary.all[Int(position)], signature.map { Int($0) }, of: node.children, at: node.range)
+    case .invoke(let names):
+      let arguments = node.children.rest
       return invoke(
-        evaluate(callee), arguments.map { evaluate($0) }, types: arguments.map(\.type), names: names, at: node.range)
-    case .instance(let operand, let type):
-      let value = evaluate(operand)
+        evaluate(node.child(0)), arguments.map { evaluate($0) }, types: arguments.map(\.type),
+        names: names.map { node.tree.tables[names: $0] }, at: node.range)
+    case .instance(let type):
+      let value = evaluate(node.child(0))
       var unknowns: [Unknown] = []
       Operators.collectUnknowns(value, into: &unknowns)
       if !unknowns.isEmpty { return .unknown(.merging(unknowns, mayFail: false)) }
-      return .boolean(Conversion.isInstance(value, of: type))
+      return .boolean(Conversion.isInstance(value, of: node.tree.tables[type]))
+    }
+  }
+
+  private func arithmetic(_ op: ArithmeticOperator, _ node: Node) -> Value {
+    let (left, right) = (node.child(0), node.child(1))
+    let a = evaluate(left)
+    let b = evaluate(right)
+    // What is calculated with most.
+    if case .number(let x) = a, case .number(let y) = b {
+      return Operators.arithmetic(op, x, y, at: node.range)
+    }
+    let value = Operators.arithmetic(op, a, b, type: node.type, zones: zones, at: node.range)
+    switch value {
+    case .string(let text): return charge(text.utf8.count / 64) ? made(value) : .null(Self.exhausted)
+    case .unknown(let unknown) where !Operators.alwaysCalculates(left.type, right.type):
+      return .unknown(unknown.failing)
+    default: return value
     }
   }
 
@@ -336,6 +370,12 @@ public final class Evaluator {
   }
 
   // MARK: Facts and names
+
+  /// An entry of what an expression gave that is no known one of a context.
+  private func member(_ node: Node, _ value: Value, _ name: String, _ index: Int?, of base: Node) -> Value {
+    if case .unknown(let unknown) = value { return Self.member(of: unknown, base.type, name, index, node.type) }
+    return member(value, name, index, node.range, of: base)
+  }
 
   /// - Parameter base: the expression that gave the value, for what is said of a list.
   func member(_ value: Value, _ name: String, _ index: Int?, _ range: Range<Int>, of base: Node? = nil) -> Value {
@@ -411,7 +451,7 @@ public final class Evaluator {
   // MARK: Logic
 
   /// `and` (decided by false) and `or` (decided by true): one deciding operand decides, whatever the others are.
-  private func junction(_ operands: [Node], decidedBy decider: Bool) -> Value {
+  private func junction(_ operands: Nodes, decidedBy decider: Bool) -> Value {
     let start = observations?.count ?? 0
     var undecided: [Truth] = []
     // Only what decided is evidence: one operand, or those that are not known, or else all.
@@ -440,7 +480,7 @@ public final class Evaluator {
     case .unknown(let unknown):
       // Null takes the second branch, as false does; only what is not a condition at all gives null.
       return Operators.joined(
-        [evaluate(then), evaluate(otherwise)], because: condition.type.base == .boolean ? unknown.lasting : unknown)
+        [evaluate(then), evaluate(otherwise)], because: condition.isOf(.boolean) ? unknown.lasting : unknown)
     default:
       return .null(Failure(.wrongType, "the condition is neither true nor false", at: condition.range))
     }
@@ -467,7 +507,7 @@ public final class Evaluator {
     return .unknown(unknown.failing)
   }
 
-  private func passes(_ operand: Node, _ tests: [Node], at range: Range<Int>) -> Value {
+  private func passes(_ operand: Node, _ tests: Nodes, at range: Range<Int>) -> Value {
     let value = evaluate(operand)
     var truths: [Truth] = []
     for node in tests {
@@ -487,21 +527,24 @@ public final class Evaluator {
   /// What a value is tested against. A range that may turn out to be none, because its ends are in the wrong order,
   /// then holds nothing, which the comparisons with its ends say too, except of null.
   private func evaluateTest(_ node: Node, of value: Value) -> Value {
-    guard case .range(let start, let startIncluded, let end, let endIncluded) = node.kind, !value.isNull, charge(1)
-    else { return evaluate(node) }
-    return range(evaluate(start), startIncluded, evaluate(end), endIncluded, node.range)
+    guard case .range(let startIncluded, let endIncluded) = node.entry.kind, !value.isNull, charge(1) else {
+      return evaluate(node)
+    }
+    return range(evaluate(node.child(0)), startIncluded, evaluate(node.child(1)), endIncluded, node.range)
   }
 
+  /// - Parameter conditions: which of the tests speak of `?`; nil where none does.
   private func unaryTests(
-    _ tests: [Node.UnaryTest], _ input: Value, _ isNegated: Bool, at range: Range<Int>
+    _ tests: Nodes, _ conditions: [Bool]?, _ input: Value, _ isNegated: Bool, at range: Range<Int>
   ) -> Value {
     var truths: [Truth] = []
-    for test in tests {
-      let value = test.usesInput ? evaluate(test.node) : evaluateTest(test.node, of: input)
-      if !test.usesInput { observer?.didTest(test.node, input, against: value) }
+    for (index, node) in tests.enumerated() {
+      let usesInput = conditions?[index] ?? false
+      let value = usesInput ? evaluate(node) : evaluateTest(node, of: input)
+      if !usesInput { observer?.didTest(node, input, against: value) }
       charge(walking: value.extent)
       let truth: Truth =
-        if test.usesInput {
+        if usesInput {
           if case .boolean = value {
             Truth(value)
           } else if value.isUnknown || value.isNull {
@@ -510,7 +553,7 @@ public final class Evaluator {
             Operators.test(input, value, zones: zones, at: range)
           }
         } else {
-          Operators.test(input, value, type: test.node.type, zones: zones, at: range)
+          Operators.test(input, value, type: node.type, zones: zones, at: range)
         }
       truths.append(truth)
       if truth == .yes { break }
@@ -586,18 +629,27 @@ public final class Evaluator {
   }
 
   /// Calls a built-in as an expression does.
-  private func call(_ builtin: Builtin, _ signature: Int?, of nodes: [Node], at range: Range<Int>) -> Value {
-    let parameters = signature.map { builtin.signatures[$0].parameters.count } ?? 0
+  private func call(_ builtin: Builtin, _ signature: Int?, of nodes: Nodes, at range: Range<Int>) -> Value {
     var arguments: [Value?] = []
-    arguments.reserveCapacity(max(nodes.count, parameters))
-    for node in nodes { arguments.append(evaluate(node)) }
-    guard let signature, Conversion.areJust(arguments, builtin.signatures[signature]) else {
+    swap(&arguments, &spareArguments)
+    defer {
+      // The memory is kept for the next call.
+      arguments.removeAll(keepingCapacity: true)
+      swap(&arguments, &spareArguments)
+    }
+    var isPlain = signature.map { builtin.shapes[$0].takes(nodes.count) } ?? false
+    for index in 0..<nodes.count {
+      let value = evaluate(nodes[index])
+      if isPlain, let signature { isPlain = builtin.shapes[signature].takes(value, at: index) }
+      arguments.append(value)
+    }
+    guard isPlain, let signature else {
       return call(
         builtin, signature, arguments.map { $0 ?? .null }, types: nodes.map(\.type), at: range)
     }
     // Most calls are of values that are known and need no conversion.
     for case .list(let list)? in arguments { _ = charge(list.items.count / 4) }
-    while arguments.count < parameters { arguments.append(nil) }
+    while arguments.count < builtin.shapes[signature].count { arguments.append(nil) }
     return result(
       builtin.body(
         .init(

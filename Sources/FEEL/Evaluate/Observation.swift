@@ -59,12 +59,12 @@ public struct ListObservation: Sendable, Hashable {
   }
 
   public static func == (left: ListObservation, right: ListObservation) -> Bool {
-    left.node === right.node && left.items == right.items && left.selected == right.selected
+    left.node == right.node && left.items == right.items && left.selected == right.selected
       && left.perhaps == right.perhaps && left.omitted == right.omitted
   }
 
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(ObjectIdentifier(node))
+    hasher.combine(node)
     hasher.combine(items)
     hasher.combine(selected)
   }

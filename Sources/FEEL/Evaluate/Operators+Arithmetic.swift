@@ -101,7 +101,7 @@ extension Operators {
     }
   }
 
-  private static func arithmetic(_ op: ArithmeticOperator, _ x: Number, _ y: Number, at range: Range<Int>) -> Value {
+  static func arithmetic(_ op: ArithmeticOperator, _ x: Number, _ y: Number, at range: Range<Int>) -> Value {
     let result: Number? =
       switch op {
       case .add: x.adding(y)

@@ -164,6 +164,9 @@ struct SyntaxTree: Sendable {
     row.add(id, height: height(id))
   }
 
+  /// How many expressions there are.
+  var count: Int { expressions.count }
+
   subscript(id: Expression.ID) -> Expression { expressions[Int(id.position)] }
 
   /// How deep the tree below an expression is, itself included.

@@ -25,20 +25,20 @@ public enum Type: Hashable, Sendable {
     if case .restricted(let type, _) = self { type.base } else { self }
   }
 
-  /// A number for each type that is no more than its name; nil for the others.
+  /// The type where it is no more than its name; nil where there is more to it.
   @inline(__always)
-  private var simple: Int? {
+  var simple: SimpleType? {
     switch self {
-    case .any: 0
-    case .null: 1
-    case .boolean: 2
-    case .number: 3
-    case .string: 4
-    case .date: 5
-    case .time: 6
-    case .dateAndTime: 7
-    case .daysAndTimeDuration: 8
-    case .yearsAndMonthsDuration: 9
+    case .any: .any
+    case .null: .null
+    case .boolean: .boolean
+    case .number: .number
+    case .string: .string
+    case .date: .date
+    case .time: .time
+    case .dateAndTime: .dateAndTime
+    case .daysAndTimeDuration: .daysAndTimeDuration
+    case .yearsAndMonthsDuration: .yearsAndMonthsDuration
     case .list, .context, .range, .function, .restricted: nil
     }
   }
@@ -89,7 +89,7 @@ public enum Type: Hashable, Sendable {
   /// Whether some value could be of both types; `any` and `null` go with everything.
   public func overlaps(_ other: Type) -> Bool {
     // Nearly all types are no more than a name.
-    if let a = simple, let b = other.simple { return a == b || a < 2 || b < 2 }
+    if let a = simple, let b = other.simple { return a.overlaps(b) }
     return switch (base, other.base) {
     case (.any, _), (_, .any), (.null, _), (_, .null): true
     case (.list(let a), .list(let b)): a.overlaps(b)

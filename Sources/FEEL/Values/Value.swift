@@ -9,8 +9,9 @@ public enum Value: Sendable {
   case number(Number)
   case string(String)
   case date(CivilDate)
-  case time(CivilTime)
-  case dateAndTime(DateAndTime)
+  // Larger than the others, and seldom there: every value would take more.
+  indirect case time(CivilTime)
+  indirect case dateAndTime(DateAndTime)
   case daysAndTimeDuration(DaysAndTimeDuration)
   case yearsAndMonthsDuration(YearsAndMonthsDuration)
   case list(List)
@@ -65,7 +66,7 @@ public enum Value: Sendable {
 /// Values of one list, in order.
 ///
 /// A filter whose condition is unknown for an item keeps the item and notes the doubt: the list may or may not hold it.
-public struct List: Sendable {
+public final class List: Sendable {
   public let items: [Value]
   /// For each item whether it is there for certain (nil) or what decides it; empty when every item is certain.
   public let doubts: [Unknown?]

@@ -36,11 +36,11 @@ struct CoverageTally {
   struct Boundary: Hashable {
     enum End: Hashable { case comparison, start, end }
 
-    var node: ObjectIdentifier
+    var node: Node
     var end: End
 
     init(_ node: Node, _ end: End) {
-      self.node = ObjectIdentifier(node)
+      self.node = node
       self.end = end
     }
   }
@@ -48,12 +48,12 @@ struct CoverageTally {
   private(set) var outcomes: [Int: Set<Outcome>] = [:]
   private(set) var cases: [Int: Int] = [:]
   private(set) var whens: [Int: Condition] = [:]
-  private var conditions: [ObjectIdentifier: Condition] = [:]
+  private var conditions: [Node: Condition] = [:]
   private var boundaries: [Boundary: Sides] = [:]
   /// By the first output of a table's first row, which tells tables apart.
-  private var rows: [ObjectIdentifier: Set<Int>] = [:]
+  private var rows: [Node: Set<Int>] = [:]
 
-  func condition(_ node: Node) -> Condition { conditions[ObjectIdentifier(node)] ?? Condition() }
+  func condition(_ node: Node) -> Condition { conditions[node] ?? Condition() }
 
   func sides(_ boundary: Boundary) -> Sides { boundaries[boundary] ?? Sides() }
 
@@ -61,9 +61,7 @@ struct CoverageTally {
     Self.identity(of: table).flatMap { rows[$0] }?.contains(row) ?? false
   }
 
-  private static func identity(of table: DecisionTable) -> ObjectIdentifier? {
-    (table.rows.first?.outputs.first?.root).map { ObjectIdentifier($0) }
-  }
+  private static func identity(of table: DecisionTable) -> Node? { table.rows.first?.outputs.first?.root }
 
   // MARK: Adding
 
@@ -96,7 +94,7 @@ struct CoverageTally {
 
   private mutating func decide(_ root: Trace) {
     for leaf in Decisive(root).leaves {
-      if let node = leaf.node { conditions[ObjectIdentifier(node), default: Condition()].add(leaf.value) }
+      if let node = leaf.node { conditions[node, default: Condition()].add(leaf.value) }
     }
   }
 
@@ -123,9 +121,9 @@ struct CoverageTally {
       note(Boundary(node, .end), children[0].value, children[2].value)
     case .filter(_, let condition, _):
       // Which items are taken is decided here, whatever becomes of them.
-      for child in children where child.node === condition { decide(child) }
+      for child in children where child.node == condition { decide(child) }
     case .conditional(let condition, _, _):
-      if let first = children.first, first.node === condition { decide(first) }
+      if let first = children.first, first.node == condition { decide(first) }
     default: break
     }
   }

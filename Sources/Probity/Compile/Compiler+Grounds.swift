@@ -77,7 +77,7 @@ extension Compiler {
     nested { $0.compileGrounds(node, at: table, &result) }
   }
 
-  private mutating func all(_ nodes: [Node], at table: Int, _ result: inout RuleGrounds) -> Grounds? {
+  private mutating func all(_ nodes: some Collection<Node>, at table: Int, _ result: inout RuleGrounds) -> Grounds? {
     var parts: [Grounds] = []
     for node in nodes {
       guard let part = grounds(node, at: table, &result) else { return nil }
@@ -161,7 +161,7 @@ extension Compiler {
   }
 
   private mutating func call(
-    _ name: String, _ arguments: [Node], at table: Int, _ result: inout RuleGrounds
+    _ name: String, _ arguments: Nodes, at table: Int, _ result: inout RuleGrounds
   ) -> Grounds? {
     switch name {
     case "not", "sum", "list contains": return all(arguments, at: table, &result)

@@ -65,7 +65,7 @@ extension Compiler {
 
   // MARK: Functions
 
-  private mutating func call(_ name: String, _ arguments: [Node], _ kind: Layout.Kind) -> Register? {
+  private mutating func call(_ name: String, _ arguments: Nodes, _ kind: Layout.Kind) -> Register? {
     switch (name, arguments.count) {
     case ("count", 1):
       if let items = constants(arguments[0]) { return count(items.map(\.present)) }

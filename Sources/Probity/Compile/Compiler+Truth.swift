@@ -44,7 +44,7 @@ extension Compiler {
     }
   }
 
-  private mutating func truths(_ nodes: [Node]) -> [Register]? {
+  private mutating func truths(_ nodes: some Sequence<Node>) -> [Register]? {
     var registers: [Register] = []
     for node in nodes {
       guard let register = truth(node) else { return nil }
@@ -195,7 +195,7 @@ extension Compiler {
 
   // MARK: in, and unary tests
 
-  private mutating func passes(_ value: Node, _ tests: [Node]) -> Register? {
+  private mutating func passes(_ value: Node, _ tests: Nodes) -> Register? {
     guard let kind = Layout.Kind(value.type), kind != .truth, let register = scalar(value, kind) else { return nil }
     var registers: [Register] = []
     for test in tests {

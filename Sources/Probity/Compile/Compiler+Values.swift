@@ -33,7 +33,7 @@ extension Compiler {
 
   private mutating func applied(_ node: Node) -> Register? {
     var operands = Operands(bound: node.boundSlots)
-    let part = node.replacing { self.replacement(for: $0, isWhole: $0 === node, &operands) }
+    let part = node.replacing { self.replacement(for: $0, isWhole: $0 == node, &operands) }
     return applied(.expression(CheckedExpression(part: part)), text(of: node), &operands)
   }
 
@@ -82,7 +82,7 @@ extension Compiler {
   /// What stands for a node of an expression; nil to look at the nodes below it.
   ///
   /// - Parameter isWhole: whether it is the expression itself, which is no operand.
-  private mutating func replacement(for node: Node, isWhole: Bool, _ operands: inout Operands) -> Node.Kind? {
+  private mutating func replacement(for node: Node, isWhole: Bool, _ operands: inout Operands) -> Node.Replacement? {
     if case .constant = node.kind { return nil }
     let isOwn = node.contains { node in
       switch node.kind {

@@ -41,7 +41,7 @@ struct Compiler {
   /// What a name or a node was compiled to, in a form.
   struct Form: Hashable {
     enum Subject: Hashable {
-      case node(ObjectIdentifier)
+      case node(Node)
       case letValue(Int)
       case decision(Int, Location, output: Int?)
     }
@@ -302,7 +302,7 @@ struct Compiler {
   mutating func remembered(
     _ node: Node, _ kind: Layout.Kind?, _ body: (inout Compiler) -> Register?
   ) -> Register? {
-    let form = Form(subject: .node(ObjectIdentifier(node)), kind: kind)
+    let form = Form(subject: .node(node), kind: kind)
     if let known = nodes[form] { return known }
     let outer = range
     range = node.range
@@ -343,7 +343,7 @@ struct Compiler {
   /// The variables that expressions mention, through the names they use too.
   ///
   /// - Parameter slots: variables that are bound within them.
-  func variables(in expressions: [Node], except slots: Set<Int> = []) -> Set<Int> {
+  func variables(in expressions: some Sequence<Node>, except slots: Set<Int> = []) -> Set<Int> {
     var found: Set<Int> = []
     let bound = expressions.reduce(into: slots) { $0.formUnion($1.boundSlots) }
     for expression in expressions { collectVariables(expression, bound, &found) }

@@ -94,10 +94,10 @@ struct Explainer {
         }
       case .derived: (kind, below) = named(trace)
       case .quantifier(_, _, let body), .loop(_, let body, _), .filter(_, let body, _):
-        let rounds = below.filter { $0.node === body }
+        let rounds = below.filter { $0.node == body }
         let shown = (rounds.filter(decisive.contains) + rounds.filter { !decisive.contains($0) }).prefix(Self.mostItems)
         omitted = rounds.count - shown.count
-        below.removeAll { child in child.node === body && !shown.contains { $0 === child } }
+        below.removeAll { child in child.node == body && !shown.contains { $0 === child } }
       default: break
       }
     case .table(_, let sure, let doubtful):
@@ -231,7 +231,7 @@ struct Decisive {
     case .builtin(let builtin, _, let arguments) where builtin.isNegation && arguments.count == 1:
       for child in trace.expressions { add(child) }
     case .quantifier(let every, _, let body):
-      let rounds = trace.expressions.filter { $0.node === body }
+      let rounds = trace.expressions.filter { $0.node == body }
       if rounds.isEmpty { leaves.append(trace) } else { junction(trace, rounds, decider: !every) }
     case .host where node.type.base == .boolean:
       // A table's children are many and none of them is the condition.
@@ -261,8 +261,8 @@ struct Decisive {
 
 /// What stands behind each node of a rule book: a node knows its range, and not of which text.
 struct ExpressionTexts: Sendable {
-  private var sources: [ObjectIdentifier: SourceText] = [:]
-  private var inputs: Set<ObjectIdentifier> = []
+  private var sources: [Node: SourceText] = [:]
+  private var inputs: Set<Node> = []
 
   init(_ book: RuleBook, _ policies: [Policy]) {
     for rule in book.rules {
@@ -288,7 +288,7 @@ struct ExpressionTexts: Sendable {
   private mutating func add(_ table: DecisionTable) {
     for input in table.inputs {
       add(input.expression)
-      inputs.insert(ObjectIdentifier(input.expression.root))
+      inputs.insert(input.expression.root)
     }
     for row in table.rows {
       for test in row.tests { add(test.root, test.source) }
@@ -297,23 +297,23 @@ struct ExpressionTexts: Sendable {
   }
 
   private mutating func add(_ node: Node, _ source: SourceText) {
-    sources[ObjectIdentifier(node)] = source
+    sources[node] = source
     for child in node.children { add(child, source) }
   }
 
   /// Whether a node is an input of a decision table.
-  func isInput(_ node: Node) -> Bool { inputs.contains(ObjectIdentifier(node)) }
+  func isInput(_ node: Node) -> Bool { inputs.contains(node) }
 
   /// The text of a node on one line; empty where it is not of the rule book.
   func text(_ node: Node) -> String {
-    guard let source = sources[ObjectIdentifier(node)] else { return "" }
+    guard let source = sources[node] else { return "" }
     let bytes = Array(source.text.utf8)
     let range = node.range.clamped(to: 0..<bytes.count)
     return String(decoding: bytes[range], as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   /// Where a node stands in its file; nil where it is not of the rule book.
-  func span(_ node: Node) -> SourceSpan? { sources[ObjectIdentifier(node)]?.span(node.range) }
+  func span(_ node: Node) -> SourceSpan? { sources[node]?.span(node.range) }
 }
 
 extension Interpreter {

@@ -185,7 +185,7 @@ private struct Writer {
     }
   }
 
-  private func condition(_ name: String, _ arguments: [Node]) -> String? {
+  private func condition(_ name: String, _ arguments: Nodes) -> String? {
     switch (name, arguments.count) {
     case ("list contains", 2): "\(noun(arguments[0])) include \(noun(arguments[1]))"
     case ("contains", 2): "\(noun(arguments[0])) contains \(noun(arguments[1]))"
@@ -321,7 +321,7 @@ private struct Writer {
     }
   }
 
-  private func call(_ name: String, _ arguments: [Node], _ node: Node) -> String {
+  private func call(_ name: String, _ arguments: Nodes, _ node: Node) -> String {
     let words: (String) -> String = { "\($0) \(arguments.map(noun).joined(separator: ", "))" }
     switch name {
     case "today": return "the as-of date"

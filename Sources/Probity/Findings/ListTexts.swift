@@ -3,7 +3,7 @@ import FEEL
 
 /// How the lists of a policy's rules are written.
 struct ListTexts: Sendable {
-  private var texts: [ObjectIdentifier: String] = [:]
+  private var texts: [Node: String] = [:]
 
   /// For where nobody asks what lists a finding rests on.
   init() {}
@@ -29,7 +29,7 @@ struct ListTexts: Sendable {
   }
 
   /// On one line; empty for what is none of the rules' lists.
-  subscript(node: Node) -> String { texts[ObjectIdentifier(node)] ?? "" }
+  subscript(node: Node) -> String { texts[node] ?? "" }
 
   private mutating func add(_ expression: CheckedExpression) {
     guard expression.root.contains({ $0.type.item != nil }) else { return }
@@ -38,7 +38,7 @@ struct ListTexts: Sendable {
 
   private mutating func add(_ node: Node, _ text: [UInt8]) {
     if node.type.item != nil {
-      texts[ObjectIdentifier(node)] = text[node.range.clamped(to: text.indices)]
+      texts[node] = text[node.range.clamped(to: text.indices)]
         .split { $0 <= UInt8(ascii: " ") }.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
     }
     for child in node.children { add(child, text) }

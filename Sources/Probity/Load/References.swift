@@ -96,7 +96,7 @@ struct Sensitivity {
     case .builtin(let builtin, _, let arguments) where builtin.name != "count":
       // `string(worker)` shows what the worker holds.
       return arguments.contains { holds($0.type) || reads($0, lets) }
-    default: return node.hasChild { reads($0, lets) }
+    default: return node.children.contains { reads($0, lets) }
     }
   }
 

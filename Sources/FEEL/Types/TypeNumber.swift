@@ -1,0 +1,137 @@
+/// A type that is no more than its name.
+enum SimpleType: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+  case any, null, boolean, number, string, date, time, dateAndTime, daysAndTimeDuration, yearsAndMonthsDuration
+
+  /// Whether nothing is known of the type's values, or that they are null.
+  var isOpen: Bool { self == .any || self == .null }
+
+  /// Whether some value could be of both types.
+  func overlaps(_ other: SimpleType) -> Bool { self == other || isOpen || other.isOpen }
+
+  /// Whether its values have an order.
+  var isOrdered: Bool { rawValue > Self.boolean.rawValue }
+}
+
+/// A type as a number, which takes no memory and counts no references.
+///
+/// Simple types have fixed numbers, and so have lists and ranges of these. Any other type stands in a table
+/// (``NodeTables``), and its number is of use there alone.
+struct TypeNumber: Hashable, Sendable, BitwiseCopyable {
+  private let rawValue: UInt32
+
+  /// How many simple types there may be, and so fixed numbers of each form.
+  private static let span: UInt32 = 16
+  /// The first number that is not fixed.
+  private static let firstOfTable = 3 * span
+
+  /// What a fixed number stands for.
+  enum Fixed: Sendable, BitwiseCopyable {
+    case simple(SimpleType)
+    case list(SimpleType)
+    case range(SimpleType)
+  }
+
+  @inline(__always)
+  private init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  init(_ type: SimpleType) { rawValue = UInt32(type.rawValue) }
+
+  init(listOf item: SimpleType) { rawValue = Self.span + UInt32(item.rawValue) }
+
+  init(rangeOf end: SimpleType) { rawValue = 2 * Self.span + UInt32(end.rawValue) }
+
+  /// The number of the type at a position of a table.
+  init(position: Int) { rawValue = Self.firstOfTable + UInt32(truncatingIfNeeded: position) }
+
+  static var any: TypeNumber { TypeNumber(.any) }
+  static var null: TypeNumber { TypeNumber(.null) }
+  static var boolean: TypeNumber { TypeNumber(.boolean) }
+  static var number: TypeNumber { TypeNumber(.number) }
+  static var string: TypeNumber { TypeNumber(.string) }
+
+  /// The fixed number of a type; nil where it has none.
+  init?(_ type: Type) {
+    if let simple = type.simple {
+      self.init(simple)
+      return
+    }
+    switch type {
+    case .list(let item):
+      guard let item = item.simple else { return nil }
+      self.init(listOf: item)
+    case .range(let end):
+      guard let end = end.simple else { return nil }
+      self.init(rangeOf: end)
+    default: return nil
+    }
+  }
+
+  /// The position in its table of a type that has no fixed number.
+  var position: Int? { rawValue < Self.firstOfTable ? nil : Int(rawValue - Self.firstOfTable) }
+
+  var simple: SimpleType? { rawValue < Self.span ? SimpleType(rawValue: UInt8(truncatingIfNeeded: rawValue)) : nil }
+
+  var fixed: Fixed? {
+    guard rawValue < Self.firstOfTable,
+      let simple = SimpleType(rawValue: UInt8(truncatingIfNeeded: rawValue % Self.span))
+    else { return nil }
+    return switch rawValue / Self.span {
+    case 0: .simple(simple)
+    case 1: .list(simple)
+    default: .range(simple)
+    }
+  }
+
+  /// Whether some value could be of both types; nil where that cannot be said without looking into a table.
+  func overlaps(_ other: TypeNumber) -> Bool? {
+    guard let a = fixed, let b = other.fixed else { return nil }
+    return Self.overlap(a, b)
+  }
+
+  /// Whether a value of this type may be passed where another is wanted, with the conversions of 10.3.2.9.4; nil where
+  /// that cannot be said without looking into a table.
+  func isAccepted(as wanted: TypeNumber) -> Bool? {
+    if self == wanted { return true }
+    guard let a = fixed, let b = wanted.fixed else { return nil }
+    if Self.overlap(a, b) { return true }
+    if case .list(let item) = b, Self.overlap(a, .simple(item)) { return true }
+    if case .list(let item) = a, Self.overlap(.simple(item), b) { return true }
+    if case (.simple(.date), .simple(.dateAndTime)) = (a, b) { return true }
+    return false
+  }
+
+  private static func overlap(_ a: Fixed, _ b: Fixed) -> Bool {
+    switch (a, b) {
+    case (.simple(let a), .simple(let b)), (.list(let a), .list(let b)), (.range(let a), .range(let b)): a.overlaps(b)
+    case (.simple(let simple), _), (_, .simple(let simple)): simple.isOpen
+    case (.list, .range), (.range, .list): false
+    }
+  }
+}
+
+extension Type {
+  /// A type by its fixed number.
+  init(_ fixed: TypeNumber.Fixed) {
+    switch fixed {
+    case .simple(let simple): self.init(simple)
+    case .list(let item): self = .list(Type(item))
+    case .range(let end): self = .range(Type(end))
+    }
+  }
+
+  private init(_ simple: SimpleType) {
+    self =
+      switch simple {
+      case .any: .any
+      case .null: .null
+      case .boolean: .boolean
+      case .number: .number
+      case .string: .string
+      case .date: .date
+      case .time: .time
+      case .dateAndTime: .dateAndTime
+      case .daysAndTimeDuration: .daysAndTimeDuration
+      case .yearsAndMonthsDuration: .yearsAndMonthsDuration
+      }
+  }
+}
