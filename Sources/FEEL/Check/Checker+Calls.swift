@@ -24,7 +24,9 @@ extension Checker {
   /// Whether a function's name means nothing in scope, so that a built-in goes by it. One keeps its name among items of
   /// which nothing is known, whatever entries they may have.
   private func isFree(_ name: Expression.Name) -> Bool {
-    switch meaning(of: name) {
+    // Most calls stand where there are no names but the host's.
+    if locals.count == 0, items.isEmpty { return withUTF8(name) { scope.resolve(utf8: $0) } == nil }
+    return switch meaning(of: name) {
     case nil: true
     case .dynamicName: builtin(name) != nil || text(name) == "supplied"
     default: false
@@ -39,6 +41,10 @@ extension Checker {
 
   private mutating func builtin(_ position: Int, _ nodes: NodeEntry.Children, _ range: Range<Int>) -> NodeEntry {
     let builtin = BuiltinLibrary.all[position]
+    if builtin.signatures.count == 1, fits(nodes, builtin, 0) {
+      checkAllowedArguments(builtin, nodes)
+      return NodeEntry(.builtin(UInt16(position), signature: 0), result(of: builtin, 0, nodes), range, nodes)
+    }
     // The first signature that fits, and the first that takes the arguments as they are, which goes before one for
     // which they are converted.
     var fitting: Int?
@@ -93,7 +99,7 @@ extension Checker {
   private mutating func checkAllowedArguments(_ builtin: Builtin, _ nodes: NodeEntry.Children) {
     guard nodes.count == 2 else { return }
     let list = builder.child(0, of: nodes)
-    // What has a fixed number is not restricted.
+    // The items of what has a fixed number are not restricted.
     guard list.type.position != nil, let item = type(list).item else { return }
     if builtin.name == "list contains" || builtin.name == "index of" {
       checkAllowed(builder.child(1, of: nodes), against: item)

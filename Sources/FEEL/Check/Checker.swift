@@ -31,8 +31,9 @@ public enum CheckMode: Sendable {
 
 /// Resolves names and types; every parsed expression gives a node.
 ///
-/// A node gets its place in the tree when the one above it is made, those beside each other together.
-struct Checker {
+/// A node gets its place in the tree when the one above it is made, those beside each other together. There is one checker
+/// for a text, which is never copied: it is large, and each of its methods would copy it.
+struct Checker: ~Copyable {
   let tree: SyntaxTree
   let source: SourceText
   let scope: any Scope
@@ -158,6 +159,13 @@ struct Checker {
   mutating func place(
     _ row: Expression.Row, _ body: (inout Checker, Expression.ID) -> NodeEntry
   ) -> NodeEntry.Children {
+    // Most rows are short, and then nothing has to wait in memory of its own.
+    if row.count <= 2, let id = row.first {
+      let first = body(&self, id)
+      guard let next = tree.next(id) else { return builder.place(first) }
+      let second = body(&self, next)
+      return builder.place(first, second)
+    }
     let waiting = builder.waitingCount
     wait(for: row, body)
     return builder.placeWaiting(from: waiting)
@@ -301,9 +309,11 @@ struct Checker {
   private mutating func lookUp(_ name: Expression.Name, at range: Range<Int>) -> NodeEntry? {
     // Most names stand where there are none but the host's.
     if locals.count == 0, items.isEmpty {
-      return withUTF8(name) { scope.resolve(utf8: $0) }.map { node(for: $0, at: range) }
+      guard let resolution = withUTF8(name, { scope.resolve(utf8: $0) }) else { return nil }
+      return node(for: resolution, at: range)
     }
-    return meaning(of: name).map { node(for: $0, name, at: range) }
+    guard let meaning = meaning(of: name) else { return nil }
+    return node(for: meaning, name, at: range)
   }
 
   private mutating func node(for meaning: Meaning, _ name: Expression.Name, at range: Range<Int>) -> NodeEntry {
@@ -344,10 +354,9 @@ struct Checker {
   private mutating func member(
     _ index: Int, of type: ContextType, _ base: NodeEntry, _ range: Range<Int>
   ) -> NodeEntry {
-    let name = builder.tables.add(.string(type.members[index].name))
-    return NodeEntry(
-      .member(name: name, index: UInt32(index)), builder.number(of: type.members[index].type), range,
-      builder.place(base))
+    let name = builder.tables.add(.string(type.names[index]))
+    let number = type.numbers[index] ?? builder.number(of: type.members[index].type)
+    return NodeEntry(.member(name: name, index: UInt32(index)), number, range, builder.place(base))
   }
 
   /// What a name means, from the inside out; nil when it means nothing.

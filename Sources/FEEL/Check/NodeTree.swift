@@ -119,6 +119,9 @@ struct NodeTables: Sendable {
     case dynamicName(String, items: [Int])
   }
 
+  /// Room that is made at once for what few texts have more of.
+  private static let firstCapacity = 6
+
   private var types: [Type] = []
   private var values: [Value] = []
   private var extras: [Extra] = []
@@ -133,6 +136,7 @@ struct NodeTables: Sendable {
   /// The number of a type just as it is.
   mutating func number(of type: Type) -> TypeNumber {
     if let number = TypeNumber(type) { return number }
+    if types.isEmpty { types.reserveCapacity(Self.firstCapacity) }
     types.append(type)
     return TypeNumber(position: types.count - 1)
   }
@@ -158,6 +162,7 @@ struct NodeTables: Sendable {
   }
 
   mutating func add(_ value: Value) -> NodeEntry.Reference {
+    if values.isEmpty { values.reserveCapacity(Self.firstCapacity) }
     values.append(value)
     return NodeEntry.Reference(position: UInt32(truncatingIfNeeded: values.count - 1))
   }
@@ -216,7 +221,7 @@ final class NodeTree: Sendable {
 }
 
 /// A tree in the making.
-struct NodeTreeBuilder {
+struct NodeTreeBuilder: ~Copyable {
   var tables: NodeTables
   private(set) var entries: [NodeEntry] = []
   /// Nodes whose place is not yet there, because those beside them are still to come: innermost rows last.

@@ -70,24 +70,26 @@ extension Evaluator {
       }
       kept.append(element)
     }
+    let isObserved = observations != nil
     for (index, element) in list.items.enumerated() {
       frame[slot] = element
-      let mark = observations?.count ?? 0
+      let mark = isObserved ? observations?.count ?? 0 : 0
       let test = evaluate(condition)
       if case .number = test, index == 0, mayBePosition { return item(of: list, at: test, node.range) }
       switch test {
       case .boolean(true):
-        keep(element, list.doubt(index))
-        if list.doubt(index) == nil { selected += 1 }
-        observed.kept.add(element, from: mark, in: self)
+        let doubt = list.doubt(index)
+        keep(element, doubt)
+        if doubt == nil { selected += 1 }
+        if isObserved { observed.kept.add(element, from: mark, in: self) }
       case .unknown(let unknown):
         if mayBePosition {
           let rest = Operators.unknown(in: [value]).map { [$0] } ?? []
           return .unknown(.merging([unknown] + rest, mayFail: true))
         }
         keep(element, Unknown.both(list.doubt(index), unknown.lasting))
-        observed.kept.add(element, from: mark, in: self)
-      case .boolean, .null: observed.leftOut.add(element, from: mark, in: self)
+        if isObserved { observed.kept.add(element, from: mark, in: self) }
+      case .boolean, .null: if isObserved { observed.leftOut.add(element, from: mark, in: self) }
       default:
         return .null(Failure(.wrongType, "the condition of the filter is neither true nor false", at: condition.range))
       }

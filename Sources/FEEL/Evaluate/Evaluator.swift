@@ -199,16 +199,20 @@ public final class Evaluator {
   func evaluate(_ node: Node) -> Value {
     guard charge(1) else { return .null(Self.exhausted) }
     guard depth < Self.depthLimit else { return .null(Self.tooDeep) }
-    if observer == nil, let value = leaf(node) { return value }
-    return branch(node)
+    if let observer { return evaluate(node, seenBy: observer) }
+    if let value = leaf(node) { return value }
+    depth += 1
+    let value = compute(node)
+    depth -= 1
+    return widened(value, of: node)
   }
 
-  private func branch(_ node: Node) -> Value {
+  private func evaluate(_ node: Node, seenBy observer: any EvaluationObserver) -> Value {
     depth += 1
     defer { depth -= 1 }
-    observer?.begin(node)
+    observer.begin(node)
     let value = widened(compute(node), of: node)
-    observer?.end(node, value)
+    observer.end(node, value)
     return value
   }
 
@@ -259,13 +263,9 @@ public final class Evaluator {
     }
   }
 
+  /// What there is most of; a small function, since it is run for nearly every node.
   private func compute(_ node: Node) -> Value {
     switch node.entry.kind {
-    case .number(let number): return .number(number)
-    case .boolean(let truth): return .boolean(truth)
-    case .null: return .null
-    case .constant(let value), .invalid(let value): return node.tree.tables[value: value]
-    case .local(let slot): return frame[Int(slot)]
     case .host(let binding): return host?.value(of: binding, in: self) ?? .null
     case .member(let name, let index):
       let base = node.child(0)
@@ -276,27 +276,36 @@ public final class Evaluator {
         return entry
       }
       return member(node, value, node.tree.tables[text: name], index.map { Int($0) }, of: base)
+    case .and: return junction(node.children, decidedBy: false)
+    case .or: return junction(node.children, decidedBy: true)
+    case .arithmetic(let op): return arithmetic(op, node)
+    case .compare(let op):
+      let (left, right) = (node.child(0), node.child(1))
+      return compare(op, evaluate(left), left, evaluate(right), right, node)
+    case .filter(let item): return filter(evaluate(node.child(0)), node.child(1), Int(item), node)
+    case .builtin(let position, let signature):
+      return call(BuiltinLibrary.all[Int(position)], signature.map { Int($0) }, of: node.children, at: node.range)
+    default: return computeOther(node)
+    }
+  }
+
+  @inline(never)
+  private func computeOther(_ node: Node) -> Value {
+    switch node.entry.kind {
+    case .number(let number): return .number(number)
+    case .boolean(let truth): return .boolean(truth)
+    case .null: return .null
+    case .constant(let value), .invalid(let value): return node.tree.tables[value: value]
+    case .local(let slot): return frame[Int(slot)]
     case .derived(let index):
       let base = node.child(0)
       return derived(evaluate(base), index, node.range, of: base)
     case .dynamicName(let reference):
       let (name, items) = node.tree.tables[dynamicName: reference]
       return dynamicName(name, items, node.children.first, node.range)
-    case .and: return junction(node.children, decidedBy: false)
-    case .or: return junction(node.children, decidedBy: true)
     case .negate: return Operators.negated(evaluate(node.child(0)), at: node.range)
-    case .arithmetic(let op): return arithmetic(op, node)
-    case .compare(let op):
-      let (left, right) = (node.child(0), node.child(1))
-      return compare(op, evaluate(left), left, evaluate(right), right, node)
     case .supplied: return .boolean(Self.isSupplied(evaluate(node.child(0))))
-    case .between:
-      let (value, low, high) = (node.child(0), node.child(1), node.child(2))
-      let x = evaluate(value)
-      let a = compare(.greaterOrEqual, x, value, evaluate(low), low, node)
-      let b = compare(.lessOrEqual, x, value, evaluate(high), high, node)
-      if case .boolean(let first) = a, case .boolean(let second) = b { return .boolean(first && second) }
-      return Truth.conjunction([Truth(a), Truth(b)]).value
+    case .between: return between(node)
     case .passes: return passes(node.child(0), node.children.rest, at: node.range)
     case .unaryTests(let input, let isNegated, let conditions):
       return unaryTests(
@@ -309,35 +318,46 @@ public final class Evaluator {
         evaluate(node.child(0)), startIncluded, evaluate(node.child(1)), endIncluded, node.range)
       return Self.settled(value)
     case .halfRange(let op): return Operators.halfRange(op, evaluate(node.child(0)))
-    case .filter(let item): return filter(evaluate(node.child(0)), node.child(1), Int(item), node)
     case .loop(let reference, let partial):
       return made(loop(node.iterators(reference), node.body, partial.map { Int($0) }))
     case .quantifier(let every, let reference): return quantifier(every, node.iterators(reference), node.body)
-    case .function(let reference):
-      // It keeps all that is in scope.
-      guard charge(frame.count / 4) else { return .null(Self.exhausted) }
-      let parameters = node.tree.tables[variables: reference]
-      return made(
-        .function(
-          Function(
-            name: nil, parameters: parameters.map(\.name),
-            body: .closure(
-              node.child(0), parameterSlots: parameters.map(\.slot), types: parameters.map(\.type), captured: frame))))
-    case .builtin(let position, let signature):
-      return call(
-        BuiltinLibrary.all[Int(position)], signature.map { Int($0) }, of: node.children, at: node.range)
+    case .function(let reference): return function(node.tree.tables[variables: reference], node.child(0))
     case .invoke(let names):
       let arguments = node.children.rest
       return invoke(
         evaluate(node.child(0)), arguments.map { evaluate($0) }, types: arguments.map(\.type),
         names: names.map { node.tree.tables[names: $0] }, at: node.range)
-    case .instance(let type):
-      let value = evaluate(node.child(0))
-      var unknowns: [Unknown] = []
-      Operators.collectUnknowns(value, into: &unknowns)
-      if !unknowns.isEmpty { return .unknown(.merging(unknowns, mayFail: false)) }
-      return .boolean(Conversion.isInstance(value, of: node.tree.tables[type]))
+    case .instance(let type): return instance(evaluate(node.child(0)), of: node.tree.tables[type])
+    // What there is most of, which does not come here.
+    case .host, .member, .and, .or, .arithmetic, .compare, .filter, .builtin: return compute(node)
     }
+  }
+
+  private func between(_ node: Node) -> Value {
+    let (value, low, high) = (node.child(0), node.child(1), node.child(2))
+    let x = evaluate(value)
+    let a = compare(.greaterOrEqual, x, value, evaluate(low), low, node)
+    let b = compare(.lessOrEqual, x, value, evaluate(high), high, node)
+    if case .boolean(let first) = a, case .boolean(let second) = b { return .boolean(first && second) }
+    return Truth.conjunction([Truth(a), Truth(b)]).value
+  }
+
+  /// A function that keeps all that is in scope.
+  private func function(_ parameters: [NodeTables.Variable], _ body: Node) -> Value {
+    guard charge(frame.count / 4) else { return .null(Self.exhausted) }
+    return made(
+      .function(
+        Function(
+          name: nil, parameters: parameters.map(\.name),
+          body: .closure(
+            body, parameterSlots: parameters.map(\.slot), types: parameters.map(\.type), captured: frame))))
+  }
+
+  private func instance(_ value: Value, of type: Type) -> Value {
+    var unknowns: [Unknown] = []
+    Operators.collectUnknowns(value, into: &unknowns)
+    if !unknowns.isEmpty { return .unknown(.merging(unknowns, mayFail: false)) }
+    return .boolean(Conversion.isInstance(value, of: type))
   }
 
   private func arithmetic(_ op: ArithmeticOperator, _ node: Node) -> Value {
@@ -452,19 +472,20 @@ public final class Evaluator {
 
   /// `and` (decided by false) and `or` (decided by true): one deciding operand decides, whatever the others are.
   private func junction(_ operands: Nodes, decidedBy decider: Bool) -> Value {
-    let start = observations?.count ?? 0
+    let isObserved = observations != nil
+    let start = isObserved ? observations?.count ?? 0 : 0
     var undecided: [Truth] = []
     // Only what decided is evidence: one operand, or those that are not known, or else all.
-    for operand in operands {
-      let mark = observations?.count ?? 0
-      switch evaluate(operand) {
+    for index in 0..<operands.count {
+      let mark = isObserved ? observations?.count ?? 0 : 0
+      switch evaluate(operands[index]) {
       case .boolean(decider):
-        observations?.removeSubrange(start..<mark)
+        if isObserved { observations?.removeSubrange(start..<mark) }
         return .boolean(decider)
       case .boolean:
-        if !undecided.isEmpty { observations?.removeSubrange(mark...) }
+        if isObserved, !undecided.isEmpty { observations?.removeSubrange(mark...) }
       case let value:
-        if undecided.isEmpty { observations?.removeSubrange(start..<mark) }
+        if isObserved, undecided.isEmpty { observations?.removeSubrange(start..<mark) }
         undecided.append(Truth(value))
       }
     }
@@ -497,6 +518,9 @@ public final class Evaluator {
       guard case .string(let y) = b, op == .equal || op == .notEqual else { break }
       charge(walking: Extent(textBytes: min(x.utf8.count, y.utf8.count)))
       return .boolean(Operators.isSame(x, y) == (op == .equal))
+    case .boolean(let x):
+      guard case .boolean(let y) = b, op == .equal || op == .notEqual else { break }
+      return .boolean((x == y) == (op == .equal))
     default: break
     }
     charge(comparing: a, b)

@@ -6,7 +6,10 @@ struct NameIndex: Sendable {
   /// So many names are looked through.
   private static let searchLimit = 8
 
-  private let names: [String]
+  /// The bytes of all names, one after the other.
+  private let bytes: [UInt8]
+  /// Where each name starts among the bytes, and where the last one ends.
+  private let starts: [UInt32]
   /// By a name's hash, or the next one free: its position and one; 0 where there is none. Empty where names are few.
   private var slots: [UInt32] = []
   /// Those beyond ASCII, which may be composed in several ways.
@@ -14,7 +17,14 @@ struct NameIndex: Sendable {
 
   /// - Parameter names: of those that are equal the last counts.
   init(_ names: [String]) {
-    self.names = names
+    var bytes: [UInt8] = []
+    var starts: [UInt32] = [0]
+    for name in names {
+      bytes += name.utf8
+      starts.append(UInt32(truncatingIfNeeded: bytes.count))
+    }
+    self.bytes = bytes
+    self.starts = starts
     let isLarge = names.count > Self.searchLimit
     if isLarge { slots = [UInt32](repeating: 0, count: Self.capacity(for: names.count)) }
     for (position, name) in names.enumerated() {
@@ -33,10 +43,10 @@ struct NameIndex: Sendable {
   /// The position of the name that some bytes of UTF-8 spell.
   subscript(name: UnsafeBufferPointer<UInt8>) -> Int? {
     if slots.isEmpty {
-      var position = names.count
+      var position = starts.count - 1
       while position > 0 {
         position -= 1
-        if Self.isSame(names[position], name) { return position }
+        if isSame(position, name) { return position }
       }
     } else {
       let found = slots[slot(of: name)]
@@ -50,8 +60,18 @@ struct NameIndex: Sendable {
   private func slot(of name: UnsafeBufferPointer<UInt8>) -> Int {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: NameHash.of(name)) & mask
-    while slots[slot] > 0, !Self.isSame(names[Int(slots[slot]) - 1], name) { slot = (slot + 1) & mask }
+    while slots[slot] > 0, !isSame(Int(slots[slot]) - 1, name) { slot = (slot + 1) & mask }
     return slot
+  }
+
+  /// Whether the name at a position is the same as some bytes.
+  @inline(__always)
+  private func isSame(_ position: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    let (start, end) = (Int(starts[position]), Int(starts[position + 1]))
+    guard end - start == name.count else { return false }
+    return bytes.withUnsafeBufferPointer {
+      TextEncoding.areSame(UnsafeBufferPointer(rebasing: $0[start..<end]), name)
+    }
   }
 
   /// Twice as many slots as names and more, and a power of two.
@@ -59,11 +79,6 @@ struct NameIndex: Sendable {
     var capacity = 4 * searchLimit
     while capacity < 2 * count { capacity *= 2 }
     return capacity
-  }
-
-  /// Whether a text is the same as some bytes.
-  static func isSame(_ text: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    text.utf8.count == bytes.count && with(text) { TextEncoding.areSame($0, bytes) }
   }
 
   private static func with<Result>(_ text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
