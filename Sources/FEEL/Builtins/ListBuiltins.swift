@@ -20,8 +20,8 @@ extension BuiltinLibrary {
         example: ("count([1, 2, 3])", "3"), unknown: .aware
       ) { call in
         guard let list = list(call) else { return unknownList(call, lower: .number(.zero)) }
-        let sure = list.items.indices.filter { list.doubt($0) == nil }.count
         guard list.hasDoubts else { return .number(Number(list.items.count)) }
+        let sure = list.items.indices.filter { list.doubt($0) == nil }.count
         return .unknown(
           Unknown.merging(list.doubts.compactMap { $0 }, mayFail: false)
             .bounded(lower: .number(Number(sure)), upper: .number(Number(list.items.count))))
@@ -63,12 +63,21 @@ extension BuiltinLibrary {
         example: ("list contains([1, 2, 3], 2)", "true"), unknown: .aware
       ) { call in
         guard let list = list(call) else { return unknownList(call, lower: nil, with: [call[1]]) }
-        let truths = list.items.indices.map { index -> Truth in
-          call.evaluator.charge(comparing: list.items[index], call[1])
-          let truth = Operators.equality(list.items[index], call[1], zones: call.evaluator.zones, at: call.range).orNo
-          return list.doubt(index).map { truth.doubted($0, neutral: .no) } ?? truth
+        let (items, element) = (list.items, call[1])
+        var isFound = false
+        /// Of the items that are neither it nor something else.
+        var truths: [Truth] = []
+        for index in items.indices {
+          call.evaluator.charge(comparing: items[index], element)
+          var truth = Operators.equality(items[index], element, zones: call.evaluator.zones, at: call.range).orNo
+          if let doubt = list.doubt(index) { truth = truth.doubted(doubt, neutral: .no) }
+          switch truth {
+          case .yes: isFound = true
+          case .no: break
+          default: truths.append(truth)
+          }
         }
-        return Truth.disjunction(truths).value
+        return isFound ? .boolean(true) : Truth.disjunction(truths).value
       },
       Builtin(
         "append",

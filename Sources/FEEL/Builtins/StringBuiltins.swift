@@ -48,12 +48,12 @@ extension BuiltinLibrary {
         "substring before", .string,
         "The text before the first occurrence of another; empty where there is none.",
         example: ("substring before(\"foobar\", \"bar\")", "\"foo\"")
-      ) { text, place in .string(String(decoding: text.bytes[..<(place?.lowerBound ?? 0)], as: UTF8.self)) },
+      ) { text, place in .string(text.part(0..<(place?.lowerBound ?? 0))) },
       search(
         "substring after", .string, "The text after the first occurrence of another; empty where there is none.",
         example: ("substring after(\"foobar\", \"ob\")", "\"ar\"")
       ) { text, place in
-        .string(String(decoding: text.bytes[(place?.upperBound ?? text.bytes.count)...], as: UTF8.self))
+        .string(text.part((place?.upperBound ?? text.utf8.count)..<text.utf8.count))
       },
       search(
         "contains", .boolean, "Whether a text holds another.", example: ("contains(\"foobar\", \"oba\")", "true")
@@ -63,14 +63,15 @@ extension BuiltinLibrary {
         example: ("starts with(\"foobar\", \"fo\")", "true"), mayFail: true
       ) { call in
         guard let text = call.string(0), let match = call.string(1) else { return call.refuseNull() }
-        return .boolean(text.utf8.starts(with: match.utf8))
+        return .boolean(text.withUTF8Bytes { text in match.withUTF8Bytes { text.starts(with: $0) } })
       },
       Builtin(
         "ends with", textAndMatch(.boolean), summary: "Whether a text ends with another.",
         example: ("ends with(\"foobar\", \"r\")", "true"), mayFail: true
       ) { call in
         guard let text = call.string(0), let match = call.string(1) else { return call.refuseNull() }
-        return .boolean(text.utf8.reversed().starts(with: match.utf8.reversed()))
+        return .boolean(
+          text.withUTF8Bytes { text in match.withUTF8Bytes { text.suffix($0.count).elementsEqual($0) } })
       },
       Builtin(
         "matches",
@@ -135,22 +136,23 @@ extension BuiltinLibrary {
   /// A function of where in a text another first occurs.
   private static func search(
     _ name: String, _ result: Type, _ summary: String, example: (call: String, result: String),
-    value: @escaping @Sendable (TextSearch, Range<Int>?) -> Value
+    value: @escaping @Sendable (String, Range<Int>?) -> Value
   ) -> Builtin {
     Builtin(name, textAndMatch(result), summary: summary, example: example, mayFail: true) { call in
       guard let text = call.string(0), let match = call.string(1) else { return call.refuseNull() }
-      let search = TextSearch(bytes: Array(text.utf8))
-      return call.charge(search.bytes.count / 64) ?? value(search, search.first(Array(match.utf8)))
+      if let exhausted = call.charge(text.utf8.count / 64) { return exhausted }
+      return value(text, text.withUTF8Bytes { text in match.withUTF8Bytes { TextSearch(bytes: text).first($0) } })
     }
   }
 
   /// Text as bytes, in which to look for other text: the same bytes are the same code points.
   private struct TextSearch {
-    let bytes: [UInt8]
+    let bytes: UnsafeBufferPointer<UInt8>
 
     /// The first occurrence of some bytes, in linear time whatever they are (Knuth, Morris and Pratt).
-    func first(_ wanted: [UInt8]) -> Range<Int>? {
-      guard !wanted.isEmpty else { return 0..<0 }
+    func first(_ wanted: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+      guard let start = wanted.first else { return 0..<0 }
+      if wanted.count == 1 { return bytes.firstIndex(of: start).map { $0..<$0 + 1 } }
       guard wanted.count <= bytes.count else { return nil }
       /// For each length of what has matched, the longest part at its end that begins what is wanted.
       var borders = [Int](repeating: 0, count: wanted.count)

@@ -307,6 +307,14 @@ public enum Operators {
       return .null(Failure(.wrongType, "an end of the range is null", at: range))
     case .interval, .comparison: break
     }
+    // What is tested most.
+    let isWithin: Bool? =
+      switch value {
+      case .number(let number): self.isWithin(bounds, number) { if case .number(let end) = $0 { end } else { nil } }
+      case .date(let date): self.isWithin(bounds, date) { if case .date(let end) = $0 { end } else { nil } }
+      default: nil
+      }
+    if let isWithin { return isWithin ? .yes : .no }
     // An end that turns out null makes the range hold nothing and leave nothing out.
     let ends = [bounds.start, bounds.end].compactMap { $0 }
     if let open = unknown(in: ends), open.mayFail { return .unknown(unknown(in: ends + [value]) ?? open) }
@@ -319,6 +327,23 @@ public enum Operators {
       truths.append(Truth(compare(bounds.endIncluded ? .lessOrEqual : .less, value, end, zones: zones, at: range)))
     }
     return .conjunction(truths)
+  }
+
+  /// Whether a value lies within bounds; nil where one of them is of another kind.
+  @inline(__always)
+  private static func isWithin<Ordered: Comparable>(
+    _ bounds: RangeValue, _ value: Ordered, _ read: (Value) -> Ordered?
+  ) -> Bool? {
+    var isWithin = true
+    if let bound = bounds.start {
+      guard let start = read(bound) else { return nil }
+      isWithin = bounds.startIncluded ? value >= start : value > start
+    }
+    if let bound = bounds.end {
+      guard let end = read(bound) else { return nil }
+      isWithin = isWithin && (bounds.endIncluded ? value <= end : value < end)
+    }
+    return isWithin
   }
 
   static func halfRange(_ op: ComparisonOperator, _ end: Value) -> Value {

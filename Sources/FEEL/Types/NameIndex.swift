@@ -28,7 +28,7 @@ struct NameIndex: Sendable {
     let isLarge = names.count > Self.searchLimit
     if isLarge { slots = [UInt32](repeating: 0, count: Self.capacity(for: names.count)) }
     for (position, name) in names.enumerated() {
-      let isOther = Self.with(name) { name in
+      let isOther = name.withUTF8Bytes { name in
         if !name.allSatisfy({ $0 < 0x80 }) { return true }
         if isLarge { slots[slot(of: name)] = UInt32(position + 1) }
         return false
@@ -38,7 +38,7 @@ struct NameIndex: Sendable {
   }
 
   /// The position of a name.
-  subscript(name: String) -> Int? { Self.with(name) { self[$0] } }
+  subscript(name: String) -> Int? { name.withUTF8Bytes { self[$0] } }
 
   /// The position of the name that some bytes of UTF-8 spell.
   subscript(name: UnsafeBufferPointer<UInt8>) -> Int? {
@@ -79,10 +79,6 @@ struct NameIndex: Sendable {
     var capacity = 4 * searchLimit
     while capacity < 2 * count { capacity *= 2 }
     return capacity
-  }
-
-  private static func with<Result>(_ text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-    text.utf8.withContiguousStorageIfAvailable(body) ?? Array(text.utf8).withUnsafeBufferPointer(body)
   }
 }
 

@@ -114,10 +114,14 @@ extension Type {
   init(_ fixed: TypeNumber.Fixed) {
     switch fixed {
     case .simple(let simple): self.init(simple)
-    case .list(let item): self = .list(Type(item))
-    case .range(let end): self = .range(Type(end))
+    case .list(let item): self = Self.simpleLists[Int(item.rawValue)]
+    case .range(let end): self = Self.simpleRanges[Int(end.rawValue)]
     }
   }
+
+  /// Made once, since each takes memory.
+  private static let simpleLists = SimpleType.allCases.map { Type.list(Type($0)) }
+  private static let simpleRanges = SimpleType.allCases.map { Type.range(Type($0)) }
 
   private init(_ simple: SimpleType) {
     self =

@@ -159,9 +159,26 @@ extension CivilDate: CustomStringConvertible {
 
   /// Reads a date from UTF-8, as `init(_:)` does, without copying it.
   public init?(utf8 bytes: Span<UInt8>) {
+    // Nearly every date is written like this.
+    if bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      let year = Self.number(bytes, 0..<4), let month = Self.number(bytes, 5..<7), let day = Self.number(bytes, 8..<10)
+    {
+      self.init(year: year, month: month, day: day)
+      return
+    }
     var scanner = TemporalScanner()
     guard let date = CivilDate(bytes, &scanner), scanner.position == bytes.count else { return nil }
     self = date
+  }
+
+  /// The number that a few bytes of a text are; nil where they are not all digits.
+  private static func number(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    var value = 0
+    for index in range {
+      guard let digit = decimalDigit(bytes[index]) else { return nil }
+      value = value * 10 + digit
+    }
+    return value
   }
 
   /// Reads a date that more may follow.

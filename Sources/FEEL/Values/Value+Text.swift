@@ -73,3 +73,11 @@ extension Value: CustomStringConvertible {
     }
   }
 }
+
+extension String {
+  /// Calls `body` with the bytes of the text, which are copied only where they do not lie together.
+  @inline(__always)
+  func withUTF8Bytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    utf8.withContiguousStorageIfAvailable(body) ?? Array(utf8).withUnsafeBufferPointer(body)
+  }
+}
