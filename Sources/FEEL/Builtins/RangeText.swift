@@ -14,8 +14,8 @@ enum RangeText {
     else { return nil }
     var checker = Checker(tree, source: source, scope: NamedScope([]), mode: .standard)
     let node = checker.check(root)
-    let slots = checker.slots
-    guard case .range(let range) = evaluator.evaluate(checker.finish(node), slots: slots), let low = range.start,
+    let whole = checker.finish(node)
+    guard case .range(let range) = evaluator.evaluate(whole.root, slots: whole.slots), let low = range.start,
       let high = range.end, low.type == high.type
     else { return nil }
     return .range(range)

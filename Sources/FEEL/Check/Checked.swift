@@ -65,8 +65,8 @@ extension CheckedExpression {
       }
       diagnostics.report(contentsOf: checker.diagnostics)
     }
-    let (slots, source) = (checker.slots, checker.source)
-    self.init(root: checker.finish(root), slots: slots, source: source)
+    let whole = checker.finish(root)
+    self.init(root: whole.root, slots: whole.slots, source: whole.source)
   }
 }
 
@@ -101,9 +101,9 @@ extension CheckedTests {
     var checker = Checker(tree, source: source, scope: scope, mode: mode, locals: locals)
     let (root, slot) = checker.unaryTests(tests, input: type)
     if problem == nil { diagnostics.report(contentsOf: checker.diagnostics) }
-    let slots = checker.slots
+    let whole = checker.finish(root)
     self.init(
-      root: checker.finish(root), slots: slots, input: slot, source: source,
+      root: whole.root, slots: whole.slots, input: slot, source: whole.source,
       matchesAnything: tests.tests.count == 0 && problem == nil)
   }
 }

@@ -17,12 +17,14 @@ extension Checker {
   }
 
   /// The position of a built-in in the library.
+  @inline(__always)
   private func builtin(_ name: Expression.Name) -> Int? {
     withUTF8(name) { BuiltinLibrary.position(of: $0) }
   }
 
   /// Whether a function's name means nothing in scope, so that a built-in goes by it. One keeps its name among items of
   /// which nothing is known, whatever entries they may have.
+  @inline(__always)
   private func isFree(_ name: Expression.Name) -> Bool {
     // Most calls stand where there are no names but the host's.
     if locals.count == 0, items.isEmpty { return withUTF8(name) { scope.resolve(utf8: $0) } == nil }
@@ -88,8 +90,9 @@ extension Checker {
     for index in 0..<min(nodes.count, builtin.signatures[signature].parameters.count) {
       let type = builder.child(index, of: nodes).type
       let wanted = builtin.signatures[signature].parameters[index].number
-      guard wanted.flatMap({ type.overlaps($0) })
-        ?? builder.tables[type].overlaps(builtin.signatures[signature].parameters[index].type)
+      guard
+        wanted.flatMap({ type.overlaps($0) })
+          ?? builder.tables[type].overlaps(builtin.signatures[signature].parameters[index].type)
       else { return false }
     }
     return true

@@ -58,8 +58,11 @@ struct Checker: ~Copyable {
     for name in names { locals.append((name, newSlot(), .any)) }
   }
 
-  /// The tree of what was checked.
-  mutating func finish(_ root: NodeEntry) -> Node { builder.finish(root) }
+  /// The tree of what was checked, how many variables it binds, and its text.
+  consuming func finish(_ root: NodeEntry) -> (root: Node, slots: Int, source: SourceText) {
+    let (slots, source) = (slots, source)
+    return (builder.finish(root), slots, source)
+  }
 
   // MARK: Problems
 
@@ -91,22 +94,27 @@ struct Checker: ~Copyable {
   // MARK: Types
 
   /// The type of a node.
+  @inline(__always)
   func type(_ node: NodeEntry) -> Type { builder.tables[node.type] }
 
   /// The type of a node without what restricts it.
+  @inline(__always)
   func base(_ node: NodeEntry) -> Type { builder.tables[node.type].base }
 
   /// Whether a node's value could be of some simple type.
+  @inline(__always)
   func mayBe(_ simple: SimpleType, _ node: NodeEntry) -> Bool {
     node.type.overlaps(TypeNumber(simple)) ?? type(node).overlaps(Type(.simple(simple)))
   }
 
   /// Whether some value could be of both types.
+  @inline(__always)
   func overlap(_ a: TypeNumber, _ b: TypeNumber) -> Bool {
     a.overlaps(b) ?? builder.tables[a].overlaps(builder.tables[b])
   }
 
   /// Whether the values of two types can be ordered.
+  @inline(__always)
   func compares(_ a: TypeNumber, _ b: TypeNumber) -> Bool {
     if a == b, let simple = a.simple, simple.isOrdered || simple == .any { return true }
     return Operators.compares(builder.tables[a], builder.tables[b])
@@ -474,14 +482,16 @@ struct Checker: ~Copyable {
     members.reserveCapacity(entries.count)
     let depth = locals.count
     let waiting = builder.waitingCount
+    // Few names are looked through, many are found at once.
     var names: Set<String> = []
+    let isLarge = entries.count > 8
     var repeated: String?
     for entry in entries {
       let value = check(entry.value)
       builder.wait(value)
       let type = type(value)
       let name = text(entry.name)
-      if !names.insert(name).inserted {
+      if isLarge ? !names.insert(name).inserted : variables.contains(where: { $0.name == name }) {
         repeated = name
         report(.syntax, "the entry `\(name)` is there twice", at: entry.at.range)
       }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The variables in scope while an expression is checked, innermost last.
 struct Locals {
   typealias Local = (name: String, slot: Int, type: Type)
@@ -29,7 +31,10 @@ struct Locals {
 
   /// The innermost variable whose name some bytes of UTF-8 spell.
   subscript(name: UnsafeBufferPointer<UInt8>) -> Local? {
-    all.isEmpty ? nil : self[String(decoding: name, as: UTF8.self)]
+    if all.isEmpty { return nil }
+    // Beyond ASCII a name may be composed in several ways.
+    guard table == nil, name.allSatisfy({ $0 < 0x80 }) else { return self[String(decoding: name, as: UTF8.self)] }
+    return all.last { $0.name.withUTF8Bytes { TextEncoding.areSame($0, name) } }
   }
 
   mutating func append(_ local: Local) {

@@ -132,7 +132,8 @@ public struct Node: Sendable, Hashable {
     case .constant(let value): return .constant(tree.tables[value: value])
     case .local(let slot): return .local(Int(slot))
     case .host(let binding): return .host(binding)
-    case .member(let name, let index): return .member(child(0), name: tree.tables[text: name], index: index.map { Int($0) })
+    case .member(let name, let index):
+      return .member(child(0), name: tree.tables[text: name], index: index.map { Int($0) })
     case .derived(let index): return .derived(child(0), index)
     case .dynamicName(let reference):
       let (name, items) = tree.tables[dynamicName: reference]

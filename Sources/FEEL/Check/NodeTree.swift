@@ -312,9 +312,9 @@ struct NodeTreeBuilder: ~Copyable {
   // MARK: The whole
 
   /// The tree whose root is a node.
-  mutating func finish(_ root: NodeEntry) -> Node {
+  consuming func finish(_ root: NodeEntry) -> Node {
     entries.append(root)
-    let tree = NodeTree(entries: entries, tables: tables)
-    return Node(tree: tree, position: UInt32(truncatingIfNeeded: tree.entries.count - 1))
+    let position = UInt32(truncatingIfNeeded: entries.count - 1)
+    return Node(tree: NodeTree(entries: entries, tables: tables), position: position)
   }
 }

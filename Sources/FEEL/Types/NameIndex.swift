@@ -18,7 +18,10 @@ struct NameIndex: Sendable {
   /// - Parameter names: of those that are equal the last counts.
   init(_ names: [String]) {
     var bytes: [UInt8] = []
-    var starts: [UInt32] = [0]
+    var starts: [UInt32] = []
+    bytes.reserveCapacity(names.reduce(0) { $0 + $1.utf8.count })
+    starts.reserveCapacity(names.count + 1)
+    starts.append(0)
     for name in names {
       bytes += name.utf8
       starts.append(UInt32(truncatingIfNeeded: bytes.count))
