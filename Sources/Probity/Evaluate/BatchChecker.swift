@@ -96,14 +96,12 @@ package struct BatchChecker {
     for position in starts.indices {
       let start = starts[position]
       if start >= 0 {
-        // Most rules are met, or do not apply.
+        // Most rules are met, or do not apply; which of the two is anybody's guess, so there is no branch for it.
         let decided = decisions.decided(at: start &+ index)
-        if decided == .pass {
-          outlines.settled.append(SettledRule(rule: position, passed: 1))
-          continue
-        }
-        if decided == .notApplicable {
-          outlines.settled.append(SettledRule(rule: position, notApplicable: 1))
+        if decided == .pass || decided == .notApplicable {
+          outlines.settled.append(
+            SettledRule(
+              rule: position, passed: decided == .pass ? 1 : 0, notApplicable: decided == .notApplicable ? 1 : 0))
           continue
         }
       }

@@ -233,11 +233,12 @@ final class GroundsReader {
   /// - Parameter table: the one that the row is of.
   func observe(_ number: Int32, from table: Int, _ row: Int) throws(HandedOver) {
     let step = steps[Int(number)]
+    // Most steps are facts.
+    if step.kind == .fact { return try observe(fact: step.fact, climb(step.climb, from: table, row)) }
     switch step.kind {
-    case .none: break
+    case .none, .fact: break
     case .all, .known, .opaque:
       for part in step.first..<step.first &+ step.count { try observe(plan.parts[Int(part)], from: table, row) }
-    case .fact: try observe(fact: step.fact, climb(step.climb, from: table, row))
     case .derived:
       if try missingOwner(step, from: table, row) == nil { try observe(plan.parts[Int(step.first)], from: table, row) }
     case .junction: try observe(junction: step, from: table, row)
@@ -313,15 +314,12 @@ final class GroundsReader {
         }
         let truth = states[climb(filter.test.climb, from: rows.table, item)]
         guard truth < Cell.handOver else { throw HandedOver() }
-        let isFirst: Bool
-        if truth == Cell.no || truth == Cell.null {
-          leftOut &+= 1
-          isFirst = leftOut <= few
-        } else {
-          kept &+= 1
-          isFirst = kept <= few
-          if presence == Cell.yes, truth == Cell.yes { selected &+= 1 }
-        }
+        // Whether an item is selected is anybody's guess, so there is no branch for it.
+        let isLeftOut = truth == Cell.no || truth == Cell.null
+        leftOut &+= isLeftOut ? 1 : 0
+        kept &+= isLeftOut ? 0 : 1
+        selected &+= (presence | truth) == Cell.yes && !isLeftOut ? 1 : 0
+        let isFirst = (isLeftOut ? leftOut : kept) <= few
         if isFirst { try observe(filter.test.step, from: rows.table, item) } else { omitted &+= 1 }
       }
       if rows.isLimited, kept + leftOut > 0 {

@@ -140,8 +140,8 @@ struct OutlinedCounts {
   }
 
   mutating func count(_ rule: SettledRule) {
-    if rule.passed > 0 { rules[rule.rule][.pass] += rule.passed }
-    if rule.notApplicable > 0 { rules[rule.rule][.notApplicable] += rule.notApplicable }
+    rules[rule.rule][.pass] += rule.passed
+    rules[rule.rule][.notApplicable] += rule.notApplicable
   }
 
   mutating func count(_ outcome: Outcome, of rule: Int, _ severity: Severity) {

@@ -73,6 +73,12 @@ package struct ByteBuffer: ~Copyable {
     count += length
   }
 
+  /// Puts a byte in the place of one that was written.
+  mutating func replace(at offset: Int, by byte: UInt8) {
+    precondition(offset >= 0 && offset < count, "a byte that was written")
+    start[offset] = byte
+  }
+
   /// Writes what is put into an array.
   package mutating func add(_ body: (inout [UInt8]) -> Void) {
     var bytes: [UInt8] = []
@@ -178,6 +184,16 @@ struct Pen: ~Copyable {
       offset &+= Pieces.padding
     } while offset < length
     at += length
+  }
+
+  /// Writes a piece, or nothing.
+  ///
+  /// - Parameter times: 0 or 1.
+  @inline(__always)
+  mutating func paste(_ piece: Pieces.Piece, times: Int) {
+    let start = at
+    paste(piece)
+    at = start + piece.count &* times
   }
 
   @inline(__always)

@@ -44,6 +44,8 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   private let words: OutlineWords
   private let endsLine: Bool
   private let rules: [RuleText]
+  /// Room for the longest of their names, and a number.
+  private let longestName: Int
   /// By rule, by whether it fails, and by severity: from the beginning of a finding to the enforcement.
   private let heads: [Piece]
   private let severities = Severity.allCases.count
@@ -85,8 +87,8 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     line = words.pieces.add(#"","line":"#)
     scope = words.pieces.add(#"},"scope":{"outcome":"in scope"}"#)
     findings = words.pieces.add(#","findings":["#)
-    passed = words.pieces.add(#","passed":{"#)
-    notApplicable = words.pieces.add(#","not_applicable":{"#)
+    passed = words.pieces.add(#","passed":"#)
+    notApplicable = words.pieces.add(#","not_applicable":"#)
     noProblems = words.pieces.add(#","problems":[]}"#)
     item = words.pieces.add(#","item":""#)
     itemKey = words.pieces.add(#"]","item_key":""#)
@@ -99,6 +101,7 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     perhaps = words.pieces.add(#","perhaps":"#)
     omitted = words.pieces.add(#","omitted":"#)
     rules = checking.asked.indices.map { Self.rule(checking, $0, words.pieces) }
+    longestName = (rules.map(\.once.count).max() ?? 0) + Pen.numberRoom
     heads = checking.asked.indices.flatMap { Self.heads(checking, $0, words.pieces) }
     facts = plan.facts.map { Self.fact(checking, $0, words) }
     lists = plan.lists.map { text in
@@ -250,24 +253,32 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   }
 
   /// How often each rule came to an outcome that is counted rather than listed.
+  ///
+  /// - Parameter title: up to the bracket.
   @inline(__always)
   private func settled(
     _ title: Piece, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer, _ count: (SettledRule) -> Int
   ) {
-    var isFirst = true
+    let before = buffer.count
+    var pen = buffer.pen(room: title.count + outline.settled.count * longestName + 1)
+    pen.paste(title)
+    buffer.take(pen)
+    let first = buffer.count
     for entry in outline.settled {
       let count = count(entry)
-      if count == 0 { continue }
-      var piece = count == 1 ? rules[entry.rule].once : rules[entry.rule].name
-      if isFirst {
-        buffer.paste(title)
-        piece.dropFirst()
+      if count > 1 {
+        pen.paste(rules[entry.rule].name)
+        pen.digits(count)
+      } else {
+        // Whether a rule came to it is anybody's guess, so there is no branch for it.
+        pen.paste(rules[entry.rule].once, times: count)
       }
-      isFirst = false
-      buffer.paste(piece)
-      if count > 1 { buffer.digits(count) }
     }
-    if !isFirst { buffer.put(UInt8(ascii: "}")) }
+    buffer.take(pen)
+    if buffer.count == first { return buffer.takeBack(to: before) }
+    // Instead of a comma.
+    buffer.replace(at: first, by: UInt8(ascii: "{"))
+    buffer.put(UInt8(ascii: "}"))
   }
 
   // MARK: Findings

@@ -259,7 +259,19 @@ import Testing
     #"{"id":"P-13","staff":[{"ref":"W-1","cleared":true},{"ref":"W-2","cleared":true},{"ref":"W-3","cleared":true},{"ref":"W-4"}]}"#,
     #"{"id":"P-14","rating":"e\u0301","staff":"none","since":"9999-12-31"}"#,
     #"{"id":"P-2","rating":"good"}"#,
+    many(20, workers: #"{"ref":"W-#"}"#, sites: #"{"number":#}"#),
+    many(41, workers: #"{"ref":"W-#"}"#, sites: #"{"number":#,"safe":false}"#),
+    many(90, workers: #"{"ref":"W-#"}"#, sites: #"{"number":#}"#),
+    many(70, workers: #"{"ref":"W-#","cleared":false}"#, sites: #"{"number":#,"safe":true}"#),
   ]
+
+  /// A record with so many workers and sites; `#` stands for the number of each.
+  private static func many(_ count: Int, workers: String, sites: String) -> String {
+    func items(_ text: String) -> String {
+      (0..<count).map { text.split(separator: "#").joined(separator: "\($0)") }.joined(separator: ",")
+    }
+    return #"{"id":"M-\#(count)","staff":[\#(items(workers))],"sites":[\#(items(sites))]}"#
+  }
 
   @Test(arguments: [false, true]) func everythingThatReportsShow(showsSensitive: Bool) throws {
     var loader = Loader()
@@ -277,6 +289,6 @@ import Testing
         policy: policy, book: loaded.book, asOf: ProgramTests.asOf, waivers: [waiver],
         showsSensitive: showsSensitive, explains: explains)
     }
-    #expect(outlined == 8)
+    #expect(outlined == 12)
   }
 }
