@@ -3,10 +3,12 @@
 /// A value can be small in memory and without end to whoever walks it, since its parts may be shared. Lists, contexts and
 /// functions carry their extent, so that the evaluator can refuse one before anything walks it.
 struct Extent: Hashable, Sendable, BitwiseCopyable {
-  /// Lists, contexts and functions within one another.
-  private(set) var depth: UInt32
+  // Every list carries this, and so does every value's room for one: it has seven bytes, which leave one to tell values apart.
+
   /// In units of ``unitBytes``; it stays at its greatest value once it is there.
   private(set) var units: UInt32
+  /// Lists, contexts and functions within one another; it stays at its greatest value once it is there.
+  private(set) var depth: UInt16
   /// Whether anything in it is unknown, or may not be there.
   var holdsUnknown = false
 
@@ -24,7 +26,7 @@ struct Extent: Hashable, Sendable, BitwiseCopyable {
   init(holding parts: some Sequence<Value>) {
     self.init()
     for part in parts { include(part.extent) }
-    depth += 1
+    if depth < .max { depth += 1 }
   }
 
   private mutating func include(_ part: Extent) {

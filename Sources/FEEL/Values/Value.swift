@@ -66,7 +66,7 @@ public enum Value: Sendable {
 /// Values of one list, in order.
 ///
 /// A filter whose condition is unknown for an item keeps the item and notes the doubt: the list may or may not hold it.
-public final class List: Sendable {
+public struct List: Sendable {
   public let items: [Value]
   /// For each item whether it is there for certain (nil) or what decides it; empty when every item is certain.
   public let doubts: [Unknown?]
