@@ -72,21 +72,18 @@ package final class GroundsPlan: @unchecked Sendable {
     case sensitive
   }
 
+  /// What a requirement says where it is not met.
   package struct Requirement: Sendable {
-    var that: Operand
     package var message: [Segment]?
     package var remedy: [Segment]?
   }
 
-  /// A rule.
+  /// What a rule says; ``Outline`` is what it asks.
   package struct Rule: Sendable {
-    /// The table of its subjects.
-    var table: Int
-    var when: Operand?
     package var requirements: [Requirement]
   }
 
-  /// A rule, and its requirements in ``requirements``.
+  /// What a rule asks, its requirements in ``requirements``.
   struct Outline: BitwiseCopyable {
     /// The table of its subjects; −1 for a rule that only the interpreter can explain.
     var table: Int32
@@ -148,7 +145,11 @@ package final class GroundsPlan: @unchecked Sendable {
     text: @escaping (Node) -> String
   ) {
     var draft = Draft(ExplainedFacts(record, layout: layout), tables: tables)
-    self.rules = rules.map { $0.flatMap { draft.lay($0.grounds, table: $0.table, text: text) } }
+    self.rules = rules.map { rule in
+      let laid = rule.flatMap { draft.lay($0.grounds, table: $0.table, text: text) }
+      draft.flat.add(laid)
+      return laid.map { Rule(requirements: $0.requirements.map(\.says)) }
+    }
     draft.facts.finish()
     facts = draft.facts.facts
     keys = draft.facts.keys
@@ -164,11 +165,9 @@ package final class GroundsPlan: @unchecked Sendable {
     items = Self.memory(draft.items)
     filters = Self.memory(draft.filters)
     readings = Self.memory(facts.map(Self.reading))
-    var flat = FlatRules()
-    for rule in self.rules { flat.add(rule) }
-    outlines = Self.memory(flat.outlines)
-    requirements = Self.memory(flat.requirements)
-    quotes = Self.memory(flat.quotes)
+    outlines = Self.memory(draft.flat.outlines)
+    requirements = Self.memory(draft.flat.requirements)
+    quotes = Self.memory(draft.flat.quotes)
     registers = draft.registers.sorted()
   }
 
@@ -207,13 +206,20 @@ package final class GroundsPlan: @unchecked Sendable {
 }
 
 extension GroundsPlan {
+  /// A rule on its way to being laid out flat.
+  fileprivate struct LaidRule {
+    var table: Int
+    var when: Operand?
+    var requirements: [(that: Operand, says: Requirement)] = []
+  }
+
   /// Rules that are being laid out flat.
-  private struct FlatRules {
+  fileprivate struct FlatRules {
     var outlines: [Outline] = []
     var requirements: [RequirementOutline] = []
     var quotes: [Quote] = []
 
-    mutating func add(_ rule: Rule?) {
+    mutating func add(_ rule: LaidRule?) {
       let always = Operand(register: -1, climb: 0, step: -1)
       guard let rule else {
         outlines.append(Outline(table: -1, when: always, firstRequirement: 0, requirementCount: 0))
@@ -225,7 +231,7 @@ extension GroundsPlan {
           requirementCount: Int32(rule.requirements.count)))
       for requirement in rule.requirements {
         let first = quotes.count
-        for segment in (requirement.message ?? []) + (requirement.remedy ?? []) {
+        for segment in (requirement.says.message ?? []) + (requirement.says.remedy ?? []) {
           switch segment {
           case .text, .sensitive: break
           case .fact(let fact, let climb):
@@ -253,6 +259,7 @@ extension GroundsPlan {
     var filters: [Filter] = []
     var lists: [String] = []
     var registers: Set<Int> = []
+    var flat = FlatRules()
     private var numberOfList: [String: Int32] = [:]
     // Of the rule at hand.
     private var grounds = RuleGrounds()
@@ -264,12 +271,12 @@ extension GroundsPlan {
     }
 
     /// Lays out a rule; nil where it names what has no place among the facts.
-    mutating func lay(_ grounds: RuleGrounds, table: Int, text: @escaping (Node) -> String) -> Rule? {
+    mutating func lay(_ grounds: RuleGrounds, table: Int, text: @escaping (Node) -> String) -> LaidRule? {
       (self.grounds, self.text) = (grounds, text)
       let table = tables[table]
       // What is no record of facts is told apart by the names of variables.
       guard facts.layout.tables.indices.contains(table), facts.type(of: table) != nil else { return nil }
-      var rule = Rule(table: table, when: nil, requirements: [])
+      var rule = LaidRule(table: table)
       if let when = grounds.when {
         guard let operand = operand(when, at: table) else { return nil }
         rule.when = operand
@@ -278,16 +285,16 @@ extension GroundsPlan {
         guard let that = operand(.init(cell: requirement.cell, grounds: requirement.that), at: table) else {
           return nil
         }
-        var entry = Requirement(that: that)
+        var says = Requirement()
         if let message = requirement.message {
           guard let segments = segments(message, at: table) else { return nil }
-          entry.message = segments
+          says.message = segments
         }
         if let remedy = requirement.remedy {
           guard let segments = segments(remedy, at: table) else { return nil }
-          entry.remedy = segments
+          says.remedy = segments
         }
-        rule.requirements.append(entry)
+        rule.requirements.append((that, says))
       }
       return rule
     }

@@ -9,9 +9,9 @@ final class MachinePool: Sendable {
   init(_ program: Program) { self.program = program }
 
   /// Runs the program over a batch.
-  func run(_ batch: Batch, worker: Int) -> ProgramOutcomes {
-    let machine = idle.withLock { $0[worker]?.popLast() } ?? Machine(program)
-    defer { idle.withLock { $0[worker, default: []].append(machine) } }
+  func run(_ batch: Batch, thread: Int) -> ProgramOutcomes {
+    let machine = idle.withLock { $0[thread]?.popLast() } ?? Machine(program)
+    defer { idle.withLock { $0[thread, default: []].append(machine) } }
     return machine.run(batch)
   }
 }

@@ -150,12 +150,14 @@ extension Checking {
     for number in outline.unmet.indices {
       let requirement = rule.requirements[marks.unmet[number]]
       if let message = requirement.message {
-        guard Self.append(teller.text(message, from: rule.table, outline.row), to: &finding.messages) else {
+        guard Self.append(teller.text(message, from: outline.table, outline.row), to: &finding.messages) else {
           return nil
         }
       }
       if let remedy = requirement.remedy {
-        guard Self.append(teller.text(remedy, from: rule.table, outline.row), to: &finding.remedies) else { return nil }
+        guard Self.append(teller.text(remedy, from: outline.table, outline.row), to: &finding.remedies) else {
+          return nil
+        }
       }
     }
     for number in outline.evidence.indices {

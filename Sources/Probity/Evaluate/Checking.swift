@@ -83,9 +83,9 @@ public final class Checking: Sendable {
 
   /// Runs the program over a batch.
   ///
-  /// - Parameter worker: the number of the thread, whose memory is used again.
-  package func decide(_ batch: RecordBatch, worker: Int = 0) -> ProgramOutcomes {
-    machines.run(batch.columns, worker: worker)
+  /// - Parameter thread: its number; its memory is used again.
+  package func decide(_ batch: RecordBatch, thread: Int = 0) -> ProgramOutcomes {
+    machines.run(batch.columns, thread: thread)
   }
 
   /// The compiled program as text.

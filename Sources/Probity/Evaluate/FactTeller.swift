@@ -233,7 +233,7 @@ package struct FactTeller {
     var texts: [String] = []
     for number in finding.unmet.indices {
       guard let segments = rule.requirements[marks.unmet[number]][keyPath: saying],
-        let text = text(segments, from: rule.table, finding.row), !texts.contains(text)
+        let text = text(segments, from: finding.table, finding.row), !texts.contains(text)
       else { continue }
       texts.append(text)
     }

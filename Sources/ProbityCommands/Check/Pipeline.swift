@@ -176,7 +176,7 @@ struct Pipeline {
   /// A block that has been decided.
   private struct Block {
     var number: Int
-    var worker: Int
+    var thread: Int
     var batch: RecordBatch
     var decisions: ProgramOutcomes
   }
@@ -246,10 +246,10 @@ struct Pipeline {
     private var limit: Int { 2 * pipeline.jobs }
 
     /// Does what there is to do until nothing is left; any number of threads may, each by a number of its own.
-    func work(as worker: Int) {
-      while let work = next(for: worker) {
+    func work(as thread: Int) {
+      while let work = next(for: thread) {
         switch work {
-        case .cut: cut(as: worker)
+        case .cut: cut(as: thread)
         case .print(let block):
           var printed = Printed(blank, on: progression.change { $0.pages.popLast() } ?? Page())
           pipeline.print(block.batch, block.decisions, into: &printed)
@@ -261,19 +261,19 @@ struct Pipeline {
     }
 
     /// What is nearest to its end comes first, so that blocks do not pile up.
-    private func next(for worker: Int) -> Work? {
+    private func next(for thread: Int) -> Work? {
       progression.wait { state -> Work?? in
         if state.isOver { return .some(nil) }
         if !state.isWriting, let printed = state.printed.removeValue(forKey: state.written) {
           state.isWriting = true
           return .some(.write(printed))
         }
-        if let block = state.unprinted[worker]?.popLast() { return .some(.print(block)) }
+        if let block = state.unprinted[thread]?.popLast() { return .some(.print(block)) }
         if var block = state.decided.removeValue(forKey: state.settled) {
           state.ledger.settle(&block.batch)
           state.settled += 1
-          if block.worker == worker { return .some(.print(block)) }
-          state.unprinted[block.worker, default: []].insert(block, at: 0)
+          if block.thread == thread { return .some(.print(block)) }
+          state.unprinted[block.thread, default: []].insert(block, at: 0)
           return .some(.goOn)
         }
         if !state.isCutting, !state.isAtEnd, state.cut - state.written < limit {
@@ -284,7 +284,7 @@ struct Pipeline {
       }
     }
 
-    private func cut(as worker: Int) {
+    private func cut(as thread: Int) {
       let block = interruption.number == nil ? reader.nextBlock() : nil
       let number = progression.change { state in
         state.isCutting = false
@@ -293,9 +293,9 @@ struct Pipeline {
         return state.cut - 1
       }
       guard let block else { return }
-      let batch = block.read(worker: worker)
-      let decisions = pipeline.checking.decide(batch, worker: worker)
-      let decided = Block(number: number, worker: worker, batch: batch, decisions: decisions)
+      let batch = block.read(thread: thread)
+      let decisions = pipeline.checking.decide(batch, thread: thread)
+      let decided = Block(number: number, thread: thread, batch: batch, decisions: decisions)
       progression.change { $0.decided[number] = decided }
     }
 

@@ -72,7 +72,7 @@ final class Monitor<State>: @unchecked Sendable {
   private static var patience: Int { 100 }
 }
 
-/// Threads of the system: the language's own tasks must not block, and workers wait for one another.
+/// Threads of the system: the language's own tasks must not block, and these wait for one another.
 enum Threads {
   /// How many the machine runs at a time, of this process.
   static var available: Int { ProcessInfo.processInfo.activeProcessorCount }

@@ -18,13 +18,13 @@ final class ColumnReaderPool: Sendable {
     self.isPlain = isPlain
   }
 
-  func take(for worker: Int) -> ColumnReader {
-    idle.withLock { $0[worker]?.popLast() }
-      ?? ColumnReader(shape, limits: limits, isPlain: isPlain, pool: self, worker: worker)
+  func take(for thread: Int) -> ColumnReader {
+    idle.withLock { $0[thread]?.popLast() }
+      ?? ColumnReader(shape, limits: limits, isPlain: isPlain, pool: self, thread: thread)
   }
 
   fileprivate func giveBack(_ reader: ColumnReader) {
-    idle.withLock { $0[reader.worker, default: []].append(reader) }
+    idle.withLock { $0[reader.thread, default: []].append(reader) }
   }
 }
 
@@ -35,7 +35,7 @@ final class ColumnReader: @unchecked Sendable {
   private let isPlain: Bool
   private weak var pool: ColumnReaderPool?
   /// The number of the thread that it serves.
-  fileprivate let worker: Int
+  fileprivate let thread: Int
   let builder: BatchBuilder
   private let plan: ColumnPlan
   private let index = TokenIndex()
@@ -52,13 +52,13 @@ final class ColumnReader: @unchecked Sendable {
   private var wantedByRule: [[Bool]] = []
 
   fileprivate init(
-    _ shape: RecordShape, limits: RecordLimits, isPlain: Bool, pool: ColumnReaderPool, worker: Int
+    _ shape: RecordShape, limits: RecordLimits, isPlain: Bool, pool: ColumnReaderPool, thread: Int
   ) {
     self.shape = shape
     self.limits = limits
     self.isPlain = isPlain
     self.pool = pool
-    self.worker = worker
+    self.thread = thread
     builder = BatchBuilder(layout: shape.demand.layout, constants: shape.demand.constants)
     plan = ColumnPlan(shape, builder: builder, depthLimit: limits.depth)
     let keys = 256

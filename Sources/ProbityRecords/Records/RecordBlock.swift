@@ -31,9 +31,9 @@ package struct RecordBlock: Sendable {
 
   /// Reads the block's records.
   ///
-  /// - Parameter worker: the number of the thread, whose memory is used again.
-  package func read(worker: Int = 0) -> RecordBatch {
-    let reader = columns.take(for: worker)
+  /// - Parameter thread: its number; its memory is used again.
+  package func read(thread: Int = 0) -> RecordBatch {
+    let reader = columns.take(for: thread)
     var batch: RecordBatch
     if let lines {
       batch = reader.read(lines, of: file, after: found)
