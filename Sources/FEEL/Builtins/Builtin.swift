@@ -16,7 +16,7 @@ public final class Builtin: Sendable {
       self.name = name
       self.type = type
       self.isOptional = isOptional
-      number = TypeNumber(type)
+      number = type.fixedNumber
     }
   }
 
@@ -56,7 +56,7 @@ public final class Builtin: Sendable {
       self.parameters = parameters
       self.isVariadic = isVariadic
       resultType = .always(result)
-      resultNumber = TypeNumber(result)
+      resultNumber = result.fixedNumber
     }
 
     /// How it is called and what it gives: `substring(string: string, start position: number, [length: number]) → string`.

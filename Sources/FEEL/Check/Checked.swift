@@ -5,12 +5,12 @@ public struct ParsedExpression: Sendable {
   public let source: SourceText
   /// Whether some of the text could not be understood.
   public let hasErrors: Bool
-  let tree: SyntaxTree
+  let tree: SyntaxTree.Kept
   let root: Expression.ID
 
   public init(parsing source: SourceText, names: KnownNames, into diagnostics: inout Diagnostics) {
     let problem: Parser.Problem?
-    (tree, root, problem) = Parser.expression(source.text, names: names)
+    (tree, root, problem) = Parser.expression(source.text, names: names) { (SyntaxTree.Kept($0), $1, $2) }
     self.source = source
     hasErrors = problem != nil
     if let problem { diagnostics.report(problem.diagnostic(in: source)) }
@@ -35,8 +35,13 @@ extension CheckedExpression {
     checking source: SourceText, in scope: any Scope, locals: [String], mode: CheckMode, expecting: Type? = nil,
     into diagnostics: inout Diagnostics
   ) {
-    let parsed = ParsedExpression(parsing: source, names: scope.knownNames, into: &diagnostics)
-    self.init(checking: parsed, in: scope, locals: locals, mode: mode, expecting: expecting, into: &diagnostics)
+    (root, slots) = Parser.expression(source.text, names: scope.knownNames) { tree, root, problem in
+      if let problem { diagnostics.report(problem.diagnostic(in: source)) }
+      return Self.check(
+        root, of: tree, hasErrors: problem != nil, source, in: scope, locals: locals, mode: mode, expecting: expecting,
+        into: &diagnostics)
+    }
+    self.source = source
   }
 
   /// Checks an expression that has been parsed with the scope's own ``Scope/knownNames``.
@@ -44,29 +49,31 @@ extension CheckedExpression {
     checking parsed: ParsedExpression, in scope: any Scope, mode: CheckMode = .rules, expecting: Type? = nil,
     into diagnostics: inout Diagnostics
   ) {
-    self.init(checking: parsed, in: scope, locals: [], mode: mode, expecting: expecting, into: &diagnostics)
+    (root, slots) = parsed.tree.with(parsed.source.text) { tree in
+      Self.check(
+        parsed.root, of: tree, hasErrors: parsed.hasErrors, parsed.source, in: scope, locals: [], mode: mode,
+        expecting: expecting, into: &diagnostics)
+    }
+    source = parsed.source
   }
 
-  private init(
-    checking parsed: ParsedExpression, in scope: any Scope, locals: [String], mode: CheckMode, expecting: Type?,
-    into diagnostics: inout Diagnostics
-  ) {
-    let hasErrors = parsed.hasErrors
-    let expression = parsed.root
-    var checker = Checker(parsed.tree, source: parsed.source, scope: scope, mode: mode, locals: locals)
-    let root = checker.check(expression)
-    // What is said of a text that did not parse would mostly be wrong.
-    if !hasErrors {
-      if let expecting, !checker.type(root).overlaps(expecting), !checker.diagnostics.hasErrors {
+  private static func check(
+    _ expression: Expression.ID, of tree: SyntaxTree, hasErrors: Bool, _ source: SourceText, in scope: any Scope,
+    locals: [String], mode: CheckMode, expecting: Type?, into diagnostics: inout Diagnostics
+  ) -> (root: Node, slots: Int) {
+    Checker.with(tree, scope: scope, mode: mode, locals: locals) { checker in
+      let root = checker.check(expression)
+      // What is said of a text that did not parse would mostly be wrong.
+      if hasErrors { return root }
+      if let expecting, !checker.hasErrors, !checker.type(root).overlaps(expecting) {
         let type = checker.type(root)
         checker.report(
           .wrongResult, "\(checker.article(expecting)) is wanted here, and this is \(checker.article(type))",
           at: root.range, label: "\(type.label)")
       }
-      diagnostics.report(contentsOf: checker.diagnostics)
+      checker.report(to: &diagnostics, in: source)
+      return root
     }
-    let whole = checker.finish(root)
-    self.init(root: whole.root, slots: whole.slots, source: whole.source)
   }
 }
 
@@ -96,15 +103,20 @@ extension CheckedTests {
     checking source: SourceText, input type: Type, in scope: any Scope, locals: [String], mode: CheckMode,
     into diagnostics: inout Diagnostics
   ) {
-    let (tree, tests, problem) = Parser.unaryTests(source.text, names: scope.knownNames)
-    if let problem { diagnostics.report(problem.diagnostic(in: source)) }
-    var checker = Checker(tree, source: source, scope: scope, mode: mode, locals: locals)
-    let (root, slot) = checker.unaryTests(tests, input: type)
-    if problem == nil { diagnostics.report(contentsOf: checker.diagnostics) }
-    let whole = checker.finish(root)
+    let checked = Parser.unaryTests(source.text, names: scope.knownNames) { tree, tests, problem in
+      if let problem { diagnostics.report(problem.diagnostic(in: source)) }
+      var input = 0
+      let whole = Checker.with(tree, scope: scope, mode: mode, locals: locals) { checker in
+        let (root, slot) = checker.unaryTests(tests, input: type)
+        input = slot
+        if problem == nil { checker.report(to: &diagnostics, in: source) }
+        return root
+      }
+      return (whole: whole, input: input, matchesAnything: tests.tests.count == 0 && problem == nil)
+    }
     self.init(
-      root: whole.root, slots: whole.slots, input: slot, source: whole.source,
-      matchesAnything: tests.tests.count == 0 && problem == nil)
+      root: checked.whole.root, slots: checked.whole.slots, input: checked.input, source: source,
+      matchesAnything: checked.matchesAnything)
   }
 }
 

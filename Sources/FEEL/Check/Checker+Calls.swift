@@ -92,7 +92,7 @@ extension Checker {
       let wanted = builtin.signatures[signature].parameters[index].number
       guard
         wanted.flatMap({ type.overlaps($0) })
-          ?? builder.tables[type].overlaps(builtin.signatures[signature].parameters[index].type)
+          ?? builder.tree[type].overlaps(builtin.signatures[signature].parameters[index].type)
       else { return false }
     }
     return true
@@ -252,6 +252,6 @@ extension Checker {
     // Once more, beside what is called.
     let nodes = builder.place([function] + builder.nodes(arguments))
     return NodeEntry(
-      .invoke(names: names.map { builder.tables.add(names: $0) }), builder.number(of: result), range, nodes)
+      .invoke(names: names.map { builder.add(names: $0) }), builder.number(of: result), range, nodes)
   }
 }

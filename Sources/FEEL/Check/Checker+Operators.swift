@@ -98,7 +98,7 @@ extension Checker {
 
   private mutating func checkAllowed(_ node: NodeEntry, against type: TypeNumber) {
     // What has a fixed number is not restricted.
-    if type.position != nil { checkAllowed(node, against: builder.tables[type]) }
+    if type.position != nil { checkAllowed(node, against: builder.tree[type]) }
   }
 
   /// Reports a written value that a restricted type does not have.
@@ -134,7 +134,7 @@ extension Checker {
     case .number(let number): .number(number)
     case .boolean(let truth): .boolean(truth)
     case .null: .null
-    case .constant(let value): builder.tables[value: value]
+    case .constant(let value): builder.tree[value: value]
     default: nil
     }
   }
@@ -170,7 +170,7 @@ extension Checker {
       report(.neverHolds, "this range is empty: its start is above its end", at: range)
     }
     let end = joined(a.type, b.type)
-    let type = end.simple.map { TypeNumber(rangeOf: $0) } ?? builder.number(of: .range(builder.tables[end].base))
+    let type = end.simple.map { TypeNumber(rangeOf: $0) } ?? builder.number(of: .range(builder.tree[end].base))
     return NodeEntry(
       .range(startIncluded: startIncluded, endIncluded: endIncluded), type, range, builder.place(a, b))
   }
@@ -255,7 +255,7 @@ extension Checker {
       conditions.append(usesInput)
       return node
     }
-    let flags = conditions.contains(true) ? builder.tables.add(flags: conditions) : nil
+    let flags = conditions.contains(true) ? builder.add(flags: conditions) : nil
     let kind = NodeEntry.Kind.unaryTests(input: variable, isNegated: tests.isNegated, conditions: flags)
     return (NodeEntry(kind, .boolean, tests.range, nodes), slot)
   }

@@ -34,11 +34,19 @@ public enum CheckMode: Sendable {
 /// A node gets its place in the tree when the one above it is made, those beside each other together. There is one checker
 /// for a text, which is never copied: it is large, and each of its methods would copy it.
 struct Checker: ~Copyable {
+  /// What is wrong with a text; its range is one of the text.
+  struct Problem {
+    fileprivate let code: DiagnosticCode
+    fileprivate let message: String
+    fileprivate let range: Range<Int>
+    fileprivate let label: String?
+    fileprivate let help: [String?]
+  }
+
   let tree: SyntaxTree
-  let source: SourceText
   let scope: any Scope
   let mode: CheckMode
-  var diagnostics = Diagnostics()
+  private(set) var problems: [Problem] = []
   var builder: NodeTreeBuilder
   var slots = 0
   /// Variables in scope, innermost last.
@@ -46,32 +54,54 @@ struct Checker: ~Copyable {
   /// The items of the filters around, innermost last: their entries are names.
   var items: [(slot: Int, type: Type)] = []
 
-  /// - Parameter names: variables that are there when evaluation begins, in the first slots.
-  init(
-    _ tree: SyntaxTree, source: SourceText, scope: any Scope, mode: CheckMode, locals names: [String] = []
-  ) {
+  private init(_ tree: SyntaxTree, scope: any Scope, mode: CheckMode, waiting: consuming StackBuffer<NodeEntry>) {
     self.tree = tree
-    self.source = source
     self.scope = scope
     self.mode = mode
-    builder = NodeTreeBuilder(capacity: tree.count + tree.count / 4 + 1)
-    for name in names { locals.append((name, newSlot(), .any)) }
+    builder = NodeTreeBuilder(nodes: tree.count + tree.count / 4 + 1, extras: tree.count, waiting: waiting)
   }
 
-  /// The tree of what was checked, how many variables it binds, and its text.
-  consuming func finish(_ root: NodeEntry) -> (root: Node, slots: Int, source: SourceText) {
-    let (slots, source) = (slots, source)
-    return (builder.finish(root), slots, source)
+  /// Checks something of a text.
+  ///
+  /// - Parameters:
+  ///   - names: variables that are there when evaluation begins, in the first slots.
+  ///   - body: gives the root.
+  /// - Returns: the root, and how many variables the whole binds.
+  @inline(__always)
+  static func with(
+    _ tree: SyntaxTree, scope: any Scope, mode: CheckMode, locals names: [String] = [],
+    _ body: (inout Checker) -> NodeEntry
+  ) -> (root: Node, slots: Int) {
+    StackBuffer.with { (waiting: consuming StackBuffer<NodeEntry>) in
+      var checker = Checker(tree, scope: scope, mode: mode, waiting: waiting)
+      for name in names { checker.locals.append((name, checker.newSlot(), .any)) }
+      let root = body(&checker)
+      let slots = checker.slots
+      return (checker.finish(root), slots)
+    }
   }
+
+  private consuming func finish(_ root: NodeEntry) -> Node { builder.finish(root) }
 
   // MARK: Problems
 
   mutating func report(
     _ code: DiagnosticCode, _ message: String, at range: Range<Int>, label: String? = nil, help: [String?] = []
   ) {
-    diagnostics.report(
-      Diagnostic(
-        code, mode == .rules ? .error : .warning, message, at: source.span(range), label: label, help: help))
+    problems.append(Problem(code: code, message: message, range: range, label: label, help: help))
+  }
+
+  /// Whether something is wrong with the text that makes it none.
+  var hasErrors: Bool { mode == .rules && !problems.isEmpty }
+
+  /// Says what is wrong, in the places of the source.
+  func report(to diagnostics: inout Diagnostics, in source: SourceText) {
+    for problem in problems {
+      diagnostics.report(
+        Diagnostic(
+          problem.code, mode == .rules ? .error : .warning, problem.message, at: source.span(problem.range),
+          label: problem.label, help: problem.help))
+    }
   }
 
   /// Reports a mistake and gives the node that is null because of it.
@@ -87,7 +117,7 @@ struct Checker: ~Copyable {
   mutating func invalid(
     _ reason: Failure.Reason, _ message: String, at range: Range<Int>, type: TypeNumber
   ) -> NodeEntry {
-    let failure = builder.tables.add(.null(Failure(reason, message, at: range)))
+    let failure = builder.add(.null(Failure(reason, message, at: range)))
     return NodeEntry(.invalid(failure), type, range)
   }
 
@@ -95,11 +125,11 @@ struct Checker: ~Copyable {
 
   /// The type of a node.
   @inline(__always)
-  func type(_ node: NodeEntry) -> Type { builder.tables[node.type] }
+  func type(_ node: NodeEntry) -> Type { builder.tree[node.type] }
 
   /// The type of a node without what restricts it.
   @inline(__always)
-  func base(_ node: NodeEntry) -> Type { builder.tables[node.type].base }
+  func base(_ node: NodeEntry) -> Type { builder.tree[node.type].base }
 
   /// Whether a node's value could be of some simple type.
   @inline(__always)
@@ -110,26 +140,26 @@ struct Checker: ~Copyable {
   /// Whether some value could be of both types.
   @inline(__always)
   func overlap(_ a: TypeNumber, _ b: TypeNumber) -> Bool {
-    a.overlaps(b) ?? builder.tables[a].overlaps(builder.tables[b])
+    a.overlaps(b) ?? builder.tree[a].overlaps(builder.tree[b])
   }
 
   /// Whether the values of two types can be ordered.
   @inline(__always)
   func compares(_ a: TypeNumber, _ b: TypeNumber) -> Bool {
     if a == b, let simple = a.simple, simple.isOrdered || simple == .any { return true }
-    return Operators.compares(builder.tables[a], builder.tables[b])
+    return Operators.compares(builder.tree[a], builder.tree[b])
   }
 
   /// The narrowest type that holds the values of both.
   mutating func joined(_ a: TypeNumber, _ b: TypeNumber) -> TypeNumber {
     if a == b { return a }
-    let (first, second) = (builder.tables[a], builder.tables[b])
+    let (first, second) = (builder.tree[a], builder.tree[b])
     return first == second ? a : builder.number(of: first.joined(with: second))
   }
 
   /// The type of lists of items.
   mutating func list(of item: TypeNumber) -> TypeNumber {
-    item.simple.map { TypeNumber(listOf: $0) } ?? builder.number(of: .list(builder.tables[item]))
+    item.simple.map { TypeNumber(listOf: $0) } ?? builder.number(of: .list(builder.tree[item]))
   }
 
   // MARK: Texts
@@ -138,13 +168,13 @@ struct Checker: ~Copyable {
     NearMiss.nearest(to: name, among: names).map { "did you mean `\($0)`?" }
   }
 
-  func text(_ range: Range<Int>) -> String { source.text.part(range) }
+  func text(_ range: Range<Int>) -> String { tree.text(range) }
 
-  func text(_ name: Expression.Name) -> String { tree.text(name, in: source.text) }
+  func text(_ name: Expression.Name) -> String { tree.text(name) }
 
   @inline(__always)
   func withUTF8<Result>(_ name: Expression.Name, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-    tree.withUTF8(name, in: source.text, body)
+    tree.withUTF8(name, body)
   }
 
   mutating func newSlot() -> Int {
@@ -197,7 +227,7 @@ struct Checker: ~Copyable {
     switch tree[id].kind {
     case .hole: return invalid(.invalidFormat, "this could not be understood", at: range, type: .any)
     case .number(let number): return NodeEntry(.number(number), .number, range)
-    case .string(let name): return NodeEntry(.constant(builder.tables.add(.string(text(name)))), .string, range)
+    case .string(let name): return NodeEntry(.constant(builder.add(.string(text(name)))), .string, range)
     case .boolean(let truth): return NodeEntry(.boolean(truth), .boolean, range)
     case .null: return NodeEntry(.null, .null, range)
     case .temporal(let name):
@@ -207,7 +237,7 @@ struct Checker: ~Copyable {
           .invalidTemporal, .invalidFormat, "`\(text)` is not a date, time or duration", at: range,
           help: ["a date is written `@\"2026-01-31\"`, a duration `@\"P3Y\"` or `@\"P10D\"`"])
       }
-      return NodeEntry(.constant(builder.tables.add(value)), builder.number(of: value.type), range)
+      return NodeEntry(.constant(builder.add(value)), builder.number(of: value.type), range)
     case .name(let name): return resolve(name, at: range)
     case .path(let base, let member): return path(base, member, range)
     case .negation(let operand): return negation(operand, range)
@@ -221,7 +251,7 @@ struct Checker: ~Copyable {
     case .membership(let value, let tests): return membership(value, tests, range)
     case .instance(let value, let type):
       let operand = check(value)
-      return NodeEntry(.instance(builder.tables.number(of: tree[type])), .boolean, range, builder.place(operand))
+      return NodeEntry(.instance(builder.number(asItIs: tree[type])), .boolean, range, builder.place(operand))
     case .filter(let list, let condition): return filter(list, condition, range)
     case .call(let callee, let arguments): return call(callee, arguments, range)
     case .namedCall(let callee, let arguments): return call(callee, named: tree[arguments], range)
@@ -289,7 +319,7 @@ struct Checker: ~Copyable {
       let type = Type.function(
         parameters: builtin.signatures[0].parameters.map(\.type),
         result: builtin.signatures[0].result(builtin.signatures[0].parameters.map(\.type)))
-      return NodeEntry(.constant(builder.tables.add(.function(function))), builder.number(of: type), range)
+      return NodeEntry(.constant(builder.add(.function(function))), builder.number(of: type), range)
     }
     var candidates = locals.names + scope.candidates
     for item in items {
@@ -333,17 +363,17 @@ struct Checker: ~Copyable {
       let base = NodeEntry(.local(slot: UInt32(item.slot)), builder.number(of: item.type), range)
       return NodeEntry(.derived(index), builder.number(of: type), range, builder.place(base))
     case .dynamicName(let items):
-      return NodeEntry(.dynamicName(builder.tables.add(dynamicName: text(name), items: items)), .any, range)
+      return NodeEntry(.dynamicName(builder.add(dynamicName: text(name), items: items)), .any, range)
     case .dynamicNameOrElse(let items, let otherwise):
       let otherwise = node(for: otherwise, name, at: range)
       return NodeEntry(
-        .dynamicName(builder.tables.add(dynamicName: text(name), items: items)), .any, range, builder.place(otherwise))
+        .dynamicName(builder.add(dynamicName: text(name), items: items)), .any, range, builder.place(otherwise))
     case .outer(let resolution): return node(for: resolution, at: range)
     }
   }
 
-  private mutating func node(for resolution: Resolution, at range: Range<Int>) -> NodeEntry {
-    switch resolution {
+  private mutating func node(for resolution: consuming Resolution, at range: Range<Int>) -> NodeEntry {
+    switch consume resolution {
     case .host(let binding, let type): return NodeEntry(.host(binding), builder.number(of: type), range)
     case .member(let binding, let type, let index):
       return member(index, of: type, NodeEntry(.host(binding), builder.number(of: .context(type)), range))
@@ -362,7 +392,7 @@ struct Checker: ~Copyable {
   private mutating func member(
     _ index: Int, of type: ContextType, _ base: NodeEntry, _ range: Range<Int>
   ) -> NodeEntry {
-    let name = builder.tables.add(.string(type.names[index]))
+    let name = builder.add(.string(type.names[index]))
     let number = type.numbers[index] ?? builder.number(of: type.members[index].type)
     return NodeEntry(.member(name: name, index: UInt32(index)), number, range, builder.place(base))
   }
@@ -457,12 +487,12 @@ struct Checker: ~Copyable {
       }
       let message = "\(article(other)) has no entry `\(member)`"
       report(.unknownEntry, message, at: at)
-      return (.invalid(builder.tables.add(.null(Failure(.noSuchEntry, message, at: at)))), .any)
+      return (.invalid(builder.add(.null(Failure(.noSuchEntry, message, at: at)))), .any)
     }
   }
 
   private mutating func named(_ member: String, _ index: Int? = nil) -> NodeEntry.Kind {
-    .member(name: builder.tables.add(.string(member)), index: index.map { UInt32($0) })
+    .member(name: builder.add(.string(member)), index: index.map { UInt32($0) })
   }
 
   private static func rangeProperties(_ name: String, _ end: Type) -> Type? {
@@ -476,7 +506,7 @@ struct Checker: ~Copyable {
   // MARK: Collections
 
   mutating func context(_ entries: [Expression.Entry], _ range: Range<Int>) -> NodeEntry {
-    var variables: [NodeTables.Variable] = []
+    var variables: [NodeTree.Variable] = []
     var members: [ContextType.Member] = []
     variables.reserveCapacity(entries.count)
     members.reserveCapacity(entries.count)
@@ -496,7 +526,7 @@ struct Checker: ~Copyable {
         report(.syntax, "the entry `\(name)` is there twice", at: entry.at.range)
       }
       let slot = newSlot()
-      variables.append(NodeTables.Variable(name: name, slot: slot, type: type))
+      variables.append(NodeTree.Variable(name: name, slot: slot, type: type))
       members.append(.init(name, type))
       locals.append((name, slot, type))
     }
@@ -506,7 +536,7 @@ struct Checker: ~Copyable {
       return invalid(.invalidFormat, "the entry `\(repeated)` is there twice", at: range, type: .null)
     }
     return NodeEntry(
-      .context(builder.tables.add(variables: variables)), builder.number(of: .context(ContextType(members: members))),
+      .context(builder.add(variables: variables)), builder.number(of: .context(ContextType(members: members))),
       range, values)
   }
 
@@ -568,9 +598,9 @@ struct Checker: ~Copyable {
       let slot = newSlot()
       locals.append((text(iterator.name), slot, type))
       defer { next += iterator.end != nil ? 2 : 1 }
-      return NodeTables.Iterator(slot: slot, domain: next, hasEnd: iterator.end != nil)
+      return NodeTree.Iterator(slot: slot, domain: next, hasEnd: iterator.end != nil)
     }
-    return builder.tables.add(iterators: iterators)
+    return builder.add(iterators: iterators)
   }
 
   mutating func loop(_ list: [Expression.Iterator], _ body: Expression.ID, _ range: Range<Int>) -> NodeEntry {
@@ -609,7 +639,7 @@ struct Checker: ~Copyable {
         .unknownFunction, .unknownFunction, "functions outside FEEL cannot be called", at: range)
     }
     let parameters = list.map {
-      NodeTables.Variable(name: text($0.name), slot: newSlot(), type: $0.type ?? .any)
+      NodeTree.Variable(name: text($0.name), slot: newSlot(), type: $0.type ?? .any)
     }
     let depth = locals.count
     for parameter in parameters { locals.append((parameter.name, parameter.slot, parameter.type)) }
@@ -617,6 +647,6 @@ struct Checker: ~Copyable {
     locals.removeLast(to: depth)
     let type = Type.function(parameters: parameters.map(\.type), result: type(node))
     return NodeEntry(
-      .function(builder.tables.add(variables: parameters)), builder.number(of: type), range, builder.place(node))
+      .function(builder.add(variables: parameters)), builder.number(of: type), range, builder.place(node))
   }
 }

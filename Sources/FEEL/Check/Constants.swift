@@ -3,11 +3,13 @@ public import Diagnostics
 extension CheckedExpression {
   /// An expression that is one value, for text that stands for itself.
   public init(constant value: Value, source: SourceText) {
-    var builder = NodeTreeBuilder(capacity: 1)
-    let kind = builder.constant(value)
-    let type = builder.number(of: value.type)
-    self.init(
-      root: builder.finish(NodeEntry(kind, type, 0..<source.text.utf8.count)), slots: 0, source: source)
+    let root = StackBuffer.with { (waiting: consuming StackBuffer<NodeEntry>) in
+      var builder = NodeTreeBuilder(nodes: 1, extras: 2, waiting: waiting)
+      let kind = builder.constant(value)
+      let type = builder.number(of: value.type)
+      return builder.finish(NodeEntry(kind, type, 0..<source.text.utf8.count))
+    }
+    self.init(root: root, slots: 0, source: source)
   }
 }
 

@@ -12,9 +12,11 @@ extension Node {
   ///
   /// - Parameter find: what a node is to be; nil to look at the nodes below it.
   package func replacing(_ find: (Node) -> Replacement?) -> Node {
-    var builder = NodeTreeBuilder(capacity: tree.entries.count, tables: tree.tables)
-    let root = copy(into: &builder, find)
-    return builder.finish(root)
+    StackBuffer.with { (waiting: consuming StackBuffer<NodeEntry>) in
+      var builder = NodeTreeBuilder(like: tree, waiting: waiting)
+      let root = copy(into: &builder, find)
+      return builder.finish(root)
+    }
   }
 
   private func copy(into builder: inout NodeTreeBuilder, _ find: (Node) -> Replacement?) -> NodeEntry {
@@ -24,7 +26,10 @@ extension Node {
     case .host(let binding): return NodeEntry(.host(binding), entry.type, range)
     case nil:
       let waiting = builder.waitingCount
-      for child in children { builder.wait(child.copy(into: &builder, find)) }
+      for child in children {
+        let node = child.copy(into: &builder, find)
+        builder.wait(node)
+      }
       return entry.above(builder.placeWaiting(from: waiting))
     }
   }

@@ -57,7 +57,7 @@ public struct Node: Sendable, Hashable {
   /// The iterators of a loop or a quantifier.
   struct Iterators: RandomAccessCollection {
     fileprivate let node: Node
-    fileprivate let all: [NodeTables.Iterator]
+    fileprivate let all: [NodeTree.Iterator]
 
     var startIndex: Int { 0 }
 
@@ -88,19 +88,19 @@ public struct Node: Sendable, Hashable {
   }
 
   public static func == (left: Node, right: Node) -> Bool {
-    left.position == right.position && left.tree === right.tree
+    left.position == right.position && left.tree.identity == right.tree.identity
   }
 
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(ObjectIdentifier(tree))
+    hasher.combine(tree.identity)
     hasher.combine(position)
   }
 
   /// What it is in its tree.
   @inline(__always)
-  var entry: NodeEntry { tree.entries[Int(position)] }
+  var entry: NodeEntry { tree[position] }
 
-  public var type: Type { tree.tables[entry.type] }
+  public var type: Type { tree[entry.type] }
 
   /// UTF-8 offsets in the expression's text.
   public var range: Range<Int> { entry.range }
@@ -113,7 +113,7 @@ public struct Node: Sendable, Hashable {
 
   /// Whether its type, without what restricts it, is some simple type.
   @inline(__always)
-  func isOf(_ type: SimpleType) -> Bool { tree.tables.isOf(type, entry.type) }
+  func isOf(_ type: SimpleType) -> Bool { tree.isOf(type, entry.type) }
 
   /// The nodes directly below, in the order of the text.
   @inline(__always)
@@ -129,14 +129,14 @@ public struct Node: Sendable, Hashable {
     case .number(let number): return .constant(.number(number))
     case .boolean(let truth): return .constant(.boolean(truth))
     case .null: return .constant(.null)
-    case .constant(let value): return .constant(tree.tables[value: value])
+    case .constant(let value): return .constant(tree[value: value])
     case .local(let slot): return .local(Int(slot))
     case .host(let binding): return .host(binding)
     case .member(let name, let index):
-      return .member(child(0), name: tree.tables[text: name], index: index.map { Int($0) })
+      return .member(child(0), name: tree[text: name], index: index.map { Int($0) })
     case .derived(let index): return .derived(child(0), index)
     case .dynamicName(let reference):
-      let (name, items) = tree.tables[dynamicName: reference]
+      let (name, items) = tree[dynamicName: reference]
       return .dynamicName(name, items: items, otherwise: children.first)
     case .and: return .and(children)
     case .or: return .or(children)
@@ -147,13 +147,13 @@ public struct Node: Sendable, Hashable {
     case .between: return .between(child(0), child(1), child(2))
     case .passes: return .passes(child(0), children.rest)
     case .unaryTests(let input, let isNegated, let conditions):
-      let flags = conditions.map { tree.tables[flags: $0] }
+      let flags = conditions.map { tree[flags: $0] }
       let tests = children.enumerated().map { UnaryTest(node: $1, usesInput: flags?[$0] ?? false) }
       return .unaryTests(tests, input: Int(input), isNegated: isNegated)
     case .conditional: return .conditional(child(0), then: child(1), else: child(2))
     case .list: return .list(children)
     case .context(let reference):
-      return .context(zip(tree.tables[variables: reference], children).map { ($0.name, $0.slot, $1) })
+      return .context(zip(tree[variables: reference], children).map { ($0.name, $0.slot, $1) })
     case .range(let startIncluded, let endIncluded):
       return .range(start: child(0), startIncluded: startIncluded, end: child(1), endIncluded: endIncluded)
     case .halfRange(let op): return .halfRange(op, child(0))
@@ -162,19 +162,19 @@ public struct Node: Sendable, Hashable {
       return .loop(Array(iterators(reference)), body, partial: partial.map { Int($0) })
     case .quantifier(let every, let reference): return .quantifier(every: every, Array(iterators(reference)), body)
     case .function(let reference):
-      return .function(parameters: tree.tables[variables: reference].map { ($0.name, $0.slot, $0.type) }, child(0))
+      return .function(parameters: tree[variables: reference].map { ($0.name, $0.slot, $0.type) }, child(0))
     case .builtin(let index, let signature):
       return .builtin(BuiltinLibrary.all[Int(index)], signature: signature.map { Int($0) }, children)
-    case .invoke(let names): return .invoke(child(0), children.rest, names: names.map { tree.tables[names: $0] })
-    case .instance(let type): return .instance(child(0), tree.tables[type])
+    case .invoke(let names): return .invoke(child(0), children.rest, names: names.map { tree[names: $0] })
+    case .instance(let type): return .instance(child(0), tree[type])
     case .invalid(let reference):
-      return tree.tables[failure: reference].map { .invalid($0) } ?? .constant(.null)
+      return tree[failure: reference].map { .invalid($0) } ?? .constant(.null)
     }
   }
 
   /// What a loop or a quantifier goes through.
   func iterators(_ reference: NodeEntry.Reference) -> Iterators {
-    Iterators(node: self, all: tree.tables[iterators: reference])
+    Iterators(node: self, all: tree[iterators: reference])
   }
 
   /// The body of a loop or a quantifier.

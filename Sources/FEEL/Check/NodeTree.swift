@@ -18,11 +18,11 @@ struct NodeEntry: Sendable, BitwiseCopyable {
     var count: Int { Int(length) }
   }
 
-  /// The position of something in the tables of its tree.
+  /// The position of something among what the nodes of its tree have beyond their own size.
   struct Reference: Sendable, BitwiseCopyable { fileprivate let position: UInt32 }
 
   enum Kind: Sendable, BitwiseCopyable {
-    /// Constants that need no table.
+    /// Constants that are no larger than a node.
     case number(Number)
     case boolean(Bool)
     case null
@@ -95,8 +95,14 @@ struct NodeEntry: Sendable, BitwiseCopyable {
   func above(_ children: Children) -> NodeEntry { NodeEntry(kind, type, at: place, children) }
 }
 
-/// What nodes have beyond their own size.
-struct NodeTables: Sendable {
+/// The nodes of one text and what they have beyond their own size, in one block of memory.
+///
+/// Nodes stand from its beginning on, those below a node before it and one after the other. There may be some that stand
+/// below no other: what was made of a part that turned out wrong.
+struct NodeTree: Sendable {
+  // Nobody changes it any more once there is a tree of it.
+  nonisolated(unsafe) fileprivate let block: NodeBlock
+
   /// A variable that a node binds.
   struct Variable: Sendable {
     let name: String
@@ -111,184 +117,238 @@ struct NodeTables: Sendable {
     let hasEnd: Bool
   }
 
-  private enum Extra: Sendable {
-    case names([String])
-    case variables([Variable])
-    case iterators([Iterator])
-    case flags([Bool])
-    case dynamicName(String, items: [Int])
-  }
+  var identity: ObjectIdentifier { ObjectIdentifier(block) }
 
-  /// Room that is made at once for what few texts have more of.
-  private static let firstCapacity = 6
-
-  private var types: [Type] = []
-  private var values: [Value] = []
-  private var extras: [Extra] = []
+  @inline(__always)
+  subscript(position: UInt32) -> NodeEntry { block.nodes[Int(position)] }
 
   // MARK: Types
 
   subscript(type: TypeNumber) -> Type {
     if let fixed = type.fixed { return Type(fixed) }
-    return type.position.map { types[$0] } ?? .any
-  }
-
-  /// The number of a type just as it is.
-  mutating func number(of type: Type) -> TypeNumber {
-    if let number = TypeNumber(type) { return number }
-    if types.isEmpty { types.reserveCapacity(Self.firstCapacity) }
-    types.append(type)
-    return TypeNumber(position: types.count - 1)
+    if let position = type.position, case .type(let type) = block.extra(position) { return type }
+    return .any
   }
 
   /// Whether a type without what restricts it is some simple type.
   func isOf(_ simple: SimpleType, _ type: TypeNumber) -> Bool {
     if let own = type.simple { return own == simple }
-    return type.position.map { types[$0].base.simple == simple } ?? false
+    return type.position != nil && self[type].base.simple == simple
   }
 
   // MARK: Values and texts
 
-  subscript(value reference: NodeEntry.Reference) -> Value { values[Int(reference.position)] }
+  subscript(value reference: NodeEntry.Reference) -> Value {
+    if case .value(let value) = block.extra(reference) { value } else { .null }
+  }
 
   /// The text that was added.
   subscript(text reference: NodeEntry.Reference) -> String {
-    if case .string(let text) = values[Int(reference.position)] { text } else { "" }
+    if case .value(.string(let text)) = block.extra(reference) { text } else { "" }
   }
 
   /// The failure that was added.
   subscript(failure reference: NodeEntry.Reference) -> Failure? {
-    if case .null(let failure) = values[Int(reference.position)] { failure } else { nil }
-  }
-
-  mutating func add(_ value: Value) -> NodeEntry.Reference {
-    if values.isEmpty { values.reserveCapacity(Self.firstCapacity) }
-    values.append(value)
-    return NodeEntry.Reference(position: UInt32(truncatingIfNeeded: values.count - 1))
+    if case .value(.null(let failure)) = block.extra(reference) { failure } else { nil }
   }
 
   // MARK: What few nodes have
 
   subscript(names reference: NodeEntry.Reference) -> [String] {
-    if case .names(let names) = extras[Int(reference.position)] { names } else { [] }
+    if case .names(let names) = block.extra(reference) { names } else { [] }
   }
 
   subscript(variables reference: NodeEntry.Reference) -> [Variable] {
-    if case .variables(let variables) = extras[Int(reference.position)] { variables } else { [] }
+    if case .variables(let variables) = block.extra(reference) { variables } else { [] }
   }
 
   subscript(iterators reference: NodeEntry.Reference) -> [Iterator] {
-    if case .iterators(let iterators) = extras[Int(reference.position)] { iterators } else { [] }
+    if case .iterators(let iterators) = block.extra(reference) { iterators } else { [] }
   }
 
   subscript(flags reference: NodeEntry.Reference) -> [Bool] {
-    if case .flags(let flags) = extras[Int(reference.position)] { flags } else { [] }
+    if case .flags(let flags) = block.extra(reference) { flags } else { [] }
   }
 
   subscript(dynamicName reference: NodeEntry.Reference) -> (name: String, items: [Int]) {
-    if case .dynamicName(let name, let items) = extras[Int(reference.position)] { (name, items) } else { ("", []) }
-  }
-
-  mutating func add(names: [String]) -> NodeEntry.Reference { add(.names(names)) }
-
-  mutating func add(variables: [Variable]) -> NodeEntry.Reference { add(.variables(variables)) }
-
-  mutating func add(iterators: [Iterator]) -> NodeEntry.Reference { add(.iterators(iterators)) }
-
-  mutating func add(flags: [Bool]) -> NodeEntry.Reference { add(.flags(flags)) }
-
-  mutating func add(dynamicName name: String, items: [Int]) -> NodeEntry.Reference {
-    add(.dynamicName(name, items: items))
-  }
-
-  private mutating func add(_ extra: Extra) -> NodeEntry.Reference {
-    extras.append(extra)
-    return NodeEntry.Reference(position: UInt32(truncatingIfNeeded: extras.count - 1))
+    if case .dynamicName(let name) = block.extra(reference) { (name.text, name.items) } else { ("", []) }
   }
 }
 
-/// The nodes of one text, in one block of memory, those below a node before it and one after the other.
-///
-/// There may be nodes that stand below no other: what was made of a part that turned out wrong.
-final class NodeTree: Sendable {
-  let entries: [NodeEntry]
-  let tables: NodeTables
+/// What a node has beyond its own size.
+private enum NodeExtra {
+  /// A name that may be an entry of the items in some slots.
+  final class DynamicName {
+    let text: String
+    let items: [Int]
 
-  fileprivate init(entries: [NodeEntry], tables: NodeTables) {
-    self.entries = entries
-    self.tables = tables
+    init(_ text: String, items: [Int]) {
+      self.text = text
+      self.items = items
+    }
   }
+
+  case value(Value)
+  case type(Type)
+  case names([String])
+  case variables([NodeTree.Variable])
+  case iterators([NodeTree.Iterator])
+  case flags([Bool])
+  case dynamicName(DynamicName)
+}
+
+/// How much of a block is used.
+private struct NodeBlockHeader {
+  /// For how many nodes there would be room.
+  let capacity: Int
+  var nodes = 0
+  var extras = 0
+}
+
+/// The memory of a tree: nodes from its beginning on, and what they have beyond their own size from its end on.
+private final class NodeBlock: ManagedBuffer<NodeBlockHeader, NodeEntry> {
+  static func make(capacity: Int) -> NodeBlock {
+    unsafeDowncast(
+      create(minimumCapacity: capacity) { _ in NodeBlockHeader(capacity: capacity) }, to: NodeBlock.self)
+  }
+
+  deinit {
+    let used = usedHeader.pointee
+    for position in 0..<used.extras { (extrasEnd - 1 - position).deinitialize(count: 1) }
+  }
+
+  @inline(__always)
+  var usedHeader: UnsafeMutablePointer<NodeBlockHeader> { withUnsafeMutablePointerToHeader { $0 } }
+
+  @inline(__always)
+  var nodes: UnsafeMutablePointer<NodeEntry> { withUnsafeMutablePointerToElements { $0 } }
+
+  /// Where the first extra ends, before which the others stand.
+  @inline(__always)
+  var extrasEnd: UnsafeMutablePointer<NodeExtra> {
+    UnsafeMutableRawPointer(nodes + usedHeader.pointee.capacity).assumingMemoryBound(to: NodeExtra.self)
+  }
+
+  @inline(__always)
+  func extra(_ position: Int) -> NodeExtra { (extrasEnd - 1 - position).pointee }
+
+  @inline(__always)
+  func extra(_ reference: NodeEntry.Reference) -> NodeExtra { extra(Int(reference.position)) }
 }
 
 /// A tree in the making.
 struct NodeTreeBuilder: ~Copyable {
-  var tables: NodeTables
-  private(set) var entries: [NodeEntry] = []
+  private(set) var tree: NodeTree
+  private var header: UnsafeMutablePointer<NodeBlockHeader>
+  private var nodes: UnsafeMutablePointer<NodeEntry>
+  /// Where the last extra begins.
+  private var lastExtra: UnsafeMutablePointer<NodeExtra>
   /// Nodes whose place is not yet there, because those beside them are still to come: innermost rows last.
-  private var waiting: [NodeEntry] = []
+  private var waiting: StackBuffer<NodeEntry>
 
   /// - Parameters:
-  ///   - capacity: how many nodes there may be, for which memory is taken at once.
-  ///   - tables: what they may refer to from the beginning.
-  init(capacity: Int, tables: NodeTables = NodeTables()) {
-    self.tables = tables
-    entries.reserveCapacity(capacity)
+  ///   - count: how many nodes there may be, for which memory is taken at once.
+  ///   - extras: the same of what they have beyond their own size.
+  @inline(__always)
+  init(nodes count: Int, extras: Int, waiting: consuming StackBuffer<NodeEntry>) {
+    let bytes = extras * MemoryLayout<NodeExtra>.stride
+    let block = NodeBlock.make(capacity: count + 1 + bytes / MemoryLayout<NodeEntry>.stride)
+    tree = NodeTree(block: block)
+    header = block.usedHeader
+    nodes = block.nodes
+    lastExtra = block.extrasEnd
+    self.waiting = waiting
+  }
+
+  /// The beginning of a tree of as many nodes as another, which may refer to what these have.
+  init(like other: NodeTree, waiting: consuming StackBuffer<NodeEntry>) {
+    let used = other.block.usedHeader.pointee
+    self.init(nodes: used.nodes, extras: used.extras, waiting: waiting)
+    for position in 0..<used.extras { _ = add(other.block.extra(position)) }
+  }
+
+  /// Moves everything to a block that is twice as large.
+  @inline(never)
+  private mutating func grow() {
+    let old = tree.block
+    let used = header.pointee
+    let new = NodeBlock.make(capacity: 2 * used.capacity + 4)
+    new.nodes.update(from: nodes, count: used.nodes)
+    let first = new.extrasEnd - used.extras
+    first.moveInitialize(from: lastExtra, count: used.extras)
+    old.usedHeader.pointee.extras = 0
+    tree = NodeTree(block: new)
+    (header, nodes, lastExtra) = (new.usedHeader, new.nodes, first)
+    header.pointee.nodes = used.nodes
+    header.pointee.extras = used.extras
   }
 
   // MARK: Places
 
   @inline(__always)
+  private mutating func append(_ node: NodeEntry) {
+    let count = header.pointee.nodes
+    if UnsafeRawPointer(nodes + (count + 1)) > UnsafeRawPointer(lastExtra) { grow() }
+    (nodes + count).initialize(to: node)
+    header.pointee.nodes = count + 1
+  }
+
+  @inline(__always)
+  private var count: Int { header.pointee.nodes }
+
+  @inline(__always)
   mutating func place(_ node: NodeEntry) -> NodeEntry.Children {
-    entries.append(node)
-    return NodeEntry.Children(first: entries.count - 1, count: 1)
+    append(node)
+    return NodeEntry.Children(first: count - 1, count: 1)
   }
 
   mutating func place(_ first: NodeEntry, _ second: NodeEntry) -> NodeEntry.Children {
-    entries.append(first)
-    entries.append(second)
-    return NodeEntry.Children(first: entries.count - 2, count: 2)
+    append(first)
+    append(second)
+    return NodeEntry.Children(first: count - 2, count: 2)
   }
 
   mutating func place(_ first: NodeEntry, _ second: NodeEntry, _ third: NodeEntry) -> NodeEntry.Children {
-    entries.append(first)
-    entries.append(second)
-    entries.append(third)
-    return NodeEntry.Children(first: entries.count - 3, count: 3)
+    append(first)
+    append(second)
+    append(third)
+    return NodeEntry.Children(first: count - 3, count: 3)
   }
 
   mutating func place(_ nodes: [NodeEntry]) -> NodeEntry.Children {
-    entries.append(contentsOf: nodes)
-    return NodeEntry.Children(first: entries.count - nodes.count, count: nodes.count)
+    for node in nodes { append(node) }
+    return NodeEntry.Children(first: count - nodes.count, count: nodes.count)
   }
 
   /// How many nodes wait for their place.
   var waitingCount: Int { waiting.count }
 
   /// Lets a node wait until those beside it are there.
-  mutating func wait(_ node: NodeEntry) {
-    if waiting.capacity == 0 { waiting.reserveCapacity(8) }
-    waiting.append(node)
-  }
+  mutating func wait(_ node: NodeEntry) { waiting.append(node) }
 
   /// Gives the nodes that have come to wait since there were so many their places.
-  mutating func placeWaiting(from count: Int) -> NodeEntry.Children {
-    let start = entries.count
-    for index in count..<waiting.count { entries.append(waiting[index]) }
-    waiting.removeLast(waiting.count - count)
-    return NodeEntry.Children(first: start, count: entries.count - start)
+  mutating func placeWaiting(from first: Int) -> NodeEntry.Children {
+    let start = count
+    for index in first..<waiting.count { append(waiting[index]) }
+    waiting.removeLast(to: first)
+    return NodeEntry.Children(first: start, count: count - start)
   }
 
   // MARK: Looking at nodes
 
-  func child(_ index: Int, of children: NodeEntry.Children) -> NodeEntry { entries[Int(children.first) + index] }
+  func child(_ index: Int, of children: NodeEntry.Children) -> NodeEntry { nodes[Int(children.first) + index] }
 
-  func nodes(_ children: NodeEntry.Children) -> ArraySlice<NodeEntry> {
-    entries[Int(children.first)..<Int(children.first) + children.count]
+  func nodes(_ children: NodeEntry.Children) -> [NodeEntry] {
+    (0..<children.count).map { child($0, of: children) }
   }
 
   /// Whether a node, or one below it, satisfies a condition.
   func contains(_ node: NodeEntry, where condition: (NodeEntry) -> Bool) -> Bool {
-    condition(node) || nodes(node.children).contains { contains($0, where: condition) }
+    if condition(node) { return true }
+    for index in 0..<node.children.count where contains(child(index, of: node.children), where: condition) {
+      return true
+    }
+    return false
   }
 
   // MARK: Constants and types
@@ -299,22 +359,58 @@ struct NodeTreeBuilder: ~Copyable {
     case .number(let number): .number(number)
     case .boolean(let truth): .boolean(truth)
     case .null(nil): .null
-    default: .constant(tables.add(value))
+    default: .constant(add(value))
     }
   }
 
   /// The number of a type that a node may have: one that is too large to be compared and shown counts as any.
-  mutating func number(of type: Type) -> TypeNumber {
-    if let number = TypeNumber(type) { return number }
-    return type.isTooLarge ? .any : tables.number(of: type)
+  mutating func number(of type: consuming Type) -> TypeNumber {
+    if let number = type.fixedNumber { return number }
+    return type.isTooLarge ? .any : add(asItIs: type)
+  }
+
+  /// The number of a type just as it is.
+  mutating func number(asItIs type: consuming Type) -> TypeNumber {
+    if let number = type.fixedNumber { return number }
+    return add(asItIs: type)
+  }
+
+  private mutating func add(asItIs type: consuming Type) -> TypeNumber {
+    TypeNumber(position: Int(add(NodeExtra.type(type)).position))
+  }
+
+  // MARK: What nodes have beyond their own size
+
+  mutating func add(_ value: consuming Value) -> NodeEntry.Reference { add(NodeExtra.value(value)) }
+
+  mutating func add(names: [String]) -> NodeEntry.Reference { add(NodeExtra.names(names)) }
+
+  mutating func add(variables: [NodeTree.Variable]) -> NodeEntry.Reference { add(NodeExtra.variables(variables)) }
+
+  mutating func add(iterators: [NodeTree.Iterator]) -> NodeEntry.Reference { add(NodeExtra.iterators(iterators)) }
+
+  mutating func add(flags: [Bool]) -> NodeEntry.Reference { add(NodeExtra.flags(flags)) }
+
+  mutating func add(dynamicName name: String, items: [Int]) -> NodeEntry.Reference {
+    add(NodeExtra.dynamicName(.init(name, items: items)))
+  }
+
+  @inline(__always)
+  private mutating func add(_ extra: consuming NodeExtra) -> NodeEntry.Reference {
+    if UnsafeRawPointer(lastExtra - 1) < UnsafeRawPointer(nodes + count) { grow() }
+    lastExtra -= 1
+    lastExtra.initialize(to: extra)
+    let position = header.pointee.extras
+    header.pointee.extras = position + 1
+    return NodeEntry.Reference(position: UInt32(truncatingIfNeeded: position))
   }
 
   // MARK: The whole
 
   /// The tree whose root is a node.
   consuming func finish(_ root: NodeEntry) -> Node {
-    entries.append(root)
-    let position = UInt32(truncatingIfNeeded: entries.count - 1)
-    return Node(tree: NodeTree(entries: entries, tables: tables), position: position)
+    append(root)
+    let position = UInt32(truncatingIfNeeded: count - 1)
+    return Node(tree: tree, position: position)
   }
 }

@@ -1,6 +1,6 @@
 /// Contexts, ranges and lists: what makes them, goes through them and picks from them.
 extension Evaluator {
-  func context(_ entries: [NodeTables.Variable], _ nodes: Nodes) -> Value {
+  func context(_ entries: [NodeTree.Variable], _ nodes: Nodes) -> Value {
     var values: [(String, Value)] = []
     values.reserveCapacity(entries.count)
     for (entry, node) in zip(entries, nodes) {

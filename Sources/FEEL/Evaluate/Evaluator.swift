@@ -223,7 +223,7 @@ public final class Evaluator {
     case .number(let number): return .number(number)
     case .boolean(let truth): return .boolean(truth)
     case .null: return .null
-    case .constant(let value): return node.tree.tables[value: value]
+    case .constant(let value): return node.tree[value: value]
     case .local(let slot):
       switch frame[Int(slot)] {
       case .unknown, .list: return nil
@@ -232,7 +232,7 @@ public final class Evaluator {
     case .member(let name, let index?):
       guard observations == nil, case .local(let slot) = node.child(0).entry.kind,
         case .context(let context) = frame[Int(slot)],
-        let value = context.known(Int(index), node.tree.tables[text: name])
+        let value = context.known(Int(index), node.tree[text: name])
       else { return nil }
       // For the variable.
       stepsLeft -= 1
@@ -271,11 +271,11 @@ public final class Evaluator {
       let base = node.child(0)
       let value = evaluate(base)
       if observations == nil, let index, case .context(let context) = value,
-        let entry = context.known(Int(index), node.tree.tables[text: name])
+        let entry = context.known(Int(index), node.tree[text: name])
       {
         return entry
       }
-      return member(node, value, node.tree.tables[text: name], index.map { Int($0) }, of: base)
+      return member(node, value, node.tree[text: name], index.map { Int($0) }, of: base)
     case .and: return junction(node.children, decidedBy: false)
     case .or: return junction(node.children, decidedBy: true)
     case .arithmetic(let op): return arithmetic(op, node)
@@ -295,13 +295,13 @@ public final class Evaluator {
     case .number(let number): return .number(number)
     case .boolean(let truth): return .boolean(truth)
     case .null: return .null
-    case .constant(let value), .invalid(let value): return node.tree.tables[value: value]
+    case .constant(let value), .invalid(let value): return node.tree[value: value]
     case .local(let slot): return frame[Int(slot)]
     case .derived(let index):
       let base = node.child(0)
       return derived(evaluate(base), index, node.range, of: base)
     case .dynamicName(let reference):
-      let (name, items) = node.tree.tables[dynamicName: reference]
+      let (name, items) = node.tree[dynamicName: reference]
       return dynamicName(name, items, node.children.first, node.range)
     case .negate: return Operators.negated(evaluate(node.child(0)), at: node.range)
     case .supplied: return .boolean(Self.isSupplied(evaluate(node.child(0))))
@@ -309,10 +309,10 @@ public final class Evaluator {
     case .passes: return passes(node.child(0), node.children.rest, at: node.range)
     case .unaryTests(let input, let isNegated, let conditions):
       return unaryTests(
-        node.children, conditions.map { node.tree.tables[flags: $0] }, frame[Int(input)], isNegated, at: node.range)
+        node.children, conditions.map { node.tree[flags: $0] }, frame[Int(input)], isNegated, at: node.range)
     case .conditional: return conditional(node.child(0), node.child(1), node.child(2))
     case .list: return made(.list(List(node.children.map { evaluate($0) })))
-    case .context(let entries): return made(context(node.tree.tables[variables: entries], node.children))
+    case .context(let entries): return made(context(node.tree[variables: entries], node.children))
     case .range(let startIncluded, let endIncluded):
       let value = range(
         evaluate(node.child(0)), startIncluded, evaluate(node.child(1)), endIncluded, node.range)
@@ -321,13 +321,13 @@ public final class Evaluator {
     case .loop(let reference, let partial):
       return made(loop(node.iterators(reference), node.body, partial.map { Int($0) }))
     case .quantifier(let every, let reference): return quantifier(every, node.iterators(reference), node.body)
-    case .function(let reference): return function(node.tree.tables[variables: reference], node.child(0))
+    case .function(let reference): return function(node.tree[variables: reference], node.child(0))
     case .invoke(let names):
       let arguments = node.children.rest
       return invoke(
         evaluate(node.child(0)), arguments.map { evaluate($0) }, types: arguments.map(\.type),
-        names: names.map { node.tree.tables[names: $0] }, at: node.range)
-    case .instance(let type): return instance(evaluate(node.child(0)), of: node.tree.tables[type])
+        names: names.map { node.tree[names: $0] }, at: node.range)
+    case .instance(let type): return instance(evaluate(node.child(0)), of: node.tree[type])
     // What there is most of, which does not come here.
     case .host, .member, .and, .or, .arithmetic, .compare, .filter, .builtin: return compute(node)
     }
@@ -343,7 +343,7 @@ public final class Evaluator {
   }
 
   /// A function that keeps all that is in scope.
-  private func function(_ parameters: [NodeTables.Variable], _ body: Node) -> Value {
+  private func function(_ parameters: [NodeTree.Variable], _ body: Node) -> Value {
     guard charge(frame.count / 4) else { return .null(Self.exhausted) }
     return made(
       .function(

@@ -129,24 +129,28 @@ struct Expression: Sendable, BitwiseCopyable {
   var range: Range<Int> { place.range }
 }
 
-/// The expressions of one text.
-struct SyntaxTree: Sendable {
-  private enum Extra: Sendable {
-    case text(String)
-    case type(Type)
-    case entries([Expression.Entry])
-    case iterators([Expression.Iterator])
-    case parameters([Expression.Parameter])
-  }
+/// What an expression may have beyond what fits in it.
+enum ExpressionExtra: Sendable {
+  case text(String)
+  case type(Type)
+  case entries([Expression.Entry])
+  case iterators([Expression.Iterator])
+  case parameters([Expression.Parameter])
+}
 
-  private var expressions: [Expression]
-  /// What some expressions have beyond what fits in each.
-  private var extras: [Extra] = []
+/// The expressions of one text while they are put together.
+struct SyntaxTreeBuilder: ~Copyable {
+  private var expressions: StackBuffer<Expression>
+  private var extras: [ExpressionExtra] = []
 
-  /// - Parameter capacity: how many expressions there may be, for which memory is taken at once.
-  init(capacity: Int) {
-    expressions = []
-    expressions.reserveCapacity(capacity)
+  init(in memory: consuming StackBuffer<Expression>) { expressions = memory }
+
+  /// Calls `body` with what has been put together.
+  ///
+  /// - Parameter text: what was parsed.
+  @inline(__always)
+  borrowing func withTree<Result>(of text: UnsafeBufferPointer<UInt8>, _ body: (SyntaxTree) -> Result) -> Result {
+    expressions.withAll { body(SyntaxTree(text: text, expressions: $0, extras: extras)) }
   }
 
   /// Adds an expression.
@@ -164,13 +168,83 @@ struct SyntaxTree: Sendable {
     row.add(id, height: height(id))
   }
 
-  /// How many expressions there are.
-  var count: Int { expressions.count }
-
   subscript(id: Expression.ID) -> Expression { expressions[Int(id.position)] }
 
   /// How deep the tree below an expression is, itself included.
   func height(_ id: Expression.ID) -> UInt32 { expressions[Int(id.position)].height }
+
+  /// A name that is what stands in the text.
+  func name(asWritten range: Range<Int>) -> Expression.Name { Expression.Name(at: TextRange(range), extra: .max) }
+
+  /// A name that the text has otherwise, at some range.
+  mutating func name(_ text: String, at range: Range<Int>) -> Expression.Name {
+    extras.append(.text(text))
+    return Expression.Name(at: TextRange(range), extra: UInt32(truncatingIfNeeded: extras.count - 1))
+  }
+
+  /// What a name is.
+  func text(_ name: Expression.Name, in text: TokenizedText) -> String {
+    if name.extra != .max, case .text(let text) = extras[Int(name.extra)] { return text }
+    return text.text(name.at.range)
+  }
+
+  mutating func add(_ type: Type) -> Expression.Extra<Type> { add(.type(type)) }
+
+  mutating func add(_ entries: [Expression.Entry]) -> Expression.Extra<[Expression.Entry]> { add(.entries(entries)) }
+
+  mutating func add(_ iterators: [Expression.Iterator]) -> Expression.Extra<[Expression.Iterator]> {
+    add(.iterators(iterators))
+  }
+
+  mutating func add(_ parameters: [Expression.Parameter]) -> Expression.Extra<[Expression.Parameter]> {
+    add(.parameters(parameters))
+  }
+
+  private mutating func add<Kind>(_ extra: ExpressionExtra) -> Expression.Extra<Kind> {
+    extras.append(extra)
+    return Expression.Extra(position: UInt32(truncatingIfNeeded: extras.count - 1))
+  }
+}
+
+/// The expressions of one text, as long as the memory is there in which they and the text lie.
+struct SyntaxTree {
+  private let text: UnsafeBufferPointer<UInt8>
+  private let expressions: UnsafeBufferPointer<Expression>
+  private let extras: [ExpressionExtra]
+
+  fileprivate init(
+    text: UnsafeBufferPointer<UInt8>, expressions: UnsafeBufferPointer<Expression>, extras: [ExpressionExtra]
+  ) {
+    self.text = text
+    self.expressions = expressions
+    self.extras = extras
+  }
+
+  /// A tree that is kept, for a text that is checked later.
+  struct Kept: Sendable {
+    private let expressions: [Expression]
+    private let extras: [ExpressionExtra]
+
+    init(_ tree: SyntaxTree) {
+      expressions = Array(tree.expressions)
+      extras = tree.extras
+    }
+
+    /// Calls `body` with the tree.
+    ///
+    /// - Parameter text: what was parsed.
+    @inline(__always)
+    func with<Result>(_ text: String, _ body: (SyntaxTree) -> Result) -> Result {
+      text.withUTF8Bytes { text in
+        expressions.withUnsafeBufferPointer { body(SyntaxTree(text: text, expressions: $0, extras: extras)) }
+      }
+    }
+  }
+
+  /// How many expressions there are.
+  var count: Int { expressions.count }
+
+  subscript(id: Expression.ID) -> Expression { expressions[Int(id.position)] }
 
   /// The expressions of a row.
   func expressions(_ row: Expression.Row) -> some Sequence<Expression> {
@@ -187,59 +261,28 @@ struct SyntaxTree: Sendable {
 
   // MARK: Names and texts
 
-  /// A name that is what stands in the text.
-  func name(asWritten range: Range<Int>) -> Expression.Name { Expression.Name(at: TextRange(range), extra: .max) }
+  /// The text at a range.
+  func text(_ range: Range<Int>) -> String { String(decoding: bytes(range), as: UTF8.self) }
 
-  /// A name that the text has otherwise, at some range.
-  mutating func name(_ text: String, at range: Range<Int>) -> Expression.Name {
-    extras.append(.text(text))
-    return Expression.Name(at: TextRange(range), extra: UInt32(truncatingIfNeeded: extras.count - 1))
-  }
-
-  /// What a name is, in the text that was parsed.
-  func text(_ name: Expression.Name, in text: String) -> String {
-    if name.extra != .max, case .text(let text) = extras[Int(name.extra)] { return text }
-    return text.part(name.at.range)
-  }
-
-  /// Calls `body` with the bytes of a name in the text that was parsed, of which no text is made.
   @inline(__always)
-  func withUTF8<Result>(
-    _ name: Expression.Name, in text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result
-  ) -> Result {
-    if name.extra == .max {
-      let result = text.utf8.withContiguousStorageIfAvailable { bytes in
-        body(UnsafeBufferPointer(rebasing: bytes[name.at.range.clamped(to: bytes.indices)]))
-      }
-      if let result { return result }
-    }
-    return Array(self.text(name, in: text).utf8).withUnsafeBufferPointer(body)
+  private func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: text[range.clamped(to: text.indices)])
   }
 
-  /// The same, while its tokens are there.
-  func text(_ name: Expression.Name, in text: TokenizedText) -> String {
+  /// What a name is.
+  func text(_ name: Expression.Name) -> String {
     if name.extra != .max, case .text(let text) = extras[Int(name.extra)] { return text }
-    return text.text(name.at.range)
+    return text(name.at.range)
+  }
+
+  /// Calls `body` with the bytes of a name, of which no text is made.
+  @inline(__always)
+  func withUTF8<Result>(_ name: Expression.Name, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    if name.extra == .max { return body(bytes(name.at.range)) }
+    return text(name).withUTF8Bytes(body)
   }
 
   // MARK: Extras
-
-  mutating func add(_ type: Type) -> Expression.Extra<Type> { add(.type(type)) }
-
-  mutating func add(_ entries: [Expression.Entry]) -> Expression.Extra<[Expression.Entry]> { add(.entries(entries)) }
-
-  mutating func add(_ iterators: [Expression.Iterator]) -> Expression.Extra<[Expression.Iterator]> {
-    add(.iterators(iterators))
-  }
-
-  mutating func add(_ parameters: [Expression.Parameter]) -> Expression.Extra<[Expression.Parameter]> {
-    add(.parameters(parameters))
-  }
-
-  private mutating func add<Kind>(_ extra: Extra) -> Expression.Extra<Kind> {
-    extras.append(extra)
-    return Expression.Extra(position: UInt32(truncatingIfNeeded: extras.count - 1))
-  }
 
   subscript(extra: Expression.Extra<Type>) -> Type {
     if case .type(let type) = extras[Int(extra.position)] { type } else { .any }
@@ -255,15 +298,6 @@ struct SyntaxTree: Sendable {
 
   subscript(extra: Expression.Extra<[Expression.Parameter]>) -> [Expression.Parameter] {
     if case .parameters(let parameters) = extras[Int(extra.position)] { parameters } else { [] }
-  }
-}
-
-extension String {
-  /// The part at some UTF-8 offsets, which lie on the boundaries of characters.
-  func part(_ range: Range<Int>) -> String {
-    utf8.withContiguousStorageIfAvailable { bytes in
-      String(decoding: UnsafeBufferPointer(rebasing: bytes[range.clamped(to: bytes.indices)]), as: UTF8.self)
-    } ?? String(decoding: Array(utf8)[range], as: UTF8.self)
   }
 }
 

@@ -7,28 +7,13 @@ struct TokenizedText {
   /// Splits a text into tokens, which lie in memory that is given back when `body` ends.
   @inline(__always)
   static func with<Result>(_ text: String, _ body: (TokenizedText) -> Result) -> Result {
-    var text = text
-    return text.withUTF8 { with($0, body) }
-  }
-
-  @inline(__always)
-  private static func with<Result>(
-    _ text: UnsafeBufferPointer<UInt8>, _ body: (TokenizedText) -> Result
-  ) -> Result {
-    // Beyond four gigabytes offsets do not fit a token.
-    let bytes = UnsafeBufferPointer(rebasing: text.prefix(Int(UInt32.max)))
-    // Each token takes a byte of the text or more, but for the last.
-    return withUnsafeTemporaryAllocation(of: Token.self, capacity: bytes.count + 1) { tokens in
-      let lexer = Lexer(bytes)
-      var (offset, count) = (0, 0)
-      while true {
-        let token = lexer.next(from: offset)
-        tokens[count] = token
-        count += 1
-        if token.kind == .end { break }
-        offset = token.upperBound
+    text.withUTF8Bytes { text in
+      // Beyond four gigabytes offsets do not fit a token.
+      let bytes = UnsafeBufferPointer(rebasing: text.prefix(Int(UInt32.max)))
+      return StackBuffer.with { (tokens: consuming StackBuffer<Token>) in
+        Lexer(bytes).split(into: &tokens)
+        return tokens.withAll { body(TokenizedText(bytes: bytes, tokens: $0)) }
       }
-      return body(TokenizedText(bytes: bytes, tokens: UnsafeBufferPointer(rebasing: tokens[..<count])))
     }
   }
 
@@ -71,11 +56,21 @@ struct Lexer {
 
   fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
+  fileprivate func split(into tokens: inout StackBuffer<Token>) {
+    var offset = 0
+    while true {
+      let token = next(from: offset)
+      tokens.append(token)
+      if token.kind == .end { return }
+      offset = token.upperBound
+    }
+  }
+
   private func byte(at offset: Int) -> UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
   /// The token that stands at an offset, or after the white space there.
   @inline(__always)
-  fileprivate func next(from offset: Int) -> Token {
+  private func next(from offset: Int) -> Token {
     var start = offset
     while start < bytes.count {
       let first = bytes[start]

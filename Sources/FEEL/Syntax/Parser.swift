@@ -36,7 +36,7 @@ struct Parser: ~Copyable {
   private let text: TokenizedText
   private let tokens: UnsafeBufferPointer<Token>
   private(set) var position = 0
-  private(set) var tree: SyntaxTree
+  private(set) var tree: SyntaxTreeBuilder
   private let names: KnownNames.Tables
   /// Whether the second part of some known name is no word.
   private let hasOperatorNames: Bool
@@ -55,39 +55,42 @@ struct Parser: ~Copyable {
   /// Whether the first problem is that the text ends too early.
   private(set) var isUnfinished = false
 
-  private init(_ text: TokenizedText, names: KnownNames.Tables) {
+  private init(_ text: TokenizedText, names: KnownNames.Tables, memory: consuming StackBuffer<Expression>) {
     self.text = text
     self.names = names
     tokens = text.tokens
     hasOperatorNames = names.haveOperators
-    tree = SyntaxTree(capacity: min(text.tokens.count, 64))
+    tree = SyntaxTreeBuilder(in: memory)
   }
 
   // MARK: Entry points
 
-  /// Parses something of a text, whose tokens a parser has only as long as it works.
+  /// Parses something of a text, whose tokens and expressions a parser has only as long as it works.
+  @inline(__always)
   static func with<Result>(_ text: String, names: KnownNames, _ body: (inout Parser) -> Result) -> Result {
     TokenizedText.with(text) { text in
-      var parser = Parser(text, names: names.tables)
-      return body(&parser)
+      StackBuffer.with { (memory: consuming StackBuffer<Expression>) in
+        var parser = Parser(text, names: names.tables, memory: memory)
+        return body(&parser)
+      }
     }
   }
 
-  static func expression(
-    _ text: String, names: KnownNames
-  ) -> (tree: SyntaxTree, root: Expression.ID, problem: Problem?) {
-    TokenizedText.with(text) { text in
-      var parser = Parser(text, names: names.tables)
+  /// Parses an expression; the tree is there until `body` ends.
+  @inline(__always)
+  static func expression<Result>(
+    _ text: String, names: KnownNames,
+    _ body: (_ tree: SyntaxTree, _ root: Expression.ID, _ problem: Problem?) -> Result
+  ) -> Result {
+    with(text, names: names) { parser in
       let root = parser.whole()
-      return (parser.takeTree(), root, parser.problem)
+      return parser.withTree { body($0, root, $1) }
     }
   }
 
-  /// The tree, which the parser then has no longer.
-  private mutating func takeTree() -> SyntaxTree {
-    var taken = SyntaxTree(capacity: 0)
-    swap(&taken, &tree)
-    return taken
+  @inline(__always)
+  private borrowing func withTree<Result>(_ body: (SyntaxTree, Problem?) -> Result) -> Result {
+    tree.withTree(of: text.bytes) { body($0, problem) }
   }
 
   private mutating func whole() -> Expression.ID {
@@ -100,13 +103,15 @@ struct Parser: ~Copyable {
     return root
   }
 
-  static func unaryTests(
-    _ text: String, names: KnownNames
-  ) -> (tree: SyntaxTree, tests: UnaryTests, problem: Problem?) {
-    TokenizedText.with(text) { text in
-      var parser = Parser(text, names: names.tables)
+  /// Parses unary tests; the tree is there until `body` ends.
+  @inline(__always)
+  static func unaryTests<Result>(
+    _ text: String, names: KnownNames,
+    _ body: (_ tree: SyntaxTree, _ tests: UnaryTests, _ problem: Problem?) -> Result
+  ) -> Result {
+    with(text, names: names) { parser in
       let tests = parser.unaryTests()
-      return (parser.takeTree(), tests, parser.problem)
+      return parser.withTree { body($0, tests, $1) }
     }
   }
 

@@ -252,7 +252,7 @@ public final class ContextType: Hashable, Sendable, CustomStringConvertible {
     self.name = name
     self.members = members
     names = members.map(\.name)
-    numbers = members.map { TypeNumber($0.type) }
+    numbers = members.map(\.type.fixedNumber)
     let index = NameIndex(names)
     self.index = index
     self.key = key.flatMap { index[$0] }

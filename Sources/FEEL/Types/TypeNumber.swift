@@ -14,15 +14,15 @@ enum SimpleType: UInt8, CaseIterable, Sendable, BitwiseCopyable {
 
 /// A type as a number, which takes no memory and counts no references.
 ///
-/// Simple types have fixed numbers, and so have lists and ranges of these. Any other type stands in a table
-/// (``NodeTables``), and its number is of use there alone.
+/// Simple types have fixed numbers, and so have lists and ranges of these. Any other type stands in a
+/// ``NodeTree``, and its number is of use there alone.
 struct TypeNumber: Hashable, Sendable, BitwiseCopyable {
   private let rawValue: UInt32
 
   /// How many simple types there may be, and so fixed numbers of each form.
   private static let span: UInt32 = 16
   /// The first number that is not fixed.
-  private static let firstOfTable = 3 * span
+  private static let firstOfTree = 3 * span
 
   /// What a fixed number stands for.
   enum Fixed: Sendable, BitwiseCopyable {
@@ -40,8 +40,8 @@ struct TypeNumber: Hashable, Sendable, BitwiseCopyable {
 
   init(rangeOf end: SimpleType) { rawValue = 2 * Self.span + UInt32(end.rawValue) }
 
-  /// The number of the type at a position of a table.
-  init(position: Int) { rawValue = Self.firstOfTable + UInt32(truncatingIfNeeded: position) }
+  /// The number of the type at a position of a tree.
+  init(position: Int) { rawValue = Self.firstOfTree + UInt32(truncatingIfNeeded: position) }
 
   static var any: TypeNumber { TypeNumber(.any) }
   static var null: TypeNumber { TypeNumber(.null) }
@@ -49,30 +49,13 @@ struct TypeNumber: Hashable, Sendable, BitwiseCopyable {
   static var number: TypeNumber { TypeNumber(.number) }
   static var string: TypeNumber { TypeNumber(.string) }
 
-  /// The fixed number of a type; nil where it has none.
-  init?(_ type: Type) {
-    if let simple = type.simple {
-      self.init(simple)
-      return
-    }
-    switch type {
-    case .list(let item):
-      guard let item = item.simple else { return nil }
-      self.init(listOf: item)
-    case .range(let end):
-      guard let end = end.simple else { return nil }
-      self.init(rangeOf: end)
-    default: return nil
-    }
-  }
-
-  /// The position in its table of a type that has no fixed number.
-  var position: Int? { rawValue < Self.firstOfTable ? nil : Int(rawValue - Self.firstOfTable) }
+  /// The position in its tree of a type that has no fixed number.
+  var position: Int? { rawValue < Self.firstOfTree ? nil : Int(rawValue - Self.firstOfTree) }
 
   var simple: SimpleType? { rawValue < Self.span ? SimpleType(rawValue: UInt8(truncatingIfNeeded: rawValue)) : nil }
 
   var fixed: Fixed? {
-    guard rawValue < Self.firstOfTable,
+    guard rawValue < Self.firstOfTree,
       let simple = SimpleType(rawValue: UInt8(truncatingIfNeeded: rawValue % Self.span))
     else { return nil }
     return switch rawValue / Self.span {
@@ -82,14 +65,14 @@ struct TypeNumber: Hashable, Sendable, BitwiseCopyable {
     }
   }
 
-  /// Whether some value could be of both types; nil where that cannot be said without looking into a table.
+  /// Whether some value could be of both types; nil where that cannot be said without looking into a tree.
   func overlaps(_ other: TypeNumber) -> Bool? {
     guard let a = fixed, let b = other.fixed else { return nil }
     return Self.overlap(a, b)
   }
 
   /// Whether a value of this type may be passed where another is wanted, with the conversions of 10.3.2.9.4; nil where
-  /// that cannot be said without looking into a table.
+  /// that cannot be said without looking into a tree.
   func isAccepted(as wanted: TypeNumber) -> Bool? {
     if self == wanted { return true }
     guard let a = fixed, let b = wanted.fixed else { return nil }
@@ -110,6 +93,17 @@ struct TypeNumber: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension Type {
+  /// The fixed number of the type; nil where it has none.
+  @inline(__always)
+  var fixedNumber: TypeNumber? {
+    if let simple { return TypeNumber(simple) }
+    return switch self {
+    case .list(let item): item.simple.map { TypeNumber(listOf: $0) }
+    case .range(let end): end.simple.map { TypeNumber(rangeOf: $0) }
+    default: nil
+    }
+  }
+
   /// A type by its fixed number.
   init(_ fixed: TypeNumber.Fixed) {
     switch fixed {

@@ -75,6 +75,11 @@ extension Value: CustomStringConvertible {
 }
 
 extension String {
+  /// The part at some UTF-8 offsets, which lie on the boundaries of characters.
+  func part(_ range: Range<Int>) -> String {
+    withUTF8Bytes { String(decoding: UnsafeBufferPointer(rebasing: $0[range.clamped(to: $0.indices)]), as: UTF8.self) }
+  }
+
   /// Calls `body` with the bytes of the text, which are copied only where they do not lie together.
   @inline(__always)
   func withUTF8Bytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
