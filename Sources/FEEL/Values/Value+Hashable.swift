@@ -51,5 +51,9 @@ extension Unknown: Hashable {
         && left.mayFail == right.mayFail)
   }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(missing) }
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(missing)
+    hasher.combine(lower)
+    hasher.combine(upper)
+  }
 }

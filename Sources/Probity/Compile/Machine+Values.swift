@@ -24,20 +24,33 @@ extension Machine {
     case .box(let operand, let kind):
       let numbers = numbers(operand)
       setValues(register, (0..<count).map { Self.value(Quantity(numbers, $0), kind) })
+    case .apply(let applied, let operands) where operands.isEmpty:
+      setValues(register, [Value?](repeating: evaluator.constant(applied), count: count))
     case .apply(let applied, let operands):
+      let arePlain = operands.allSatisfy(isPlain)
       let operands = operands.map { values($0) }
       setValues(
         register,
         (0..<count).map { row in
-          var row = operands.map { $0[row] }[...]
           var known: [Value] = []
-          while let value = row.popFirst() {
-            guard let value else { return nil }
+          for operand in operands {
+            guard let value = operand[row] else { return nil }
             known.append(value)
           }
-          return evaluator.evaluate(applied, known)
+          return arePlain ? evaluator.remembered(applied, known) : evaluator.evaluate(applied, known)
         })
     default: break
+    }
+  }
+
+  /// Whether a register's values were made of truths and numbers, or of nothing: those that equal each other are the same
+  /// in every way, and few of them are often many rows'.
+  private func isPlain(_ register: Int) -> Bool {
+    switch program.steps[register].instruction {
+    case .box, .boxTruth: true
+    case .apply(_, let operands): operands.isEmpty
+    case .spreadValue(let source), .gatherValue(let source): isPlain(source)
+    default: false
     }
   }
 
@@ -81,9 +94,18 @@ extension Machine {
 
 /// Evaluates expressions for rows, one after the other.
 final class RowEvaluator {
+  /// How many answers of one expression are kept.
+  private static let mostKept = 4_096
+
   private let program: Program
   private var evaluator: Evaluator
   private let host: RowHost
+  /// What expressions come to that have no operands.
+  private var constants: [ObjectIdentifier: Value?] = [:]
+  /// What other expressions came to, by their operands.
+  private var kept: [ObjectIdentifier: [[Value]: Value]] = [:]
+  /// How often an expression was evaluated, for tests that hold rows to what has to be done for them.
+  private(set) var evaluations = 0
 
   init(_ program: Program) {
     self.program = program
@@ -99,14 +121,44 @@ final class RowEvaluator {
     if evaluator.stepsLeft < Evaluator.defaultSteps / 2 || evaluator.memoryLeft < Evaluator.defaultMemory / 2 {
       renew()
     }
+    evaluations += 1
+    let (steps, memory) = (evaluator.stepsLeft, evaluator.memoryLeft)
     host.begin(operands, record: applied.record.map { operands[$0] })
     let value =
       switch applied.logic {
       case .expression(let expression): evaluator.evaluate(expression)
       case .table(let table): evaluator.evaluate(table)
       }
-    // The interpreter has a budget of its own for the record.
-    if case .null(let failure?) = value, failure.reason == .workLimit { return nil }
+    // The interpreter has a budget of its own for the record. What is too much here is the same for any row, whichever
+    // came before it.
+    guard steps - evaluator.stepsLeft < Evaluator.defaultSteps / 2,
+      memory - evaluator.memoryLeft < Evaluator.defaultMemory / 2
+    else { return nil }
+    return value
+  }
+
+  /// As ``evaluate(_:_:)`` for an expression without operands, which comes to the same in every row.
+  func constant(_ applied: Applied) -> Value? {
+    let key = ObjectIdentifier(applied)
+    if let value = constants[key] { return value }
+    let value = evaluate(applied, [])
+    constants[key] = .some(value)
+    return value
+  }
+
+  /// As ``evaluate(_:_:)`` for operands of which equal ones are the same in every way: what an expression comes to rests
+  /// on nothing else, and rows that know the same, or nothing, are evaluated once.
+  func remembered(_ applied: Applied, _ operands: [Value]) -> Value? {
+    let key = ObjectIdentifier(applied)
+    if let value = kept[key]?[operands] { return value }
+    guard let value = evaluate(applied, operands) else { return nil }
+    switch value {
+    // A list of any length times thousands might be too much.
+    case .string, .list, .context, .range, .function, .time, .dateAndTime: break
+    case .null, .boolean, .number, .date, .daysAndTimeDuration, .yearsAndMonthsDuration, .unknown:
+      if kept[key, default: [:]].count >= Self.mostKept { kept[key] = [:] }
+      kept[key, default: [:]][operands] = value
+    }
     return value
   }
 

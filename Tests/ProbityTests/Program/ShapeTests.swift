@@ -150,6 +150,77 @@ import Testing
     #expect(ProgramTests.differences(report, checking.interpret(record)) == [])
   }
 
+  // MARK: Row by row
+
+  struct Rows: CustomTestStringConvertible {
+    var name: String
+    var condition: String
+    /// Records as JSON, without their keys.
+    var records: [String]
+    var outcomes: String
+    /// How often the condition, or a part of it, has to be evaluated.
+    var evaluations: Int
+
+    var testDescription: String { name }
+  }
+
+  /// What is evaluated row by row is evaluated once for rows that know the same, and comes to what it does for each alone.
+  @Test(arguments: [
+    Rows(
+      name: "nothing is known", condition: "count(for d in founded..inspected return d) > 3",
+      records: ["", "", "", ""], outcomes: String(repeating: "not evidenced; ", count: 4), evaluations: 1),
+    Rows(
+      name: "some of it is known", condition: "count(for d in founded..inspected return d) > 3",
+      records: [
+        "", #""founded": "2026-01-30", "inspected": "2026-02-01""#, #""founded": "2026-01-30""#,
+        #""founded": "2026-01-29", "inspected": "2026-02-01""#, "",
+        #""founded": "2026-01-30", "inspected": "2026-02-01""#, #""founded": "2026-01-30""#,
+      ],
+      outcomes: "not evidenced; fail; not evidenced; pass; not evidenced; fail; not evidenced; ", evaluations: 4),
+    Rows(
+      name: "bounds are known", condition: #"string(if score > 50 then score else 200) = "200""#,
+      records: ["", #""score": 50"#, #""score": 51"#, ""], outcomes: "not evidenced; pass; fail; not evidenced; ",
+      evaluations: 3),
+    Rows(
+      name: "truths and null", condition: "[active, not(licensed)] = [true, balance / turnover < 2]",
+      records: [
+        #""active": true, "licensed": false, "balance": 1, "turnover": 1"#,
+        #""active": true, "licensed": false, "balance": 1, "turnover": 0"#,
+        #""active": true, "licensed": true, "balance": 3, "turnover": 1"#,
+        #""active": true, "licensed": true, "balance": 5, "turnover": 2"#,
+      ], outcomes: "pass; fail; pass; pass; ", evaluations: 3),
+    Rows(
+      name: "a function by a name", condition: "days_of(founded, inspected) > 1",
+      records: [
+        "", #""founded": "2026-01-30", "inspected": "2026-02-01""#, "", #""founded": "2026-01-31""#,
+        #""founded": "2026-01-30", "inspected": "2026-02-01""#,
+      ], outcomes: "not evidenced; pass; not evidenced; not evidenced; pass; ", evaluations: 4),
+    Rows(
+      name: "text, of which what equals is not the same", condition: "string length(town) = 1",
+      records: [#""town": "\u00e9""#, #""town": "e\u0301""#, #""town": "\u00e9""#], outcomes: "pass; fail; pass; ",
+      evaluations: 3),
+  ])
+  func alikeRowsAreEvaluatedOnce(_ rows: Rows) throws {
+    let sample = try Self.sample(
+      rule: """
+        {rule: shape, title: Shape, severity: major, source: Invented, require: '\(rows.condition)', \
+        let: {days_of: 'function(a: date, b: date) count(for d in a..b return d)'}}
+        """)
+    let checking = sample.checking
+    let records = try rows.records.map { try sample.record($0) }
+    let machine = Machine(checking.program)
+    let batch = Batch(records, layout: checking.program.layout, constants: checking.program.constants)
+    let outcomes = machine.run(batch)
+    var found = ""
+    for (index, record) in records.enumerated() {
+      let decided = try #require(outcomes.decided(rule: 0, record: index, of: record))
+      found += "\(Self.text(decided)); "
+      #expect(ProgramTests.text(decided) == ProgramTests.interpreted(checking.book.rules[0], record, checking))
+    }
+    #expect(found == rows.outcomes)
+    #expect(machine.evaluator.evaluations == rows.evaluations)
+  }
+
   // MARK: Sharing
 
   /// Rules that differ in a constant share all but the last comparison.
