@@ -18,31 +18,34 @@ package final class ExplainedColumns: @unchecked Sendable {
     package var values: UnsafeMutablePointer<Int64>
   }
 
+  /// What reports read of it, valid as long as it is there.
+  package struct Pointers: BitwiseCopyable {
+    package let tables: UnsafePointer<Table>
+    package let facts: UnsafePointer<Column>
+    package let keys: UnsafePointer<Column>
+  }
+
   let plan: GroundsPlan
-  package let tables: UnsafeMutablePointer<Table>
+  let tables: UnsafeMutablePointer<Table>
   /// By register of the program; empty for those that explain nothing.
-  package let registers: UnsafeMutablePointer<Column>
+  let registers: UnsafeMutablePointer<Column>
   /// By fact of the plan, that of a list's items for a list of plain values.
-  package let facts: UnsafeMutablePointer<Column>
+  let facts: UnsafeMutablePointer<Column>
+  /// By fact: what tells row by row whether it is there; of a list that of its items.
+  let presence: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
   /// By table: what identifies its items.
-  package let keys: UnsafeMutablePointer<Column>
-  /// By fact: what is held as a whole.
+  let keys: UnsafeMutablePointer<Column>
+  /// By fact: what is held as a whole; empty where nothing is.
   private let values: [[Value]]
   /// Keeps the columns.
   private let batch: Batch
-  private var memory: [UnsafeMutableRawPointer] = []
+  /// The copies of registers, one after the other.
+  private let copies: UnsafeMutableRawPointer
 
   init(_ machine: Machine, _ plan: GroundsPlan) {
     self.plan = plan
     let batch = machine.batch
     self.batch = batch
-    var memory: [UnsafeMutableRawPointer] = []
-    func copy<T: BitwiseCopyable>(_ elements: UnsafeBufferPointer<T>) -> UnsafeMutablePointer<T> {
-      let copy = UnsafeMutablePointer<T>.allocate(capacity: elements.count)
-      _ = UnsafeMutableBufferPointer(start: copy, count: elements.count).initialize(fromContentsOf: elements)
-      memory.append(UnsafeMutableRawPointer(copy))
-      return copy
-    }
     func column(_ table: Int, _ column: Int) -> Column {
       let column = batch.tables[table].columns[column]
       return Column(states: column.states, values: column.values)
@@ -52,32 +55,47 @@ package final class ExplainedColumns: @unchecked Sendable {
       (tables + index).initialize(
         to: Table(parents: table.parents, offsets: table.offsets, isThere: table.isThere))
     }
+    // A number and a state for each row, whether it has both or not, and room for the last to end where numbers may begin.
+    var size = 8
+    for register in plan.registers { size += 8 + 9 * machine.rows[machine.table(of: register)].count }
+    copies = .allocate(byteCount: size, alignment: 8)
+    var free = copies
+    func copy<T: BitwiseCopyable>(_ elements: UnsafePointer<T>, _ count: Int) -> UnsafeMutablePointer<T> {
+      let copy = free.alignedUp(for: T.self).initializeMemory(as: T.self, from: elements, count: count)
+      free = UnsafeMutableRawPointer(copy + count)
+      return copy
+    }
     registers = .allocate(capacity: machine.program.steps.count)
     let none = Column(
-      states: copy(UnsafeBufferPointer(start: nil, count: 0)), values: copy(UnsafeBufferPointer(start: nil, count: 0)))
+      states: copies.assumingMemoryBound(to: UInt8.self), values: copies.assumingMemoryBound(to: Int64.self))
     registers.initialize(repeating: none, count: machine.program.steps.count)
     for register in plan.registers {
       let count = machine.rows[machine.table(of: register)].count
       switch machine.program.steps[register].instruction.holds {
-      case .truths:
-        registers[register].states = copy(UnsafeBufferPointer(start: machine.truths(register), count: count))
+      case .truths: registers[register].states = copy(machine.truths(register), count)
       case .numbers:
         let numbers = machine.numbers(register)
-        registers[register] = Column(
-          states: copy(UnsafeBufferPointer(start: numbers.states, count: count)),
-          values: copy(UnsafeBufferPointer(start: numbers.lower, count: count)))
+        registers[register] = Column(states: copy(numbers.states, count), values: copy(numbers.lower, count))
       case .values, .nothing: break
       }
     }
-    facts = .allocate(capacity: plan.facts.count)
-    facts.initialize(repeating: none, count: plan.facts.count)
-    var values = [[Value]](repeating: [], count: plan.facts.count)
-    for (index, fact) in plan.facts.enumerated() {
-      switch fact.content {
-      case .scalar(_, let position), .nested(let position): facts[index] = column(fact.table, position)
-      case .list(let table, _, let position): facts[index] = column(table, position)
-      case .items: break
-      case .value(let position): values[index] = batch.tables[fact.table].values[position] ?? []
+    let count = plan.facts.count
+    facts = .allocate(capacity: count)
+    facts.initialize(repeating: none, count: count)
+    presence = .allocate(capacity: count)
+    presence.initialize(repeating: none.states, count: count)
+    var values: [[Value]] = plan.holdsValues ? Array(repeating: [], count: count) : []
+    for index in 0..<count {
+      let fact = plan.readings[index]
+      switch fact.reading {
+      case .scalar, .truth, .nested:
+        facts[index] = column(Int(fact.table), Int(fact.column))
+        presence[index] = facts[index].states
+      case .list:
+        facts[index] = column(Int(fact.items), Int(fact.column))
+        presence[index] = tables[Int(fact.items)].isThere
+      case .items: presence[index] = tables[Int(fact.items)].isThere
+      case .value: values[index] = batch.tables[Int(fact.table)].values[Int(fact.column)] ?? []
       }
     }
     self.values = values
@@ -89,15 +107,19 @@ package final class ExplainedColumns: @unchecked Sendable {
       case .scalar(_, let position), .span(let position): keys[table] = column(table, position)
       }
     }
-    self.memory = memory
   }
 
   deinit {
-    for memory in memory { memory.deallocate() }
+    copies.deallocate()
     tables.deallocate()
     registers.deallocate()
     facts.deallocate()
+    presence.deallocate()
     keys.deallocate()
+  }
+
+  var pointers: Pointers {
+    Pointers(tables: UnsafePointer(tables), facts: UnsafePointer(facts), keys: UnsafePointer(keys))
   }
 
   // MARK: Cells

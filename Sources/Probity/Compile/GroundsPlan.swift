@@ -60,8 +60,16 @@ package final class GroundsPlan: @unchecked Sendable {
     /// The nested fact that it stands in; −1 for none.
     var outer: Int32
     var reading: Reading
+    /// Whether it stands in the row itself, and gives evidence whenever it is supplied.
+    var isPlain = false
     /// Of lists: the table of the items.
     var items: Int32
+    /// The column that holds it, or its items, in its table or in theirs; −1 for none.
+    var column: Int32
+    /// A bit for each state of what tells whether it is there (``ExplainedColumns/presence``): whether it is, and whether
+    /// only the interpreter can say.
+    var supplied: UInt64 = 0
+    var handsOver: UInt64 = 0
   }
 
   /// A part of a message.
@@ -128,6 +136,8 @@ package final class GroundsPlan: @unchecked Sendable {
   let items: UnsafeMutablePointer<Items>
   let filters: UnsafeMutablePointer<Filter>
   let readings: UnsafeMutablePointer<Fact>
+  /// Whether any fact is held as a whole.
+  let holdsValues: Bool
   /// The rules laid out flat.
   let outlines: UnsafeMutablePointer<Outline>
   let requirements: UnsafeMutablePointer<RequirementOutline>
@@ -165,6 +175,7 @@ package final class GroundsPlan: @unchecked Sendable {
     items = Self.memory(draft.items)
     filters = Self.memory(draft.filters)
     readings = Self.memory(facts.map(Self.reading))
+    holdsValues = facts.contains { Self.reading($0).reading == .value }
     outlines = Self.memory(draft.flat.outlines)
     requirements = Self.memory(draft.flat.requirements)
     quotes = Self.memory(draft.flat.quotes)
@@ -192,14 +203,27 @@ package final class GroundsPlan: @unchecked Sendable {
   }
 
   private static func reading(_ fact: ExplainedFact) -> Fact {
-    var result = Fact(table: Int32(fact.table), outer: Int32(fact.outer ?? -1), reading: .scalar, items: 0)
+    var result = Fact(
+      table: Int32(fact.table), outer: Int32(fact.outer ?? -1), reading: .scalar, items: 0, column: -1)
     switch fact.content {
-    case .scalar(.truth, _): result.reading = .truth
-    case .scalar: result.reading = .scalar
-    case .nested: result.reading = .nested
-    case .list(let table, _, _): (result.reading, result.items) = (.list, Int32(table))
+    case .scalar(.truth, let column): (result.reading, result.column) = (.truth, Int32(column))
+    case .scalar(_, let column): (result.reading, result.column) = (.scalar, Int32(column))
+    case .nested(let column): (result.reading, result.column) = (.nested, Int32(column))
+    case .list(let table, _, let column):
+      (result.reading, result.items, result.column) = (.list, Int32(table), Int32(column))
     case .items(let table): (result.reading, result.items) = (.items, Int32(table))
-    case .value: result.reading = .value
+    case .value(let column): (result.reading, result.column) = (.value, Int32(column))
+    }
+    func bit(_ state: UInt8) -> UInt64 { 1 << UInt64(state) }
+    switch result.reading {
+    case .scalar: (result.supplied, result.handsOver) = (bit(Scalars.known), bit(Scalars.handOver))
+    case .truth: (result.supplied, result.handsOver) = (bit(Cell.no) | bit(Cell.yes), 0 &- bit(Cell.handOver))
+    case .nested, .list, .items: (result.supplied, result.handsOver) = (bit(Cell.yes), 0 &- bit(Cell.handOver))
+    case .value: break
+    }
+    switch result.reading {
+    case .scalar, .truth, .list: result.isPlain = fact.outer == nil
+    case .nested, .items, .value: break
     }
     return result
   }

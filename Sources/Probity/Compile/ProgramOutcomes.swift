@@ -169,6 +169,10 @@ package struct ProgramOutcomes: Sendable {
   @inline(__always)
   func decided(at index: Int) -> Decided { Decided(rawValue: outcomes[index]) ?? .handedOver }
 
+  /// The same as a number, which takes no branch.
+  @inline(__always)
+  func code(at index: Int) -> UInt8 { outcomes[index] }
+
   // MARK: Over many records
 
   /// How many subjects came to each outcome.

@@ -6,8 +6,7 @@ extension BatchChecker {
   ///
   /// - Parameter records: in order, each once.
   package mutating func count(_ records: [Int], in summary: inout Summary) {
-    summary.add(outlined)
-    outlined = OutlinedCounts(rules: ruleNames.count)
+    addOutlined(to: &summary)
     if records.isEmpty { return }
     var counting = Counting(
       counted: decisions.noRecords(),

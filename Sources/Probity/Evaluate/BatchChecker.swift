@@ -7,12 +7,16 @@ package struct BatchChecker {
   let batch: RecordBatch
   let decisions: ProgramOutcomes
   let source: Source
-  /// What columns explain, and room for it; nil where nothing is to be explained.
+  /// What columns explain; nil where nothing is to be explained.
   private let grounds: GroundsReader?
+  /// Room for what they explain, and what it is of.
+  private let outlining: OutlinedBatch?
   /// By rule that is asked: where the program's outcomes begin; −1 for one that is not asked just once of each record.
   private let starts: [Int]
-  /// What was counted of records that were told from columns.
-  var outlined: OutlinedCounts
+  /// The records that were told from columns, and what was counted of them but for how often ``starts`` rules passed or did
+  /// not apply.
+  private var outlinedRecords: ProgramOutcomes.Selection
+  private var outlined: OutlinedCounts
   /// Verdicts by the counts they rest on: most records of a batch share theirs with others.
   private var verdicts: [VerdictCounts.Tally: Verdict] = [:]
   var ruleNames: [String] { checking.ruleNames }
@@ -31,7 +35,10 @@ package struct BatchChecker {
     self.batch = batch
     self.decisions = decisions
     source = Source(checking, batch)
-    grounds = decisions.explained.map { GroundsReader($0, into: Outlines()) }
+    let grounds = decisions.explained.map { GroundsReader($0, into: Outlines()) }
+    self.grounds = grounds
+    outlining = grounds.map { OutlinedBatch(batch, $0.columns, $0.outlines) }
+    outlinedRecords = decisions.noRecords()
     starts = checking.asked.indices.map { decisions.start(rule: $0) ?? -1 }
     outlined = OutlinedCounts(rules: checking.asked.count)
   }
@@ -86,95 +93,83 @@ package struct BatchChecker {
   ///
   /// It is valid until another record is asked about.
   package mutating func outline(on index: Int) -> RecordOutline? {
-    guard let reader = grounds, let line = batch.lineText(of: index),
+    guard let reader = grounds, let outlining, let line = batch.lineText(of: index),
       checking.policy.scope.isEmpty || decisions.isInScope(index) == true,
       !checking.hasWaivers(for: batch.key(of: index))
     else { return nil }
     let outlines = reader.outlines
     outlines.removeAll()
     var left: [Int] = []
-    for position in starts.indices {
-      let start = starts[position]
-      if start >= 0 {
-        // Most rules are met, or do not apply; which of the two is anybody's guess, so there is no branch for it.
-        let decided = decisions.decided(at: start &+ index)
-        if decided == .pass || decided == .notApplicable {
-          outlines.settled.append(
-            SettledRule(
-              rule: position, passed: decided == .pass ? 1 : 0, notApplicable: decided == .notApplicable ? 1 : 0))
-          continue
-        }
+    for first in stride(from: 0, to: starts.count, by: 64) {
+      // Which rules are met and which do not apply is anybody's guess, so there is no branch for it.
+      var (passed, notApplicable, open) = (0 as UInt64, 0 as UInt64, 0 as UInt64)
+      for position in first..<min(first &+ 64, starts.count) {
+        let bit = 1 &<< UInt64(truncatingIfNeeded: position)
+        let start = starts[position]
+        let code = start < 0 ? ProgramOutcomes.Decided.handedOver.rawValue : decisions.code(at: start &+ index)
+        passed |= code == ProgramOutcomes.Decided.pass.rawValue ? bit : 0
+        notApplicable |= code == ProgramOutcomes.Decided.notApplicable.rawValue ? bit : 0
+        open |= bit
       }
-      if !outline(position, record: index, reader) { left.append(position) }
+      open &= ~(passed | notApplicable)
+      outlines.passed.append(passed)
+      outlines.notApplicable.append(notApplicable)
+      while open != 0 {
+        let position = first &+ open.trailingZeroBitCount
+        open &= open &- 1
+        if !outline(position, record: index, reader) { left.append(position) }
+      }
     }
-    let explained = left.isEmpty ? [] : interpret(left, record: index, outlines)
-    let isEscaped = line.name.contains(UInt8(ascii: "\\"))
-    var outline = RecordOutline(
-      outlines, columns: reader.columns, line: line, escapedName: isEscaped ? batch.name(of: index) : nil,
-      explained: explained, problems: batch.problems(of: index))
+    if !left.isEmpty { interpret(left, record: index, outlines) }
+    var outline = RecordOutline(outlining, record: index, line: line)
     if checking.policy.verdict != nil { outline.verdict = verdict(on: tally(of: outline)) }
     return outline
   }
 
   /// Outlines what is not met of a rule; false where only the interpreter can explain it.
   private mutating func outline(_ position: Int, record: Int, _ reader: GroundsReader) -> Bool {
-    let outlines = reader.outlines
-    let first = outlines.findings.count
     let start = clock?()
     defer { if let start, let end = clock?() { spent[position] += end - start } }
-    let settled = starts[position] >= 0 ? nil : settled(position, record: record)
-    guard let rule = settled ?? checking.explain(position, decisions, record: record, reader) else { return false }
-    if rule.passed + rule.notApplicable > 0 { outlines.settled.append(rule) }
-    for number in first..<outlines.findings.count { outlines.entries.append(number) }
+    if starts[position] >= 0 {
+      return checking.explain(position, decisions.decided(at: starts[position] &+ record), row: record, reader)
+    }
+    guard
+      let rule = settled(position, record: record)
+        ?? checking.explain(position, decisions, record: record, reader)
+    else { return false }
+    if rule.passed + rule.notApplicable > 0 { reader.outlines.counted.append(rule) }
     return true
   }
 
   /// Adds what only the interpreter can explain.
-  ///
-  /// - Returns: the findings that entries name.
-  private mutating func interpret(
-    _ rules: [Int], record: Int, _ outlines: Outlines
-  ) -> [(finding: Finding, rule: Int)] {
+  private mutating func interpret(_ rules: [Int], record: Int, _ outlines: Outlines) {
     source.begin(record)
     source.rules = rules
-    var explained: [(finding: Finding, rule: Int)] = []
     for position in rules {
       var rule = SettledRule(rule: position)
-      var place = 0
-      while place < outlines.entries.count {
-        let entry = outlines.entries[place]
-        if (entry < 0 ? explained[-1 - entry].rule : outlines.findings[entry].rule) > position { break }
-        place += 1
-      }
       let start = clock?()
       for finding in checking.findings(of: position, source.interpreter, .yes) {
         switch finding.outcome {
         case .pass: rule.passed += 1
         case .notApplicable: rule.notApplicable += 1
-        case .fail, .notEvidenced, .error:
-          outlines.entries.insert(-1 - explained.count, at: place)
-          explained.append((finding, position))
-          place += 1
+        case .fail, .notEvidenced, .error: outlines.explained.append((finding, position))
         }
       }
       if let start, let end = clock?() { spent[position] += end - start }
       var before = 0
-      while before < outlines.settled.count, outlines.settled[before].rule < position { before += 1 }
-      if rule.passed + rule.notApplicable > 0 { outlines.settled.insert(rule, at: before) }
+      while before < outlines.counted.count, outlines.counted[before].rule < position { before += 1 }
+      if rule.passed + rule.notApplicable > 0 { outlines.counted.insert(rule, at: before) }
     }
-    return explained
   }
 
   private func tally(of outline: borrowing RecordOutline) -> VerdictCounts.Tally {
     var tally = VerdictCounts.Tally()
-    for rule in outline.settled { count(rule, in: &tally) }
-    for entry in outline.entries {
-      if entry < 0 {
-        tally.add(outline.explained[-1 - entry].finding)
-      } else {
-        let finding = outline.marks.findings[entry]
-        tally.add(finding.outcome, Self.effective(finding.severity, checking.asked[finding.rule].enforcement))
-      }
+    outline.forEachSettled { count($0, in: &tally) }
+    outline.forEachFinding { finding in
+      let finding = finding.pointee
+      tally.add(finding.outcome, Self.effective(finding.severity, checking.asked[finding.rule].enforcement))
+    } explained: { finding, _ in
+      tally.add(finding)
     }
     return tally
   }
@@ -183,19 +178,16 @@ package struct BatchChecker {
   /// counted with ``count(_:in:)``.
   package mutating func add(_ outline: borrowing RecordOutline, to summary: inout Summary) {
     outlined.records += 1
-    if !outline.problems.isEmpty { summary.count(outline.problems) }
+    outlinedRecords.insert(outline.index)
+    if outline.hasProblems { summary.count(outline.problems) }
     if let verdict = outline.verdict { summary.count(verdict) }
-    for rule in outline.settled { outlined.count(rule) }
-    for entry in outline.entries {
-      if entry < 0 {
-        let (finding, rule) = outline.explained[-1 - entry]
-        outlined.count(finding.outcome, of: rule, Self.effective(finding.severity, checking.asked[rule].enforcement))
-      } else {
-        let finding = outline.marks.findings[entry]
-        outlined.count(
-          finding.outcome, of: finding.rule,
-          Self.effective(finding.severity, checking.asked[finding.rule].enforcement))
-      }
+    for rule in outline.counted { outlined.count(rule) }
+    outline.forEachFinding { finding in
+      let finding = finding.pointee
+      outlined.count(
+        finding.outcome, of: finding.rule, Self.effective(finding.severity, checking.asked[finding.rule].enforcement))
+    } explained: { finding, rule in
+      outlined.count(finding.outcome, of: rule, Self.effective(finding.severity, checking.asked[rule].enforcement))
     }
   }
 
@@ -255,6 +247,18 @@ package struct BatchChecker {
     tally.add(.notApplicable, severities[rule.rule], rule.notApplicable)
   }
 
+  /// Adds what is not in a summary yet of the records that were told from columns.
+  mutating func addOutlined(to summary: inout Summary) {
+    if outlined.records == 0 { return }
+    summary.add(outlined)
+    for position in starts.indices where starts[position] >= 0 {
+      guard let tally = decisions.tally(rule: position, over: outlinedRecords) else { continue }
+      summary.count(SettledRule(rule: position, passed: tally[.pass], notApplicable: tally[.notApplicable]))
+    }
+    outlined = OutlinedCounts(rules: ruleNames.count)
+    outlinedRecords = decisions.noRecords()
+  }
+
   mutating func verdict(on tally: VerdictCounts.Tally) -> Verdict? {
     guard checking.policy.verdict != nil else { return nil }
     if let known = verdicts[tally] { return known }
@@ -301,7 +305,7 @@ package struct BatchChecker {
     func teller(_ columns: ExplainedColumns) -> FactTeller {
       if let told { return told }
       let origin =
-        batch.lineText(of: index).map { .line($0) }
+        batch.lineText(of: index).map { .line($0, file: batch.file) }
         ?? FactTeller.Origin.record(
           HeldFacts(batch.recover(index), columns))
       let teller = FactTeller(columns: columns, origin: origin)

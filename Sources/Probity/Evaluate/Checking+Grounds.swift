@@ -19,24 +19,36 @@ extension Checking {
     }
   }
 
-  /// What an outline takes from rules, flat.
-  struct Traits: Sendable {
-    struct Rule: BitwiseCopyable, Sendable {
+  /// What an outline takes from rules, in plain memory that nothing changes.
+  final class Traits: @unchecked Sendable {
+    struct Rule: BitwiseCopyable {
       var withholds: Bool
       var severity: Severity
       /// Of its requirements in ``Traits/severities``.
       var first: Int
     }
 
-    private(set) var rules: [Rule] = []
+    let rules: UnsafeMutablePointer<Rule>
     /// Of requirements, those of one rule after another.
-    private(set) var severities: [Severity] = []
+    let severities: UnsafeMutablePointer<Severity>
 
     init(_ drafts: [Draft]) {
-      for draft in drafts {
-        rules.append(Rule(withholds: draft.withholds, severity: draft.finding.severity, first: severities.count))
-        severities += draft.severities
+      rules = .allocate(capacity: drafts.count)
+      severities = .allocate(capacity: drafts.reduce(0) { $0 + $1.severities.count })
+      var first = 0
+      for (position, draft) in drafts.enumerated() {
+        (rules + position).initialize(
+          to: Rule(withholds: draft.withholds, severity: draft.finding.severity, first: first))
+        for severity in draft.severities {
+          (severities + first).initialize(to: severity)
+          first += 1
+        }
       }
+    }
+
+    deinit {
+      rules.deallocate()
+      severities.deallocate()
     }
   }
 
@@ -46,6 +58,28 @@ extension Checking {
   /// Whether what is counted for a rule could tell a sensitive fact, which was not asked for.
   package func withholds(_ position: Int) -> Bool { traits.rules[position].withholds }
 
+  /// Explains from columns what a rule came to for a row of its table.
+  ///
+  /// - Parameter reader: to whose outlines it is added, where it is not met.
+  /// - Returns: false where only the interpreter can explain it, and nothing was added.
+  func explain(_ position: Int, _ decided: ProgramOutcomes.Decided, row: Int, _ reader: GroundsReader) -> Bool {
+    guard reader.columns.plan.outlines[position].table >= 0 else { return false }
+    let before = reader.outlines.findings.count
+    do throws(GroundsReader.HandedOver) {
+      switch decided {
+      case .pass, .notApplicable: break
+      case .fail: try outline(position, .fail, row, reader)
+      case .notEvidenced: try outline(position, .notEvidenced, row, reader)
+      case .error, .handedOver: return false
+      }
+    } catch {
+      // What it rests on is not named by any other.
+      reader.outlines.findings.removeAll(after: before)
+      return false
+    }
+    return true
+  }
+
   /// Explains from columns what a rule came to for the subjects of a record.
   ///
   /// - Parameter reader: to whose outlines what is not met is added.
@@ -53,33 +87,18 @@ extension Checking {
   func explain(
     _ position: Int, _ outcomes: ProgramOutcomes, record: Int, _ reader: GroundsReader
   ) -> SettledRule? {
-    guard reader.columns.plan.outlines[position].table >= 0, outcomes.isPlain(rule: position) else { return nil }
+    guard outcomes.isPlain(rule: position) else { return nil }
     var settled = SettledRule(rule: position)
     let before = reader.outlines.findings.count
-    do throws(GroundsReader.HandedOver) {
-      switch outcomes.outcome(rule: position, record: record) {
-      case .pass?: settled.passed = 1
-      case .notApplicable?: settled.notApplicable = 1
-      case .fail?: try outline(position, .fail, record, reader)
-      case .notEvidenced?: try outline(position, .notEvidenced, record, reader)
-      case .error?, .handedOver?: return nil
-      case nil:
-        var open: [(outcome: Outcome, row: Int)] = []
-        var isPlain = true
-        let isDecided = outcomes.visit(rule: position, record: record) { decided, row in
-          switch (decided, row) {
-          case (.pass, _): settled.passed += 1
-          case (.notApplicable, _): settled.notApplicable += 1
-          case (.fail, let row?): open.append((.fail, row))
-          case (.notEvidenced, let row?): open.append((.notEvidenced, row))
-          default: isPlain = false
-          }
-        }
-        guard isDecided, isPlain else { return nil }
-        for (outcome, row) in open { try outline(position, outcome, row, reader) }
+    var isExplained = true
+    let isDecided = outcomes.visit(rule: position, record: record) { decided, row in
+      switch decided {
+      case .pass: settled.passed += 1
+      case .notApplicable: settled.notApplicable += 1
+      default: isExplained = isExplained && row.map { explain(position, decided, row: $0, reader) } ?? false
       }
-    } catch {
-      // What they rest on is not named by any other.
+    }
+    guard isDecided, isExplained else {
       reader.outlines.findings.removeAll(after: before)
       return nil
     }
@@ -182,16 +201,17 @@ extension Checking {
   func report(_ outline: borrowing RecordOutline) -> RecordReport {
     let key = String(decoding: outline.line.key, as: UTF8.self)
     var report = RecordReport(
-      key: key, name: outline.name, place: Place(file: outline.line.file, line: outline.line.line), scope: .inScope,
-      findings: [], settled: Array(outline.settled),
+      key: key, name: outline.name, place: Place(file: outline.fileName, line: outline.line.line), scope: .inScope,
+      findings: [],
       ruleNames: asked.map { book.rules[$0.rule].name }, verdict: outline.verdict, problems: outline.problems)
+    outline.forEachSettled { report.settled.append($0) }
     let teller = outline.teller
-    for entry in outline.entries {
-      if entry < 0 {
-        report.findings.append(outline.explained[-1 - entry].finding)
-      } else if let finding = finding(outline.marks.findings[entry], of: outline.marks, record: key, teller) {
+    outline.forEachFinding { number in
+      if let finding = finding(number.pointee, of: outline.marks, record: key, teller) {
         report.findings.append(finding)
       }
+    } explained: { finding, _ in
+      report.findings.append(finding)
     }
     return report
   }

@@ -2,38 +2,38 @@ import Diagnostics
 package import FEEL
 
 /// A record's line in the bytes of the input. It is valid as long as the batch that it is of.
-package struct LineText {
+package struct LineText: BitwiseCopyable {
   /// To which spans are offsets.
   package let bytes: UnsafePointer<UInt8>
   /// What identifies the record.
   package let key: UnsafeBufferPointer<UInt8>
   /// What it is called, as JSON has it between quotation marks; empty where nothing says so.
   package let name: UnsafeBufferPointer<UInt8>
-  package let file: String
   package let line: Int
-  /// By the ids of the columns.
-  private let texts: TextIDs
+  /// By the ids of the columns; the batch keeps them.
+  private let texts: Unmanaged<TextIDs>
 
   package init(
-    bytes: UnsafePointer<UInt8>, key: UnsafeBufferPointer<UInt8>, name: UnsafeBufferPointer<UInt8>, file: String,
-    line: Int, texts: TextIDs
+    bytes: UnsafePointer<UInt8>, key: UnsafeBufferPointer<UInt8>, name: UnsafeBufferPointer<UInt8>, line: Int,
+    texts: TextIDs
   ) {
     self.bytes = bytes
     self.key = key
     self.name = name
-    self.file = file
     self.line = line
-    self.texts = texts
+    self.texts = .passUnretained(texts)
   }
 
-  package func text(_ id: Int64) -> UnsafeBufferPointer<UInt8> { texts.bytes(of: id) }
+  package func text(_ id: Int64) -> UnsafeBufferPointer<UInt8> {
+    texts._withUnsafeGuaranteedRef { $0.bytes(of: id) }
+  }
 }
 
 /// Says what and where the facts are that marks name.
 package struct FactTeller {
   /// What is known of a record besides its columns.
   enum Origin {
-    case line(LineText)
+    case line(LineText, file: String)
     case record(HeldFacts)
   }
 
@@ -138,7 +138,7 @@ package struct FactTeller {
   func subject(_ table: Int, _ row: Int, record: String) -> Subject? {
     if table == 0 { return Subject(record: record) }
     switch origin {
-    case .line(let line):
+    case .line(let line, _):
       let key =
         switch key(of: table, row, in: line) {
         case .position(let position): String(position)
@@ -157,7 +157,7 @@ package struct FactTeller {
   /// The value of a fact that was supplied; nil where the record says otherwise than columns.
   func value(_ mark: FactMark) -> Value? {
     switch origin {
-    case .line(let line): return Self.value(content(of: mark, in: line))
+    case .line(let line, _): return Self.value(content(of: mark, in: line))
     case .record(let facts):
       guard let value = facts.find(mark)?.value, !value.isUnknown else { return nil }
       return value
@@ -174,9 +174,9 @@ package struct FactTeller {
       path: "", label: caption?.label ?? member.name, value: member.isSensitive && !showsSensitive ? nil : value,
       unit: caption?.unit, place: nil)
     switch origin {
-    case .line(let line):
+    case .line(let line, let file):
       evidence.path = path(fact, Int(mark.row), in: line)
-      evidence.place = Place(file: line.file, line: line.line)
+      evidence.place = Place(file: file, line: line.line)
     case .record(let facts):
       guard let found = facts.find(mark)?.fact else { return nil }
       (evidence.path, evidence.place) = (found.path, found.place)
@@ -190,10 +190,10 @@ package struct FactTeller {
     let label =
       book.vocabulary.caption(of: fact.member, in: fact.owner)?.label ?? fact.owner.members[fact.member].name
     switch origin {
-    case .line(let line):
+    case .line(let line, let file):
       return MissingFact(
         path: path(fact, Int(mark.row), in: line), label: label, absence: .absent,
-        place: Place(file: line.file, line: line.line))
+        place: Place(file: file, line: line.line))
     case .record(let facts):
       guard let (found, value) = facts.find(mark), value == nil else { return nil }
       return MissingFact(path: found.path, label: label, absence: found.absence, place: found.place)

@@ -4,6 +4,13 @@ import FEEL
 package struct FactMark: BitwiseCopyable, Hashable {
   package var fact: Int32
   package var row: Int32
+
+  /// One of 64 bits, which others have, too.
+  @inline(__always)
+  fileprivate var bit: UInt64 {
+    let mixed = UInt32(bitPattern: fact) &* 0x9E37_79B1 ^ UInt32(bitPattern: row) &* 0x85EB_CA77
+    return 1 &<< UInt64(mixed &>> 26)
+  }
 }
 
 /// How a list was gone through, as in ``ListObservation``.
@@ -33,6 +40,8 @@ final class GroundsReader {
     var knownMissing: Set<FactMark> = []
     var knownLists: Set<ListMark> = []
     var areMany = false
+    /// A bit for some of the facts that are evidence: one whose bit is not set is none of them.
+    var seen: UInt64 = 0
   }
 
   let columns: ExplainedColumns
@@ -45,7 +54,7 @@ final class GroundsReader {
   private let operands: UnsafeMutablePointer<GroundsPlan.Operand>
   private let filters: UnsafeMutablePointer<GroundsPlan.Filter>
   private let readings: UnsafeMutablePointer<GroundsPlan.Fact>
-  private let parents: UnsafeMutablePointer<Int32>
+  private let presence: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
   /// How many items that decide alike give evidence.
   private let limit = Evaluator.observedItems
   /// Whether what is counted of lists is told.
@@ -62,7 +71,7 @@ final class GroundsReader {
     operands = plan.operands
     filters = plan.filters
     readings = plan.readings
-    parents = plan.parents
+    presence = columns.presence
   }
 
   /// Begins with another subject.
@@ -71,6 +80,7 @@ final class GroundsReader {
     subject.evidence = outlines.evidence.count
     subject.lists = outlines.lists.count
     subject.missing = outlines.missing.count
+    subject.seen = 0
     if subject.areMany { subject.forget() }
   }
 
@@ -89,8 +99,10 @@ final class GroundsReader {
     let first = subject.evidence
     if outlines.evidence.count &- first >= Self.few {
       if !subject.isNew(mark, \.knownFacts, outlines.evidence.slice(from: first)) { return }
-    } else if outlines.evidence.contains(mark, from: first) {
-      return
+    } else {
+      let bit = mark.bit
+      if subject.seen & bit != 0, outlines.evidence.contains(mark, from: first) { return }
+      subject.seen |= bit
     }
     outlines.evidence.append(mark)
   }
@@ -155,28 +167,20 @@ final class GroundsReader {
       if !outer.isSupplied { return outer }
     }
     let mark = FactMark(fact: number, row: Int32(truncatingIfNeeded: row))
-    switch fact.reading {
-    case .scalar:
-      let state = columns.facts[Int(number)].states[row]
-      guard state != Scalars.handOver else { throw HandedOver() }
-      return (mark, state == Scalars.known)
-    case .truth:
-      let truth = columns.facts[Int(number)].states[row]
-      guard truth < Cell.handOver else { throw HandedOver() }
-      return (mark, truth <= Cell.yes)
-    case .nested:
-      let isThere = columns.facts[Int(number)].states[row]
-      guard isThere < Cell.handOver else { throw HandedOver() }
-      return (mark, isThere == Cell.yes)
-    case .list, .items:
-      let isThere = tables[Int(fact.items)].isThere[row]
-      guard isThere < Cell.handOver else { throw HandedOver() }
-      return (mark, isThere == Cell.yes)
-    case .value:
+    if fact.reading == .value {
       guard case .unknown(let unknown) = columns.whole(number, row) else { return (mark, true) }
       guard !unknown.mayFail else { throw HandedOver() }
       return (mark, false)
     }
+    return (mark, try isSupplied(fact, number, row))
+  }
+
+  /// Whether a fact is supplied that is not held as a whole.
+  @inline(__always)
+  private func isSupplied(_ fact: GroundsPlan.Fact, _ number: Int32, _ row: Int) throws(HandedOver) -> Bool {
+    let state = UInt64(presence[Int(number)][row])
+    guard fact.handsOver &>> state & 1 == 0 else { throw HandedOver() }
+    return fact.supplied &>> state & 1 == 1
   }
 
   /// What is missing of the way to something that has facts; nil where it is there.
@@ -232,9 +236,15 @@ final class GroundsReader {
   ///
   /// - Parameter table: the one that the row is of.
   func observe(_ number: Int32, from table: Int, _ row: Int) throws(HandedOver) {
-    let step = steps[Int(number)]
+    let step = steps + Int(number)
     // Most steps are facts.
-    if step.kind == .fact { return try observe(fact: step.fact, climb(step.climb, from: table, row)) }
+    if step.pointee.kind == .fact {
+      return try observe(fact: step.pointee.fact, climb(step.pointee.climb, from: table, row))
+    }
+    try observe(other: step.pointee, from: table, row)
+  }
+
+  private func observe(other step: GroundsPlan.Step, from table: Int, _ row: Int) throws(HandedOver) {
     switch step.kind {
     case .none, .fact: break
     case .all, .known, .opaque:
@@ -255,7 +265,17 @@ final class GroundsReader {
     }
   }
 
+  @inline(__always)
   private func observe(fact number: Int32, _ row: Int) throws(HandedOver) {
+    let fact = readings[Int(number)]
+    // Most facts are plain ones of an item that is there.
+    guard fact.isPlain, try !standsIn(Int(fact.table), row) else { return try observe(otherFact: number, row) }
+    if try isSupplied(fact, number, row) {
+      addEvidence(FactMark(fact: number, row: Int32(truncatingIfNeeded: row)))
+    }
+  }
+
+  private func observe(otherFact number: Int32, _ row: Int) throws(HandedOver) {
     let (mark, isSupplied) = try find(number, row)
     guard isSupplied else { return }
     switch readings[Int(number)].reading {
@@ -293,6 +313,9 @@ final class GroundsReader {
     }
   }
 
+  /// A bit for each truth of a filter that leaves an item out.
+  private static var leavingOut: UInt64 { 1 << UInt64(Cell.no) | 1 << UInt64(Cell.null) }
+
   /// A list, and what its filters made of it.
   private func observe(
     _ items: GroundsPlan.Items, from table: Int, _ row: Int
@@ -304,8 +327,9 @@ final class GroundsReader {
     for depth in 0..<items.filterCount {
       let filter = filters[Int(items.firstFilter &+ depth)]
       let few = rows.isLimited ? limit : .max
-      var (selected, kept, leftOut, omitted) = (0, 0, 0, 0)
       let states = registers[Int(filter.test.register)].states
+      let step = steps + Int(filter.test.step)
+      var (selected, kept, leftOut) = (0, 0, 0)
       for item in rows.range {
         var presence = Cell.yes
         if depth > 0 {
@@ -315,15 +339,21 @@ final class GroundsReader {
         let truth = states[climb(filter.test.climb, from: rows.table, item)]
         guard truth < Cell.handOver else { throw HandedOver() }
         // Whether an item is selected is anybody's guess, so there is no branch for it.
-        let isLeftOut = truth == Cell.no || truth == Cell.null
-        leftOut &+= isLeftOut ? 1 : 0
-        kept &+= isLeftOut ? 0 : 1
-        selected &+= (presence | truth) == Cell.yes && !isLeftOut ? 1 : 0
-        let isFirst = (isLeftOut ? leftOut : kept) <= few
-        if isFirst { try observe(filter.test.step, from: rows.table, item) } else { omitted &+= 1 }
+        let isLeftOut = Int(truncatingIfNeeded: Self.leavingOut &>> UInt64(truth) & 1)
+        leftOut &+= isLeftOut
+        kept &+= isLeftOut ^ 1
+        selected &+= Int(truncatingIfNeeded: presence & truth & Cell.yes)
+        if leftOut &* isLeftOut &+ kept &* (isLeftOut ^ 1) > few { continue }
+        if step.pointee.kind == .fact {
+          try observe(fact: step.pointee.fact, climb(step.pointee.climb, from: rows.table, item))
+        } else {
+          try observe(other: step.pointee, from: rows.table, item)
+        }
       }
       if rows.isLimited, kept + leftOut > 0 {
-        note(filter.list, items: kept + leftOut, selected: selected, perhaps: kept - selected, omitted: omitted)
+        note(
+          filter.list, items: kept + leftOut, selected: selected, perhaps: kept - selected,
+          omitted: max(0, kept - limit) + max(0, leftOut - limit))
       }
     }
     return rows
@@ -463,7 +493,7 @@ final class GroundsReader {
 
   /// Finds what decides whether an item is in a list.
   private func findDoubts(_ items: GroundsPlan.Items, _ row: Int) throws(HandedOver) {
-    guard try presence(items, first: items.filterCount, row) == Cell.unknown else { return }
+    guard items.filterCount > 0, try presence(items, first: items.filterCount, row) == Cell.unknown else { return }
     for filter in items.firstFilter..<items.firstFilter &+ items.filterCount {
       try findMissing(filters[Int(filter)].test, from: Int(items.table), row)
     }

@@ -37,9 +37,12 @@ final class Outlines {
   @exclusivity(unchecked) var lists = FlatList<ListMark>()
   @exclusivity(unchecked) var missing = FlatList<FactMark>()
   @exclusivity(unchecked) var unmet = FlatList<Int>()
+  /// What only the interpreter can explain, by the position of the rule.
+  @exclusivity(unchecked) var explained: [(finding: Finding, rule: Int)] = []
   /// As in ``RecordOutline``.
-  @exclusivity(unchecked) var entries = FlatList<Int>()
-  @exclusivity(unchecked) var settled = FlatList<SettledRule>()
+  @exclusivity(unchecked) var passed = FlatList<UInt64>()
+  @exclusivity(unchecked) var notApplicable = FlatList<UInt64>()
+  @exclusivity(unchecked) var counted = FlatList<SettledRule>()
 
   func removeAll() {
     findings.removeAll()
@@ -47,9 +50,31 @@ final class Outlines {
     lists.removeAll()
     missing.removeAll()
     unmet.removeAll()
-    entries.removeAll()
-    settled.removeAll()
+    if !explained.isEmpty { explained.removeAll() }
+    passed.removeAll()
+    notApplicable.removeAll()
+    counted.removeAll()
   }
+}
+
+/// A batch whose records are outlined one after the other.
+final class OutlinedBatch {
+  let batch: RecordBatch
+  let columns: ExplainedColumns
+  let outlines: Outlines
+  /// The file as the user named it.
+  let file: UnsafeBufferPointer<UInt8>
+
+  init(_ batch: RecordBatch, _ columns: ExplainedColumns, _ outlines: Outlines) {
+    self.batch = batch
+    self.columns = columns
+    self.outlines = outlines
+    let file = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: batch.file.utf8.count)
+    _ = file.initialize(fromContentsOf: batch.file.utf8)
+    self.file = UnsafeBufferPointer(file)
+  }
+
+  deinit { file.deallocate() }
 }
 
 /// What was found about a record that was read from a line straight into columns, for reports that write it down from there.
@@ -74,59 +99,122 @@ package struct RecordOutline: ~Copyable {
     }
   }
 
-  package let columns: ExplainedColumns
-  package let line: LineText
-  package let marks: Marks
-  /// What is not met, in the order of the rule book, and of the items within a rule: the number of a finding, or, of one
-  /// of ``explained``, −1 less its position there.
-  package let entries: UnsafeBufferPointer<Int>
-  /// What only the interpreter can explain, with the position of its rule.
-  package let explained: [(finding: Finding, rule: Int)]
-  package let settled: UnsafeBufferPointer<SettledRule>
-  package internal(set) var verdict: Verdict?
-  package let problems: [RecordProblem]
-  /// What the record is called, where that does not stand in the line as it is.
-  let escapedName: String?
-  /// Keeps what is pointed to.
-  private let outlines: Outlines
+  /// Of the rules that are asked once of each record, by position among all that are asked: a bit of each, from the lowest
+  /// of the first word on. There are as many words as all rules need.
+  package typealias RuleBits = UnsafePointer<UInt64>
 
-  init(
-    _ outlines: Outlines, columns: ExplainedColumns, line: LineText, escapedName: String?,
-    explained: [(finding: Finding, rule: Int)], problems: [RecordProblem]
-  ) {
-    self.columns = columns
+  package let line: LineText
+  /// The file as the user named it.
+  package let file: UnsafeBufferPointer<UInt8>
+  package let columns: ExplainedColumns.Pointers
+  package let marks: Marks
+  /// How many findings columns explain; in the order of the rule book, and of the items within a rule.
+  package let findingCount: Int
+  /// The rules that the record passed, and those that do not apply to it.
+  package let passed: RuleBits
+  package let notApplicable: RuleBits
+  /// How often other rules passed or did not apply, in the order of the rule book.
+  package let counted: UnsafeBufferPointer<SettledRule>
+  package internal(set) var verdict: Verdict?
+  package let hasProblems: Bool
+  /// Its number in the batch.
+  let index: Int
+  /// Keeps what is pointed to.
+  private let source: OutlinedBatch
+
+  init(_ source: OutlinedBatch, record index: Int, line: LineText) {
     self.line = line
-    self.escapedName = escapedName
-    self.explained = explained
-    self.problems = problems
-    self.outlines = outlines
+    self.index = index
+    self.source = source
+    file = source.file
+    columns = source.columns.pointers
+    hasProblems = !source.batch.problems.isEmpty && source.batch.problems[index] != nil
+    let outlines = source.outlines
     marks = Marks(outlines)
-    entries = UnsafeBufferPointer(start: outlines.entries.start, count: outlines.entries.count)
-    settled = UnsafeBufferPointer(start: outlines.settled.start, count: outlines.settled.count)
+    findingCount = outlines.findings.count
+    passed = UnsafePointer(outlines.passed.start)
+    notApplicable = UnsafePointer(outlines.notApplicable.start)
+    counted = UnsafeBufferPointer(start: outlines.counted.start, count: outlines.counted.count)
   }
+
+  /// As in its bytes.
+  package var fileName: String { source.batch.file }
+
+  package var problems: [RecordProblem] { source.batch.problems(of: index) }
 
   /// What the record is called.
-  package var name: String? {
-    if let escapedName { return escapedName }
-    return line.name.isEmpty ? nil : String(decoding: line.name, as: UTF8.self)
+  package var name: String? { source.batch.name(of: index) }
+
+  /// The bytes of its name in the line, where they stand there as they are, or else none.
+  package var nameBytes: UnsafeBufferPointer<UInt8> {
+    line.name.contains(UInt8(ascii: "\\")) ? UnsafeBufferPointer(start: nil, count: 0) : line.name
   }
 
-  /// Its bytes in the line, where they stand there as they are, or else none.
-  package var nameBytes: UnsafeBufferPointer<UInt8> {
-    escapedName == nil ? line.name : UnsafeBufferPointer(start: nil, count: 0)
+  // MARK: Findings
+
+  /// Whether columns explain all that is not met.
+  package var isOutlined: Bool { source.outlines.explained.isEmpty }
+
+  /// Gives what is not met, in the order of the rule book, and of the items within a rule.
+  ///
+  /// - Parameters:
+  ///   - outlined: is given what columns explain.
+  ///   - explained: is given what only the interpreter can, and the position of its rule.
+  package borrowing func forEachFinding(
+    outlined: (UnsafePointer<FindingOutline>) -> Void, explained: (Finding, _ rule: Int) -> Void
+  ) {
+    var next = marks.findings
+    let end = next + findingCount
+    if !source.outlines.explained.isEmpty {
+      // All findings of a rule are of one kind.
+      for (finding, rule) in source.outlines.explained {
+        while next < end, next.pointee.rule < rule {
+          outlined(next)
+          next += 1
+        }
+        explained(finding, rule)
+      }
+    }
+    while next < end {
+      outlined(next)
+      next += 1
+    }
   }
+
+  /// Gives how often rules passed or did not apply, in the order of the rule book, and only those that did.
+  package borrowing func forEachSettled(_ body: (SettledRule) -> Void) {
+    var next = 0
+    for word in 0..<source.outlines.passed.count {
+      var bits = passed[word] | notApplicable[word]
+      while bits != 0 {
+        let rule = word * 64 + bits.trailingZeroBitCount
+        let bit = bits & (0 &- bits)
+        while next < counted.count, counted[next].rule < rule {
+          body(counted[next])
+          next += 1
+        }
+        let isPassed = passed[word] & bit != 0
+        body(SettledRule(rule: rule, passed: isPassed ? 1 : 0, notApplicable: isPassed ? 0 : 1))
+        bits ^= bit
+      }
+    }
+    for rule in counted[next...] { body(rule) }
+  }
+
+  // MARK: Facts
 
   /// A fact of the row so many tables further up than what a finding is about.
   package borrowing func mark(_ fact: Int32, climb: Int32, of finding: FindingOutline) -> FactMark {
     FactMark(
-      fact: fact, row: Int32(truncatingIfNeeded: columns.climb(climb, from: finding.table, finding.row)))
+      fact: fact, row: Int32(truncatingIfNeeded: source.columns.climb(climb, from: finding.table, finding.row)))
   }
 
   /// What a message quotes of a register.
   package borrowing func content(
     _ register: Int32, climb: Int32, _ kind: Layout.Kind, of finding: FindingOutline
   ) -> FactTeller.Content {
-    guard let number = columns.number(register, columns.climb(climb, from: finding.table, finding.row)) else {
+    guard let number = source.columns.number(register, source.columns.climb(climb, from: finding.table, finding.row))
+    else {
       return .other(.null)
     }
     switch kind {
@@ -137,7 +225,7 @@ package struct RecordOutline: ~Copyable {
   }
 
   /// Says what and where its facts are.
-  package var teller: FactTeller { FactTeller(columns: columns, origin: .line(line)) }
+  package var teller: FactTeller { FactTeller(columns: source.columns, origin: .line(line, file: source.batch.file)) }
 
   /// The report that it stands for.
   package borrowing func report(of checking: Checking) -> RecordReport { checking.report(self) }

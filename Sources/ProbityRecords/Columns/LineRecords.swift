@@ -131,7 +131,7 @@ final class LineRecords: RecordSource, @unchecked Sendable {
     }
     return LineText(
       bytes: lines.bytes, key: text(row.keyStart, row.keyLength), name: text(row.nameStart, row.nameLength),
-      file: file, line: Int(row.line) + linesBefore, texts: reader.builder.texts)
+      line: Int(row.line) + linesBefore, texts: reader.builder.texts)
   }
 
   private func text(_ start: UInt32, _ length: UInt32) -> String {

@@ -186,40 +186,55 @@ struct Pen: ~Copyable {
     at += length
   }
 
-  /// Writes a piece, or nothing.
-  ///
-  /// - Parameter times: 0 or 1.
-  @inline(__always)
-  mutating func paste(_ piece: Pieces.Piece, times: Int) {
-    let start = at
-    paste(piece)
-    at = start + piece.count &* times
-  }
-
   @inline(__always)
   mutating func put(_ byte: UInt8) {
     at.pointee = byte
     at += 1
   }
 
-  mutating func digits(_ number: Int) { digits(UInt64(max(0, number))) }
+  @inline(__always)
+  mutating func digits(_ number: Int) {
+    if 0..<10 ~= number { return put(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number)) }
+    digits(UInt64(max(0, number)))
+  }
 
   private mutating func digits(_ number: UInt64) {
-    var length = 1
+    let length = Self.length(of: number)
     var rest = number
-    while rest >= 10 {
-      rest /= 10
-      length &+= 1
-    }
-    rest = number
     var index = length
-    while index > 0 {
-      index &-= 1
-      let (tens, ones) = rest.quotientAndRemainder(dividingBy: 10)
-      at[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: ones)
-      rest = tens
+    while rest >= 100 {
+      let (hundreds, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      index &-= 2
+      write(pair: UInt32(truncatingIfNeeded: pair), at: index)
+      rest = hundreds
+    }
+    if rest >= 10 {
+      write(pair: UInt32(truncatingIfNeeded: rest), at: 0)
+    } else {
+      at[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest)
     }
     at += length
+  }
+
+  /// How many digits a number has.
+  @inline(__always)
+  private static func length(of number: UInt64) -> Int {
+    var length = 1
+    var bound: UInt64 = 10
+    while number >= bound {
+      length &+= 1
+      // No number has more than twenty.
+      if length == 20 { break }
+      bound &*= 10
+    }
+    return length
+  }
+
+  /// Writes a number below 100 with two digits.
+  @inline(__always)
+  private mutating func write(pair: UInt32, at index: Int) {
+    at[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: pair / 10)
+    at[index &+ 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: pair % 10)
   }
 
   /// As ``ByteBuffer/tenThousandths(_:)``.
@@ -260,8 +275,7 @@ struct Pen: ~Copyable {
 
   @inline(__always)
   private mutating func twoDigits(_ number: UInt32) {
-    at[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10)
-    at[1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
+    write(pair: number, at: 0)
     at += 2
   }
 

@@ -85,30 +85,29 @@ final class CSVOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   func record(_ outline: borrowing RecordOutline, into buffer: inout ByteBuffer) {
     var head: Range<Int>?
     var place = 0..<0
-    for entry in outline.entries {
-      if entry >= 0 {
-        // What every line of a record has is written once, and then once more.
-        if let head { buffer.repeat(head) } else { head = self.head(outline, to: &buffer) }
-        line(outline.marks.findings[entry], outline, to: &buffer)
-        if place.isEmpty {
-          let start = buffer.count
-          buffer.cell { $0.put(outline.line.file) }
-          buffer.put(UInt8(ascii: ","))
-          buffer.digits(outline.line.line)
-          buffer.paste(end)
-          place = start..<buffer.count
-        } else {
-          buffer.repeat(place)
-        }
+    outline.forEachFinding { finding in
+      // What every line of a record has is written once, and then once more.
+      if let head { buffer.repeat(head) } else { head = self.head(outline, to: &buffer) }
+      line(finding.pointee, outline, to: &buffer)
+      if place.isEmpty {
+        let start = buffer.count
+        let file = outline.file
+        buffer.cell { $0.put(file) }
+        buffer.put(UInt8(ascii: ","))
+        buffer.digits(outline.line.line)
+        buffer.paste(end)
+        place = start..<buffer.count
       } else {
-        let finding = outline.explained[-1 - entry].finding
-        let (key, name, verdict) = (
-          String(decoding: outline.line.key, as: UTF8.self), outline.name, outline.verdict?.text
-        )
-        let place = Place(file: outline.line.file, line: outline.line.line)
-        buffer.add { CSVReporter.line(finding, key: key, name: name, verdict: verdict, place: place, into: &$0) }
+        buffer.repeat(place)
       }
+    } explained: { finding, _ in
+      let (key, name, verdict) = (
+        String(decoding: outline.line.key, as: UTF8.self), outline.name, outline.verdict?.text
+      )
+      let place = Place(file: outline.fileName, line: outline.line.line)
+      buffer.add { CSVReporter.line(finding, key: key, name: name, verdict: verdict, place: place, into: &$0) }
     }
+    if !outline.hasProblems { return }
     for problem in outline.problems {
       buffer.add { CSVReporter().problem(problem, into: &$0) }
     }

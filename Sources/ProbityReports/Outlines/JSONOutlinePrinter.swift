@@ -1,6 +1,6 @@
 import Diagnostics
 import FEEL
-import Probity
+@_spi(Columns) import Probity
 
 /// Writes records as ``JSONWriter`` does their reports, from outlines: what is the same in every record is encoded once for a
 /// run, and values go from the columns into the report.
@@ -10,14 +10,35 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   private struct RuleText {
     /// From its source on.
     var tail: Piece
-    /// Its name as a key, after a comma, and that with 1 as the value.
+    /// Its name as a key, after a comma.
     var name: Piece
-    var once: Piece
     var withholds: Bool
   }
 
-  private struct FactText {
+  /// What is written as the value of a fact.
+  private enum Content {
+    case truth, number, day, text, list, other, withheld
+
+    init(_ cells: OutlineWords.FactCells, isWithheld: Bool) {
+      self =
+        switch cells.cell {
+        case _ where isWithheld: .withheld
+        case .other: .other
+        case _ where cells.items > 0: .list
+        case .truth: .truth
+        case .number: .number
+        case .day: .day
+        case .text: .text
+        }
+    }
+
+    /// Whether it stands between quotation marks.
+    var isQuoted: Bool { self == .day || self == .text }
+  }
+
+  private struct FactText: BitwiseCopyable {
     var cells: OutlineWords.FactCells
+    var content: Content
     /// Up to the key of its item, with the comma after another fact, or to the value.
     var head: Piece
     /// From the key of its item to the value; nothing of a fact of the record.
@@ -29,7 +50,6 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     var missingEnd: Piece
     /// Whether the path has keys of other items before that of its own.
     var isDeep: Bool
-    var isWithheld: Bool
   }
 
   private struct ListText {
@@ -38,20 +58,20 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     var withheld: Piece
   }
 
-  /// What a requirement that is the only one not met says, with the keys; nil where that differs from record to record.
-  private typealias Sole = Piece?
-
   private let words: OutlineWords
   private let endsLine: Bool
   private let rules: [RuleText]
-  /// Room for the longest of their names, and a number.
-  private let longestName: Int
+  /// By four rules at a time, and by which of the four are: their names as keys with 1 as the value, after commas.
+  private let groups: [Piece]
+  /// Room for all of them.
+  private let groupRoom: Int
   /// By rule, by whether it fails, and by severity: from the beginning of a finding to the enforcement.
   private let heads: [Piece]
   private let severities = Severity.allCases.count
-  private let facts: [FactText]
+  private let facts: UnsafeMutablePointer<FactText>
   private let lists: [ListText]
-  private let soles: [Sole]
+  /// What a requirement that is the only one not met says, with the keys; nil where that differs from record to record.
+  private let soles: [Piece?]
   private let items: [Piece?]
   private let record: Piece
   private let name: Piece
@@ -101,9 +121,14 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     perhaps = words.pieces.add(#","perhaps":"#)
     omitted = words.pieces.add(#","omitted":"#)
     rules = checking.asked.indices.map { Self.rule(checking, $0, words.pieces) }
-    longestName = (rules.map(\.once.count).max() ?? 0) + Pen.numberRoom
+    let names = checking.asked.indices.map { Self.name(checking, $0) }
+    groups = Self.groups(names, words.pieces)
+    groupRoom = names.reduce(0) { $0 + $1.count + 1 }
     heads = checking.asked.indices.flatMap { Self.heads(checking, $0, words.pieces) }
-    facts = plan.facts.map { Self.fact(checking, $0, words) }
+    facts = .allocate(capacity: plan.facts.count)
+    for (number, fact) in plan.facts.enumerated() {
+      (facts + number).initialize(to: Self.fact(checking, fact, words))
+    }
     lists = plan.lists.map { text in
       let text = Self.members { $0.member("text", text) }
       return ListText(
@@ -115,6 +140,8 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     }
     soles = Self.soles(words)
   }
+
+  deinit { facts.deallocate() }
 
   // MARK: What is the same in every record
 
@@ -151,10 +178,26 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       $0.member("source", rule.source)
       if let clause = rule.clause { $0.member("clause") { $0.clause(clause) } }
     }
-    let name = members { $0.member(rule.name, 1) }
     return RuleText(
-      tail: pieces.add(",".utf8 + tail + "}".utf8), name: pieces.add(",".utf8 + name.dropLast()),
-      once: pieces.add(",".utf8 + name), withholds: checking.withholds(position))
+      tail: pieces.add(",".utf8 + tail + "}".utf8), name: pieces.add(name(checking, position)),
+      withholds: checking.withholds(position))
+  }
+
+  /// A rule's name as a key, after a comma.
+  private static func name(_ checking: Checking, _ position: Int) -> [UInt8] {
+    ",".utf8 + members { $0.member(checking.book.rules[checking.asked[position].rule].name, 1) }.dropLast()
+  }
+
+  private static func groups(_ names: [[UInt8]], _ pieces: Pieces) -> [Piece] {
+    stride(from: 0, to: names.count, by: 4).flatMap { first in
+      (0..<16).map { bits in
+        var members: [UInt8] = []
+        for rule in first..<min(first + 4, names.count) where bits & 1 << (rule - first) != 0 {
+          members += names[rule] + [UInt8(ascii: "1")]
+        }
+        return pieces.add(members)
+      }
+    }
   }
 
   private static func fact(_ checking: Checking, _ fact: ExplainedFact, _ words: OutlineWords) -> FactText {
@@ -162,26 +205,26 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     let member = fact.owner.members[fact.member]
     let isWithheld = member.isSensitive && !checking.showsSensitive
     let cells = OutlineWords.FactCells(fact)
-    let isQuoted = !isWithheld && cells.items == 0 && cells.cell.isQuoted
+    let content = Content(cells, isWithheld: isWithheld)
     let label = members { $0.member("label", caption?.label ?? member.name) }
     let unit = members { $0.member("unit", caption?.unit) }
     let above = fact.table == 0 ? [] : words.path(of: fact.table)
     let start = #",{"path":""#.utf8 + (above ?? [])
     let path = words.path(of: fact) + Array("\",".utf8) + label
-    let value = isWithheld ? #","withheld":true"# : isQuoted ? #","value":""# : #","value":"#
+    let value = isWithheld ? #","withheld":true"# : content.isQuoted ? #","value":""# : #","value":"#
     let absence = Array(#","absence":"absent""#.utf8)
     let own = fact.table == 0
     let pieces = words.pieces
     return FactText(
-      cells: cells, head: pieces.add(own ? start + path + value.utf8 : start),
+      cells: cells, content: content, head: pieces.add(own ? start + path + value.utf8 : start),
       end: pieces.add(own ? [] : path + value.utf8),
-      unit: pieces.add((isQuoted ? "\"" : "").utf8 + (unit.isEmpty ? [] : ",".utf8 + unit)),
+      unit: pieces.add((content.isQuoted ? "\"" : "").utf8 + (unit.isEmpty ? [] : ",".utf8 + unit)),
       missingHead: pieces.add(own ? start + path + absence : start), missingEnd: pieces.add(own ? [] : path + absence),
-      isDeep: above == nil, isWithheld: isWithheld)
+      isDeep: above == nil)
   }
 
   /// By number of the requirement.
-  private static func soles(_ words: OutlineWords) -> [Sole] {
+  private static func soles(_ words: OutlineWords) -> [Piece?] {
     func member(_ title: String, _ saying: OutlineWords.Saying) -> [[UInt8]?] {
       zip(words.fixed(saying), words.isSilent(saying)).map { text, isSilent in
         isSilent ? [] : text.map { Array(",\"\(title)\":[\"".utf8) + $0 + Array("\"]".utf8) }
@@ -198,17 +241,10 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   func record(_ outline: borrowing RecordOutline, into buffer: inout ByteBuffer) {
     buffer.paste(record)
     buffer.escape(outline.line.key)
-    let own = outline.nameBytes
-    if !own.isEmpty {
-      buffer.paste(name)
-      buffer.escape(own)
-    } else if let own = outline.name {
-      buffer.paste(name)
-      buffer.escape(own)
-    }
+    name(outline, to: &buffer)
     let start = buffer.count + 1
     buffer.paste(place)
-    buffer.escape(outline.line.file)
+    buffer.escape(outline.file)
     buffer.paste(line)
     buffer.digits(outline.line.line)
     // All facts of a line have the line's place.
@@ -218,28 +254,41 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       write(to: &buffer, after: true) { json in json.member("verdict") { $0.verdict(verdict) } }
     }
     buffer.paste(findings)
-    for (index, entry) in outline.entries.enumerated() {
-      if index > 0 { buffer.put(UInt8(ascii: ",")) }
-      if entry >= 0 {
-        finding(outline.marks.findings[entry], outline, place, to: &buffer)
-      } else {
-        let finding = outline.explained[-1 - entry].finding
-        write(to: &buffer, after: false) { $0.finding(finding) }
-      }
+    let first = buffer.count
+    outline.forEachFinding { finding in
+      if buffer.count > first { buffer.put(UInt8(ascii: ",")) }
+      self.finding(finding.pointee, outline, place, to: &buffer)
+    } explained: { finding, _ in
+      if buffer.count > first { buffer.put(UInt8(ascii: ",")) }
+      write(to: &buffer, after: false) { $0.finding(finding) }
     }
     buffer.put(UInt8(ascii: "]"))
-    settled(passed, outline, to: &buffer) { $0.passed }
-    settled(notApplicable, outline, to: &buffer) { $0.notApplicable }
-    if outline.problems.isEmpty {
-      buffer.paste(noProblems)
-    } else {
+    settled(passed, outline.passed, outline, to: &buffer) { $0.passed }
+    settled(notApplicable, outline.notApplicable, outline, to: &buffer) { $0.notApplicable }
+    if outline.hasProblems {
       let problems = outline.problems
       write(to: &buffer, after: true) { json in
         json.member("problems", problems) { json, problem in json.object { $0.problem(problem) } }
       }
       buffer.put(UInt8(ascii: "}"))
+    } else {
+      buffer.paste(noProblems)
     }
     if endsLine { buffer.put(UInt8(ascii: "\n")) }
+  }
+
+  private func name(_ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
+    let own = outline.line.name
+    if own.isEmpty { return }
+    buffer.paste(name)
+    var pen = buffer.pen(room: own.count)
+    if pen.plain(own) { return buffer.take(pen) }
+    let bytes = outline.nameBytes
+    if !bytes.isEmpty {
+      buffer.escape(bytes)
+    } else if let name = outline.name {
+      buffer.escape(name)
+    }
   }
 
   /// Writes what has no pieces.
@@ -254,24 +303,38 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
 
   /// How often each rule came to an outcome that is counted rather than listed.
   ///
-  /// - Parameter title: up to the bracket.
+  /// - Parameters:
+  ///   - title: up to the bracket.
+  ///   - bits: the rules that came to it, of those that are asked once.
+  ///   - count: how often, of another rule.
   @inline(__always)
   private func settled(
-    _ title: Piece, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer, _ count: (SettledRule) -> Int
+    _ title: Piece, _ bits: RecordOutline.RuleBits, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer,
+    _ count: (SettledRule) -> Int
   ) {
     let before = buffer.count
-    var pen = buffer.pen(room: title.count + outline.settled.count * longestName + 1)
+    var pen = buffer.pen(room: title.count + groupRoom + outline.counted.count * Pen.numberRoom)
     pen.paste(title)
     buffer.take(pen)
     let first = buffer.count
-    for entry in outline.settled {
-      let count = count(entry)
-      if count > 1 {
-        pen.paste(rules[entry.rule].name)
-        pen.digits(count)
-      } else {
-        // Whether a rule came to it is anybody's guess, so there is no branch for it.
-        pen.paste(rules[entry.rule].once, times: count)
+    var next = 0
+    for group in 0..<(rules.count &+ 3) / 4 {
+      let own = Int(truncatingIfNeeded: bits[group &>> 4] &>> UInt64(group & 15 &* 4)) & 15
+      // Whether a rule came to it is anybody's guess, so there is no branch for it.
+      guard next < outline.counted.count, outline.counted[next].rule < group &* 4 &+ 4 else {
+        pen.paste(groups[group &* 16 &+ own])
+        continue
+      }
+      for rule in group &* 4..<min(group &* 4 &+ 4, rules.count) {
+        if next < outline.counted.count, outline.counted[next].rule == rule {
+          let count = count(outline.counted[next])
+          next += 1
+          if count == 0 { continue }
+          pen.paste(rules[rule].name)
+          pen.digits(count)
+        } else {
+          pen.paste(groups[group &* 16 &+ own & (1 &<< (rule & 3))])
+        }
       }
     }
     buffer.take(pen)
@@ -315,10 +378,13 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       buffer.paste(missing)
       for index in finding.missing.first..<finding.missing.end {
         let mark = outline.marks.missing[index]
-        let fact = facts[Int(mark.fact)]
-        head(fact.missingHead, fact.missingEnd, fact, Int(mark.row), outline, isFirst: isFirst, to: &buffer)
-        buffer.repeat(place)
-        buffer.put(UInt8(ascii: "}"))
+        let fact = facts + Int(mark.fact)
+        var pen = begin(
+          fact.pointee.missingHead, fact.pointee.missingEnd, fact, Int(mark.row), outline, room: place.count + 1,
+          isFirst: isFirst, to: &buffer)
+        pen.paste(buffer.place(of: place.lowerBound), place.count)
+        pen.put(UInt8(ascii: "}"))
+        buffer.take(pen)
         isFirst = false
       }
       buffer.put(UInt8(ascii: "]"))
@@ -358,48 +424,105 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     }
   }
 
-  /// A fact up to its value, or, of one that is missing, up to its place.
+  /// Writes a fact up to its value, or, of one that is missing, up to its place.
+  ///
+  /// - Returns: what the rest may be written by, which takes no more than so much room.
   @inline(__always)
-  private func head(
-    _ head: Piece, _ end: Piece, _ fact: FactText, _ row: Int, _ outline: borrowing RecordOutline, isFirst: Bool,
-    to buffer: inout ByteBuffer
-  ) {
+  private func begin(
+    _ head: Piece, _ end: Piece, _ fact: UnsafePointer<FactText>, _ row: Int, _ outline: borrowing RecordOutline,
+    room: Int, isFirst: Bool, to buffer: inout ByteBuffer
+  ) -> Pen {
     var head = head
     if isFirst { head.dropFirst() }
-    buffer.paste(head)
-    if fact.cells.table == 0 { return }
-    if fact.isDeep {
-      words.path(fact.cells.table, row, outline, to: &buffer)
-    } else {
-      words.key(fact.cells.table, row, outline, to: &buffer)
+    let room = head.count + end.count + room
+    let table = fact.pointee.cells.table
+    if table == 0 {
+      var pen = buffer.pen(room: room)
+      pen.paste(head)
+      return pen
     }
-    buffer.paste(end)
+    guard !fact.pointee.isDeep, let key = words.plainKey(table, row, outline) else {
+      buffer.paste(head)
+      if fact.pointee.isDeep {
+        words.path(table, row, outline, to: &buffer)
+      } else {
+        words.key(table, row, outline, to: &buffer)
+      }
+      var pen = buffer.pen(room: room)
+      pen.paste(end)
+      return pen
+    }
+    switch key {
+    case .position(let position):
+      var pen = buffer.pen(room: room + Pen.numberRoom)
+      pen.paste(head)
+      pen.digits(position)
+      pen.paste(end)
+      return pen
+    case .text(let text):
+      var pen = buffer.pen(room: room + text.count)
+      pen.paste(head)
+      escape(text, by: &pen, room: room, in: &buffer)
+      pen.paste(end)
+      return pen
+    }
+  }
+
+  /// Writes a text for which a pen has room, and after which it is to have some.
+  @inline(__always)
+  private func escape(
+    _ text: UnsafeBufferPointer<UInt8>, by pen: inout Pen, room: Int, in buffer: inout ByteBuffer
+  ) {
+    if pen.plain(text) { return }
+    buffer.take(pen)
+    buffer.escape(text)
+    pen = buffer.pen(room: room)
   }
 
   private func evidence(
     _ mark: FactMark, _ outline: borrowing RecordOutline, _ place: Range<Int>, isFirst: Bool,
     to buffer: inout ByteBuffer
   ) {
-    let fact = facts[Int(mark.fact)]
+    let fact = UnsafePointer(facts + Int(mark.fact))
     let row = Int(mark.row)
-    head(fact.head, fact.end, fact, row, outline, isFirst: isFirst, to: &buffer)
-    if !fact.isWithheld {
-      let column = outline.columns.facts[Int(mark.fact)]
-      if fact.cells.cell != .other {
-        if fact.cells.items > 0 {
-          list(fact.cells, column, row, outline, to: &buffer)
-        } else {
-          words.put(fact.cells.cell, column, row, outline, to: &buffer)
-        }
-      } else if case .other(let value) = outline.teller.content(of: mark, in: outline.line) {
-        write(to: &buffer, after: false) { $0.value(value) }
+    let column = outline.columns.facts[Int(mark.fact)]
+    let text =
+      fact.pointee.content == .text
+      ? outline.line.text(column.values[row]) : UnsafeBufferPointer(start: nil, count: 0)
+    let rest = fact.pointee.unit.count + place.count + 1
+    var pen = begin(
+      fact.pointee.head, fact.pointee.end, fact, row, outline, room: max(text.count, Pen.numberRoom) + rest,
+      isFirst: isFirst, to: &buffer)
+    switch fact.pointee.content {
+    case .truth: pen.paste(column.states[row] == Probity.Cell.yes ? words.yes : words.no)
+    case .number: pen.tenThousandths(column.values[row])
+    case .day:
+      if !pen.day(column.values[row]) {
+        buffer.take(pen)
+        buffer.day(column.values[row])
+        pen = buffer.pen(room: rest)
       }
+    case .text: escape(text, by: &pen, room: rest, in: &buffer)
+    case .list, .other:
+      buffer.take(pen)
+      value(of: mark, fact.pointee, outline, to: &buffer)
+      pen = buffer.pen(room: rest)
+    case .withheld: break
     }
-    var pen = buffer.pen(room: fact.unit.count + place.count + 1)
-    if !fact.unit.isEmpty { pen.paste(fact.unit) }
+    pen.paste(fact.pointee.unit)
     pen.paste(buffer.place(of: place.lowerBound), place.count)
     pen.put(UInt8(ascii: "}"))
     buffer.take(pen)
+  }
+
+  private func value(
+    of mark: FactMark, _ fact: FactText, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
+  ) {
+    if fact.content == .list {
+      list(fact.cells, outline.columns.facts[Int(mark.fact)], Int(mark.row), outline, to: &buffer)
+    } else if case .other(let value) = outline.teller.content(of: mark, in: outline.line) {
+      write(to: &buffer, after: false) { $0.value(value) }
+    }
   }
 
   /// A list of plain values.
@@ -408,12 +531,33 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
   ) {
     let offsets = outline.columns.tables[cells.items].offsets
+    let items = Int(offsets[row])..<Int(offsets[row + 1])
+    if cells.cell == .text { return texts(items, column, outline, to: &buffer) }
     buffer.put(UInt8(ascii: "["))
-    for item in Int(offsets[row])..<Int(offsets[row + 1]) {
-      if item > Int(offsets[row]) { buffer.put(UInt8(ascii: ",")) }
+    for item in items {
+      if item > items.lowerBound { buffer.put(UInt8(ascii: ",")) }
       if cells.cell.isQuoted { buffer.put(UInt8(ascii: "\"")) }
       words.put(cells.cell, column, item, outline, to: &buffer)
       if cells.cell.isQuoted { buffer.put(UInt8(ascii: "\"")) }
+    }
+    buffer.put(UInt8(ascii: "]"))
+  }
+
+  private func texts(
+    _ items: Range<Int>, _ column: ExplainedColumns.Column, _ outline: borrowing RecordOutline,
+    to buffer: inout ByteBuffer
+  ) {
+    if items.isEmpty {
+      buffer.put(UInt8(ascii: "["))
+    }
+    for item in items {
+      let text = outline.line.text(column.values[item])
+      var pen = buffer.pen(room: text.count + 3)
+      pen.put(item == items.lowerBound ? UInt8(ascii: "[") : UInt8(ascii: ","))
+      pen.put(UInt8(ascii: "\""))
+      escape(text, by: &pen, room: 1, in: &buffer)
+      pen.put(UInt8(ascii: "\""))
+      buffer.take(pen)
     }
     buffer.put(UInt8(ascii: "]"))
   }
@@ -422,21 +566,25 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     let list = lists[Int(mark.list)]
     var head = isWithheld ? list.withheld : list.head
     if isFirst { head.dropFirst() }
-    buffer.paste(head)
-    if isWithheld { return }
-    buffer.digits(Int(mark.items))
-    if mark.selected >= 0 {
-      buffer.paste(selected)
-      buffer.digits(Int(mark.selected))
+    var pen = buffer.pen(
+      room: head.count + selected.count + perhaps.count + omitted.count + 4 * Pen.numberRoom + 1)
+    pen.paste(head)
+    if !isWithheld {
+      pen.digits(Int(mark.items))
+      if mark.selected >= 0 {
+        pen.paste(selected)
+        pen.digits(Int(mark.selected))
+      }
+      if mark.perhaps > 0 {
+        pen.paste(perhaps)
+        pen.digits(Int(mark.perhaps))
+      }
+      if mark.omitted > 0 {
+        pen.paste(omitted)
+        pen.digits(Int(mark.omitted))
+      }
+      pen.put(UInt8(ascii: "}"))
     }
-    if mark.perhaps > 0 {
-      buffer.paste(perhaps)
-      buffer.digits(Int(mark.perhaps))
-    }
-    if mark.omitted > 0 {
-      buffer.paste(omitted)
-      buffer.digits(Int(mark.omitted))
-    }
-    buffer.put(UInt8(ascii: "}"))
+    buffer.take(pen)
   }
 }

@@ -33,7 +33,7 @@ final class OutlineWords: @unchecked Sendable {
   }
 
   /// Where a fact is to be found.
-  struct FactCells {
+  struct FactCells: BitwiseCopyable {
     var table: Int
     /// Of a list of plain values: those.
     var cell: Cell
@@ -211,20 +211,38 @@ final class OutlineWords: @unchecked Sendable {
     key(table, row, outline, to: &buffer)
   }
 
-  func key(_ table: Int, _ row: Int, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
-    let column = outline.columns.keys[table]
-    switch tables[table].key {
-    case .span where column.states[row] == ScalarState.known:
-      let span = column.values[row]
-      return put(
-        UnsafeBufferPointer(start: outline.line.bytes + Int(span & 0xFFFF_FFFF), count: Int(span &>> 32)), to: &buffer)
-    case .scalar where column.states[row] == ScalarState.known:
-      guard case .other(let text) = outline.teller.key(of: table, row, in: outline.line) else { break }
-      return put(text, to: &buffer)
-    default: break
+  /// What stands for an item in its path, where it takes no more than to write it.
+  enum PlainKey {
+    /// As it stands in the line.
+    case text(UnsafeBufferPointer<UInt8>)
+    case position(Int)
+  }
+
+  /// - Returns: nil where a key is a value.
+  @inline(__always)
+  func plainKey(_ table: Int, _ row: Int, _ outline: borrowing RecordOutline) -> PlainKey? {
+    let columns = outline.columns
+    if tables[table].key != .position, columns.keys[table].states[row] == ScalarState.known {
+      guard tables[table].key == .span else { return nil }
+      let span = columns.keys[table].values[row]
+      return .text(
+        UnsafeBufferPointer(start: outline.line.bytes + Int(span & 0xFFFF_FFFF), count: Int(span &>> 32)))
     }
-    let rows = outline.columns.tables[table]
-    buffer.digits(row - Int(rows.offsets[Int(rows.parents[row])]) + 1)
+    let rows = columns.tables[table]
+    return .position(row &- Int(rows.offsets[Int(rows.parents[row])]) &+ 1)
+  }
+
+  func key(_ table: Int, _ row: Int, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
+    switch plainKey(table, row, outline) {
+    case .text(let text)?: put(text, to: &buffer)
+    case .position(let position)?: buffer.digits(position)
+    case nil:
+      switch outline.teller.key(of: table, row, in: outline.line) {
+      case .text(let text): put(text, to: &buffer)
+      case .position(let position): buffer.digits(position)
+      case .other(let text): put(text, to: &buffer)
+      }
+    }
   }
 
   /// What a cell holds, where that is not ``Cell/other``.

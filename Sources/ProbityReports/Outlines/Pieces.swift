@@ -10,6 +10,7 @@ final class Pieces: @unchecked Sendable {
     var isEmpty: Bool { count == 0 }
 
     /// Leaves its first byte out.
+    @inline(__always)
     mutating func dropFirst() {
       if count == 0 { return }
       start += 1

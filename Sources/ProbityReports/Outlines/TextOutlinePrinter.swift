@@ -151,7 +151,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   // MARK: Records
 
   func record(_ outline: borrowing RecordOutline, into buffer: inout ByteBuffer) {
-    guard let counts = Counts(outline) else {
+    guard let counts = Counts(outline, words: (rules.count + 63) / 64) else {
       // What it takes to sort out is told by the report.
       let report = outline.report(of: checking)
       return buffer.add { reporter.record(report, into: &$0) }
@@ -176,21 +176,25 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     var passed = 0
     var notApplicable = 0
 
+    /// - Parameter words: how many ``RecordOutline/RuleBits`` has.
     /// - Returns: nil where there is more to tell than what failed and what is not evidenced, or too much to sort here.
-    init?(_ outline: borrowing RecordOutline) {
-      guard outline.problems.isEmpty else { return nil }
+    init?(_ outline: borrowing RecordOutline, words: Int) {
+      guard outline.isOutlined, !outline.hasProblems else { return nil }
       var missing = 0
-      for entry in outline.entries {
-        guard entry >= 0 else { return nil }
-        if outline.marks.findings[entry].outcome == .fail {
+      for finding in outline.marks.findings..<outline.marks.findings + outline.findingCount {
+        if finding.pointee.outcome == .fail {
           failed += 1
         } else {
           notEvidenced += 1
-          missing += outline.marks.findings[entry].missing.count
+          missing += finding.pointee.missing.count
         }
       }
       if notEvidenced > 2, missing > TextOutlinePrinter.mostMissing { return nil }
-      for rule in outline.settled {
+      for word in 0..<words {
+        passed += outline.passed[word].nonzeroBitCount
+        notApplicable += outline.notApplicable[word].nonzeroBitCount
+      }
+      for rule in outline.counted {
         passed += rule.passed
         notApplicable += rule.notApplicable
       }
@@ -218,7 +222,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     }
     start = buffer.count
     buffer.literal("Read from ")
-    buffer.put(outline.line.file)
+    buffer.put(outline.file)
     buffer.literal(", line ")
     buffer.digits(outline.line.line)
     buffer.endParagraph(from: start, hanging: 2)
@@ -254,10 +258,10 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     var paths = ByteBuffer(capacity: 1 << 10)
     var wanted: [Wanted] = []
     for group in groups(of: .notEvidenced, counts.notEvidenced, outline) {
-      for entry in group.entries where isMember(entry, group.outcome, group.severity, outline) {
-        let missing = outline.marks.findings[entry].missing
-        for number in missing.first..<missing.end {
-          let mark = outline.marks.missing[number]
+      for number in group.findings where isMember(number, group.outcome, group.severity, outline) {
+        let missing = outline.marks.findings[number].missing
+        for index in missing.indices {
+          let mark = outline.marks.missing[index]
           let start = paths.count
           words.path(facts[Int(mark.fact)].table, Int(mark.row), outline, to: &paths)
           paths.paste(facts[Int(mark.fact)].path)
@@ -295,22 +299,22 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
 
   // MARK: Findings
 
-  /// The findings of one rule with one outcome and one severity: those among some entries.
+  /// The findings of one rule with one outcome and one severity: those among some findings.
   private struct Group {
     var rule: Int
     var outcome: Outcome
     /// What they count as.
     var severity: Severity
     /// From the first of them on, all of the rule.
-    var entries: Slice<UnsafeBufferPointer<Int>>
+    var findings: Range<Int>
     var count: Int
   }
 
   @inline(__always)
   private func isMember(
-    _ entry: Int, _ outcome: Outcome, _ severity: Severity, _ outline: borrowing RecordOutline
+    _ number: Int, _ outcome: Outcome, _ severity: Severity, _ outline: borrowing RecordOutline
   ) -> Bool {
-    let finding = outline.marks.findings[entry]
+    let finding = outline.marks.findings[number]
     return finding.outcome == outcome && headings[heading(of: finding)].effective == severity
   }
 
@@ -325,11 +329,11 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     var left = total
     for severity in [Severity.critical, .major, .minor, .advisory] {
       var first = 0
-      while left > 0, first < outline.entries.count {
-        let rule = outline.marks.findings[outline.entries[first]].rule
+      while left > 0, first < outline.findingCount {
+        let rule = outline.marks.findings[first].rule
         var (end, start, count) = (first, first, 0)
-        while end < outline.entries.count, outline.marks.findings[outline.entries[end]].rule == rule {
-          if isMember(outline.entries[end], outcome, severity, outline) {
+        while end < outline.findingCount, outline.marks.findings[end].rule == rule {
+          if isMember(end, outcome, severity, outline) {
             if count == 0 { start = end }
             count += 1
           }
@@ -339,7 +343,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
           left -= count
           groups.append(
             Group(
-              rule: rule, outcome: outcome, severity: severity, entries: outline.entries[start..<end], count: count))
+              rule: rule, outcome: outcome, severity: severity, findings: start..<end, count: count))
         }
         first = end
       }
@@ -348,7 +352,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   }
 
   private func show(_ group: Group, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
-    let first = outline.marks.findings[group.entries[group.entries.startIndex]]
+    let first = outline.marks.findings[group.findings.lowerBound]
     let heading = headings[heading(of: first)]
     if group.count == 1 {
       buffer.paste(heading.title)
@@ -372,8 +376,8 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     several group: Group, _ first: FindingOutline, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
   ) {
     var members: [FindingOutline] = []
-    for entry in group.entries where isMember(entry, group.outcome, group.severity, outline) {
-      members.append(outline.marks.findings[entry])
+    for number in group.findings where isMember(number, group.outcome, group.severity, outline) {
+      members.append(outline.marks.findings[number])
     }
     let (teller, marks) = (outline.teller, outline.marks)
     let remedies = teller.texts(\.remedy, of: first, marks)
