@@ -167,10 +167,9 @@ struct Pipeline {
   /// What there is to do for a thread.
   private enum Work {
     case cut
+    case settle(Block)
     case print(Block)
     case write(Printed)
-    /// To look again: a block of another thread may go on.
-    case goOn
   }
 
   /// A block that has been decided.
@@ -189,12 +188,12 @@ struct Pipeline {
 
   /// Where the blocks are, each known by its number.
   private struct Progression {
-    var ledger = RecordLedger()
     /// How many blocks have been cut, settled and written.
     var cut = 0
     var settled = 0
     var written = 0
     var isCutting = false
+    var isSettling = false
     var isWriting = false
     var isAtEnd = false
     var decided: [Int: Block] = [:]
@@ -215,8 +214,10 @@ struct Pipeline {
     private let interruption: Interruption
     /// Of nothing yet.
     private let blank: Summary
-    // `isCutting` and `isWriting` see to it that one thread at a time has each of these.
+    // `isCutting`, `isSettling` and `isWriting` see to it that one thread at a time has each of these, while the others go
+    // on: nothing that takes long is done while the progression is held.
     private var reader: RecordReader
+    private var ledger = RecordLedger()
     private var result: Result
     private var progress: Progress
     private var needsSeparator = false
@@ -237,9 +238,8 @@ struct Pipeline {
     /// What came of it, once no thread is at work any more.
     var outcome: (Result, Halt?, Progress) {
       var result = result
-      let (stop, sources) = progression.change { ($0.stop, $0.ledger.sources) }
-      result.summary.sources = sources
-      return (result, stop, progress)
+      result.summary.sources = ledger.sources
+      return (result, progression.change { $0.stop }, progress)
     }
 
     /// Blocks on their way at a time: those that are worked on, and as many that wait for their turn.
@@ -250,12 +250,12 @@ struct Pipeline {
       while let work = next(for: thread) {
         switch work {
         case .cut: cut(as: thread)
+        case .settle(let block): settle(block)
         case .print(let block):
           var printed = Printed(blank, on: progression.change { $0.pages.popLast() } ?? Page())
           pipeline.print(block.batch, block.decisions, into: &printed)
           progression.change { $0.printed[block.number] = printed }
         case .write(let printed): write(printed)
-        case .goOn: break
         }
       }
     }
@@ -269,12 +269,9 @@ struct Pipeline {
           return .some(.write(printed))
         }
         if let block = state.unprinted[thread]?.popLast() { return .some(.print(block)) }
-        if var block = state.decided.removeValue(forKey: state.settled) {
-          state.ledger.settle(&block.batch)
-          state.settled += 1
-          if block.thread == thread { return .some(.print(block)) }
-          state.unprinted[block.thread, default: []].insert(block, at: 0)
-          return .some(.goOn)
+        if !state.isSettling, let block = state.decided.removeValue(forKey: state.settled) {
+          state.isSettling = true
+          return .some(.settle(block))
         }
         if !state.isCutting, !state.isAtEnd, state.cut - state.written < limit {
           state.isCutting = true
@@ -297,6 +294,16 @@ struct Pipeline {
       let decisions = pipeline.checking.decide(batch, thread: thread)
       let decided = Block(number: number, thread: thread, batch: batch, decisions: decisions)
       progression.change { $0.decided[number] = decided }
+    }
+
+    private func settle(_ block: Block) {
+      var block = block
+      ledger.settle(&block.batch)
+      progression.change { state in
+        state.isSettling = false
+        state.settled += 1
+        state.unprinted[block.thread, default: []].insert(block, at: 0)
+      }
     }
 
     private func write(_ printed: consuming Printed) {

@@ -38,7 +38,7 @@ final class Monitor<State>: @unchecked Sendable {
 
   /// Changes the value, and wakes who waits for that.
   func change<Result>(_ body: (inout State) -> Result) -> Result {
-    pthread_mutex_lock(mutex)
+    lock()
     defer {
       pthread_cond_broadcast(condition)
       pthread_mutex_unlock(mutex)
@@ -49,7 +49,7 @@ final class Monitor<State>: @unchecked Sendable {
   /// Asks `body`, again after each change, until it has an answer. Where it has one, what it did to the value wakes who
   /// waits, too.
   func wait<Result>(for body: (inout State) -> Result?) -> Result {
-    pthread_mutex_lock(mutex)
+    lock()
     defer { pthread_mutex_unlock(mutex) }
     var patience = Self.patience
     while true {
@@ -61,15 +61,23 @@ final class Monitor<State>: @unchecked Sendable {
         patience -= 1
         pthread_mutex_unlock(mutex)
         sched_yield()
-        pthread_mutex_lock(mutex)
+        lock()
       } else {
         pthread_cond_wait(condition, mutex)
       }
     }
   }
 
+  private func lock() {
+    for _ in 0..<Self.patience {
+      if pthread_mutex_trylock(mutex) == 0 { return }
+      sched_yield()
+    }
+    pthread_mutex_lock(mutex)
+  }
+
   /// How often who waits asks again before it sleeps: most waits are shorter than it takes to be woken.
-  private static var patience: Int { 100 }
+  private static var patience: Int { 200 }
 }
 
 /// Threads of the system: the language's own tasks must not block, and these wait for one another.
