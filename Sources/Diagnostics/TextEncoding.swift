@@ -27,21 +27,25 @@ public enum TextEncoding {
   }
 
   /// Whether two texts are the same byte for byte, which is compared eight at a time.
+  @inlinable
   public static func areSame(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard a.count == b.count else { return false }
+    let count = a.count
+    guard count == b.count else { return false }
     let (x, y) = (UnsafeRawBufferPointer(a), UnsafeRawBufferPointer(b))
-    var offset = 0
-    while offset + 8 <= x.count {
-      guard
-        x.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-          == y.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-      else { return false }
-      offset += 8
+    func differ<Word: FixedWidthInteger & BitwiseCopyable>(at offset: Int, _: Word.Type) -> Bool {
+      x.loadUnaligned(fromByteOffset: offset, as: Word.self) != y.loadUnaligned(fromByteOffset: offset, as: Word.self)
     }
-    while offset < x.count {
-      guard x[offset] == y[offset] else { return false }
-      offset += 1
+    // What is left at the end is compared together with some of what stands before it.
+    if count >= 8 {
+      var offset = 0
+      while offset + 8 < count {
+        if differ(at: offset, UInt64.self) { return false }
+        offset += 8
+      }
+      return !differ(at: count - 8, UInt64.self)
     }
+    if count >= 4 { return !differ(at: 0, UInt32.self) && !differ(at: count - 4, UInt32.self) }
+    for offset in 0..<count where x[offset] != y[offset] { return false }
     return true
   }
 

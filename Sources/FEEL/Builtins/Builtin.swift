@@ -79,19 +79,17 @@ public final class Builtin: Sendable {
     }
   }
 
-  /// What arguments need to be so that there is nothing to fit: known, and of their parameters' very types. Where it says
-  /// no they may be so all the same.
+  /// A signature in a few bytes, for what is asked of it at each call.
   struct Shape: Sendable, BitwiseCopyable {
     /// How many parameters there are.
     let count: Int
-    /// So many arguments have to be there.
+    /// So many arguments have to be there; nobody gives as many as where this does not tell of all parameters.
     private let required: Int
-    /// The number of each parameter's type in a byte; ``other`` for what has none.
+    /// The fixed number of each parameter's type in a byte; ``other`` for what has none.
     private let types: UInt64
 
     private static let bits = 8
     private static let other: UInt8 = 0xFF
-    private static let lists: UInt8 = 0xFE
 
     init(_ signature: Signature) {
       let parameters = signature.parameters
@@ -99,27 +97,39 @@ public final class Builtin: Sendable {
       let isTold = !signature.isVariadic && parameters.count * Self.bits <= UInt64.bitWidth
       required = isTold ? (parameters.lastIndex { !$0.isOptional } ?? -1) + 1 : .max
       types = parameters.prefix(UInt64.bitWidth / Self.bits).reversed().reduce(0) {
-        let type: UInt8 = if $1.type == .list(.any) { Self.lists } else { $1.type.simple?.rawValue ?? Self.other }
-        return $0 << Self.bits | UInt64(type)
+        $0 << Self.bits | UInt64($1.number?.byte ?? Self.other)
       }
     }
 
-    /// Whether it may be called with so many arguments.
+    /// Whether it may be called with so many arguments, each of which it knows; where it says no it may be so all the same.
+    @inline(__always)
     func takes(_ arguments: Int) -> Bool { arguments >= required && arguments <= count }
 
-    /// Whether an argument is just what the parameter at its position, of which there is one, takes.
+    @inline(__always)
+    private func byte(at index: Int) -> UInt8 { UInt8(truncatingIfNeeded: types >> UInt64(index * Self.bits)) }
+
+    /// The fixed number of the type of the parameter at a position, of which there is one; nil where it has none.
+    @inline(__always)
+    func number(at index: Int) -> TypeNumber? {
+      // Of more parameters than bytes it has it does not tell.
+      let byte = index * Self.bits < UInt64.bitWidth ? byte(at: index) : Self.other
+      return byte == Self.other ? nil : TypeNumber(byte: byte)
+    }
+
+    /// Whether an argument is known, and just what the parameter at its position, of which there is one, takes, so that
+    /// there is nothing to fit. Where it says no it may be so all the same.
     func takes(_ value: Value, at index: Int) -> Bool {
-      let type = UInt8(truncatingIfNeeded: types >> UInt64(index * Self.bits))
       let simple: SimpleType
       switch value {
       case .string: simple = .string
       case .number: simple = .number
       case .boolean: simple = .boolean
       case .date: simple = .date
-      case .list(let list): return type == Self.lists && !list.extent.holdsUnknown
+      case .list(let list): return byte(at: index) == TypeNumber(listOf: .any).byte && !list.extent.holdsUnknown
       default: return false
       }
-      return type == simple.rawValue || type == SimpleType.any.rawValue
+      let type = byte(at: index)
+      return type == TypeNumber(simple).byte || type == TypeNumber.any.byte
     }
   }
 
@@ -165,7 +175,7 @@ public final class Builtin: Sendable {
   public let name: String
   /// The ways to call it; the first that fits the arguments counts.
   public let signatures: [Signature]
-  /// What tells calls that need no conversion, for each of the signatures.
+  /// In the order of the signatures.
   let shapes: [Shape]
   /// What it gives, in a sentence; failures included.
   public let summary: String

@@ -18,16 +18,16 @@ extension Checker {
 
   /// The position of a built-in in the library.
   @inline(__always)
-  private func builtin(_ name: Expression.Name) -> Int? {
+  private mutating func builtin(_ name: Expression.Name) -> Int? {
     withUTF8(name) { BuiltinLibrary.position(of: $0) }
   }
 
   /// Whether a function's name means nothing in scope, so that a built-in goes by it. One keeps its name among items of
   /// which nothing is known, whatever entries they may have.
   @inline(__always)
-  private func isFree(_ name: Expression.Name) -> Bool {
+  private mutating func isFree(_ name: Expression.Name) -> Bool {
     // Most calls stand where there are no names but the host's.
-    if locals.count == 0, items.isEmpty { return withUTF8(name) { scope.resolve(utf8: $0) } == nil }
+    if locals.count == 0, items.count == 0 { return withUTF8(name) { scope.resolve(utf8: $0) } == nil }
     return switch meaning(of: name) {
     case nil: true
     case .dynamicName: builtin(name) != nil || text(name) == "supplied"
@@ -84,12 +84,12 @@ extension Checker {
     return builder.number(of: result)
   }
 
-  private func types(_ nodes: NodeEntry.Children) -> [Type] { builder.nodes(nodes).map { type($0) } }
+  private mutating func types(_ nodes: NodeEntry.Children) -> [Type] { builder.nodes(nodes).map { type($0) } }
 
-  private func fitExactly(_ nodes: NodeEntry.Children, _ builtin: Builtin, _ signature: Int) -> Bool {
+  private mutating func fitExactly(_ nodes: NodeEntry.Children, _ builtin: Builtin, _ signature: Int) -> Bool {
     for index in 0..<min(nodes.count, builtin.signatures[signature].parameters.count) {
       let type = builder.child(index, of: nodes).type
-      let wanted = builtin.signatures[signature].parameters[index].number
+      let wanted = builtin.shapes[signature].number(at: index)
       guard
         wanted.flatMap({ type.overlaps($0) })
           ?? builder.tree[type].overlaps(builtin.signatures[signature].parameters[index].type)
@@ -109,7 +109,16 @@ extension Checker {
     }
   }
 
-  private func fits(_ nodes: NodeEntry.Children, _ builtin: Builtin, _ signature: Int) -> Bool {
+  private mutating func fits(_ nodes: NodeEntry.Children, _ builtin: Builtin, _ signature: Int) -> Bool {
+    let shape = builtin.shapes[signature]
+    if shape.takes(nodes.count) {
+      for index in 0..<nodes.count {
+        let node = builder.child(index, of: nodes)
+        let isAccepted = shape.number(at: index).flatMap { node.type.isAccepted(as: $0) }
+        guard isAccepted ?? accepts(node, builtin.signatures[signature].parameters[index]) else { return false }
+      }
+      return true
+    }
     let count = builtin.signatures[signature].parameters.count
     if builtin.signatures[signature].isVariadic {
       guard let item = builtin.signatures[signature].parameters.last?.type.item, nodes.count >= count else {
@@ -138,7 +147,7 @@ extension Checker {
   }
 
   @inline(__always)
-  private func accepts(_ node: NodeEntry, _ parameter: Builtin.Parameter) -> Bool {
+  private mutating func accepts(_ node: NodeEntry, _ parameter: Builtin.Parameter) -> Bool {
     parameter.number.flatMap { node.type.isAccepted(as: $0) } ?? Self.accepts(type(node), parameter.type)
   }
 

@@ -239,9 +239,10 @@ extension Checker {
   mutating func unaryTests(_ tests: UnaryTests, input type: Type) -> (NodeEntry, slot: Int) {
     let slot = newSlot()
     let variable = UInt32(slot)
+    let input = Locals.Local(name: .input, slot: slot, type: builder.number(of: type))
     var conditions: [Bool] = []
     let nodes = place(tests.tests) { checker, id in
-      let node = checker.check(id, binding: ("?", slot, type))
+      let node = checker.check(id, binding: input)
       let usesInput = checker.builder.contains(node) { if case .local(variable) = $0.kind { true } else { false } }
       if usesInput {
         if !checker.mayBe(.boolean, node) {

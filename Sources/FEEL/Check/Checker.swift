@@ -46,19 +46,35 @@ struct Checker: ~Copyable {
   let tree: SyntaxTree
   let scope: any Scope
   let mode: CheckMode
-  private(set) var problems: [Problem] = []
+  /// Nil while there are none, as of most texts.
+  private var problems: [Problem]?
   var builder: NodeTreeBuilder
   var slots = 0
   /// Variables in scope, innermost last.
-  var locals = Locals()
+  var locals: Locals
   /// The items of the filters around, innermost last: their entries are names.
-  var items: [(slot: Int, type: Type)] = []
+  var items: StackBuffer<Item>
 
-  private init(_ tree: SyntaxTree, scope: any Scope, mode: CheckMode, waiting: consuming StackBuffer<NodeEntry>) {
+  /// The item of a filter.
+  struct Item: Sendable, BitwiseCopyable {
+    let slot: Int
+    /// Just as it is, however large.
+    let type: TypeNumber
+  }
+
+  @inline(__always)
+  private init(
+    _ tree: SyntaxTree, scope: any Scope, mode: CheckMode, locals names: [String],
+    waiting: StackBuffer<NodeEntry>.Room, locals: StackBuffer<Locals.Local>.Room,
+    items: StackBuffer<Item>.Room
+  ) {
     self.tree = tree
     self.scope = scope
     self.mode = mode
+    self.items = StackBuffer(in: items)
+    self.locals = Locals(of: tree, given: names, in: locals)
     builder = NodeTreeBuilder(nodes: tree.count + tree.count / 4 + 1, extras: tree.count, waiting: waiting)
+    for index in names.indices { bind(.given(index), .any) }
   }
 
   /// Checks something of a text.
@@ -72,12 +88,16 @@ struct Checker: ~Copyable {
     _ tree: SyntaxTree, scope: any Scope, mode: CheckMode, locals names: [String] = [],
     _ body: (inout Checker) -> NodeEntry
   ) -> (root: Node, slots: Int) {
-    StackBuffer.with { (waiting: consuming StackBuffer<NodeEntry>) in
-      var checker = Checker(tree, scope: scope, mode: mode, waiting: waiting)
-      for name in names { checker.locals.append((name, checker.newSlot(), .any)) }
-      let root = body(&checker)
-      let slots = checker.slots
-      return (checker.finish(root), slots)
+    StackBuffer<NodeEntry>.withRoom { waiting in
+      StackBuffer<Locals.Local>.withRoom { locals in
+        StackBuffer<Item>.withRoom { items in
+          var checker = Checker(
+            tree, scope: scope, mode: mode, locals: names, waiting: waiting, locals: locals, items: items)
+          let root = body(&checker)
+          let slots = checker.slots
+          return (checker.finish(root), slots)
+        }
+      }
     }
   }
 
@@ -88,15 +108,16 @@ struct Checker: ~Copyable {
   mutating func report(
     _ code: DiagnosticCode, _ message: String, at range: Range<Int>, label: String? = nil, help: [String?] = []
   ) {
-    problems.append(Problem(code: code, message: message, range: range, label: label, help: help))
+    if problems == nil { problems = [] }
+    problems?.append(Problem(code: code, message: message, range: range, label: label, help: help))
   }
 
   /// Whether something is wrong with the text that makes it none.
-  var hasErrors: Bool { mode == .rules && !problems.isEmpty }
+  var hasErrors: Bool { mode == .rules && problems != nil }
 
   /// Says what is wrong, in the places of the source.
-  func report(to diagnostics: inout Diagnostics, in source: SourceText) {
-    for problem in problems {
+  mutating func report(to diagnostics: inout Diagnostics, in source: SourceText) {
+    for problem in problems ?? [] {
       diagnostics.report(
         Diagnostic(
           problem.code, mode == .rules ? .error : .warning, problem.message, at: source.span(problem.range),
@@ -182,11 +203,20 @@ struct Checker: ~Copyable {
     return slots - 1
   }
 
+  /// Brings a variable into scope, and gives its slot.
+  @discardableResult
+  mutating func bind(_ name: Locals.Name, _ type: TypeNumber) -> Int {
+    let slot = newSlot()
+    locals.append(Locals.Local(name: name, slot: slot, type: type))
+    return slot
+  }
+
   /// Checks an expression that sees a variable more.
   mutating func check(_ id: Expression.ID, binding variable: Locals.Local) -> NodeEntry {
     locals.append(variable)
-    defer { locals.removeLast() }
-    return check(id)
+    let node = check(id)
+    locals.removeLast()
+    return node
   }
 
   /// Checks the expressions of a row, in their order, and places them.
@@ -322,8 +352,8 @@ struct Checker: ~Copyable {
       return NodeEntry(.constant(builder.add(.function(function))), builder.number(of: type), range)
     }
     var candidates = locals.names + scope.candidates
-    for item in items {
-      if case .context(let type) = item.type.base { candidates += type.members.map(\.name) }
+    for index in 0..<items.count {
+      if case .context(let type) = builder.tree[items[index].type].base { candidates += type.names }
     }
     return invalid(
       .unknownName, .unknownName, "unknown name `\(name)`", at: range,
@@ -334,9 +364,9 @@ struct Checker: ~Copyable {
   enum Meaning {
     case local(Locals.Local)
     /// A member of the item of a filter.
-    case member(of: (slot: Int, type: Type), ContextType, index: Int)
+    case member(of: Item, ContextType, index: Int)
     /// A decision about the item of a filter.
-    case derived(of: (slot: Int, type: Type), index: Int, Type)
+    case derived(of: Item, index: Int, Type)
     /// An entry of one of several items of which nothing is known, or what a name means outside of them.
     case dynamicName(items: [Int])
     indirect case dynamicNameOrElse(items: [Int], Meaning)
@@ -346,7 +376,7 @@ struct Checker: ~Copyable {
   /// The node of a name; nil when it means nothing.
   private mutating func lookUp(_ name: Expression.Name, at range: Range<Int>) -> NodeEntry? {
     // Most names stand where there are none but the host's.
-    if locals.count == 0, items.isEmpty {
+    if locals.count == 0, items.count == 0 {
       guard let resolution = withUTF8(name, { scope.resolve(utf8: $0) }) else { return nil }
       return node(for: resolution, at: range)
     }
@@ -356,11 +386,10 @@ struct Checker: ~Copyable {
 
   private mutating func node(for meaning: Meaning, _ name: Expression.Name, at range: Range<Int>) -> NodeEntry {
     switch meaning {
-    case .local(let local): return NodeEntry(.local(slot: UInt32(local.slot)), builder.number(of: local.type), range)
-    case .member(let item, let type, let index):
-      return member(index, of: type, NodeEntry(.local(slot: UInt32(item.slot)), builder.number(of: item.type), range))
+    case .local(let local): return NodeEntry(.local(slot: UInt32(local.slot)), local.type, range)
+    case .member(let item, let type, let index): return member(index, of: type, node(for: item, at: range))
     case .derived(let item, let index, let type):
-      let base = NodeEntry(.local(slot: UInt32(item.slot)), builder.number(of: item.type), range)
+      let base = node(for: item, at: range)
       return NodeEntry(.derived(index), builder.number(of: type), range, builder.place(base))
     case .dynamicName(let items):
       return NodeEntry(.dynamicName(builder.add(dynamicName: text(name), items: items)), .any, range)
@@ -370,6 +399,10 @@ struct Checker: ~Copyable {
         .dynamicName(builder.add(dynamicName: text(name), items: items)), .any, range, builder.place(otherwise))
     case .outer(let resolution): return node(for: resolution, at: range)
     }
+  }
+
+  private mutating func node(for item: Item, at range: Range<Int>) -> NodeEntry {
+    NodeEntry(.local(slot: UInt32(item.slot)), builder.bounded(item.type), range)
   }
 
   private mutating func node(for resolution: consuming Resolution, at range: Range<Int>) -> NodeEntry {
@@ -398,31 +431,43 @@ struct Checker: ~Copyable {
   }
 
   /// What a name means, from the inside out; nil when it means nothing.
-  func meaning(of name: Expression.Name) -> Meaning? {
-    withUTF8(name) { meaning(of: $0) }
+  mutating func meaning(of name: Expression.Name) -> Meaning? {
+    let tree = tree
+    return tree.withUTF8(name) { meaning(of: $0) }
   }
 
-  private func meaning(of name: UnsafeBufferPointer<UInt8>) -> Meaning? {
+  private mutating func meaning(of name: UnsafeBufferPointer<UInt8>) -> Meaning? {
     let local = locals[name]
-    if items.isEmpty { return outer(name, local) }
-    // Filters and variables interleave: a slot that was handed out later lies further in.
-    let inner = items.lastIndex { item in local.map { item.slot < $0.slot } ?? false }.map { $0 + 1 } ?? 0
-    for item in items[inner...].reversed() {
-      guard case .context(let type) = item.type.base else { continue }
-      if let index = type.index(of: name) { return .member(of: item, type, index: index) }
-      if let derived = scope.derived(String(decoding: name, as: UTF8.self), of: type) {
-        return .derived(of: item, index: derived.index, derived.type)
+    if items.count == 0 { return outer(name, local) }
+    // Filters and variables interleave: a slot that was handed out later lies further in, and the variable `item` has
+    // that of its item.
+    var inner = items.count
+    if let local {
+      while inner > 0, items[inner - 1].slot >= local.slot { inner -= 1 }
+    } else {
+      inner = 0
+    }
+    /// The slots of items of which nothing is known, the innermost first.
+    var open: [Int] = []
+    for index in (inner..<items.count).reversed() {
+      let item = items[index]
+      switch builder.tree[item.type].base {
+      case .context(let type):
+        if let index = type.index(of: name) { return .member(of: item, type, index: index) }
+        if let derived = scope.derived(String(decoding: name, as: UTF8.self), of: type) {
+          return .derived(of: item, index: derived.index, derived.type)
+        }
+      case .any: open.append(item.slot)
+      default: continue
       }
     }
     let outer = outer(name, local)
-    let open = items[inner...].filter { $0.type.base == .any }
     guard !open.isEmpty, mode == .standard || outer == nil else { return outer }
-    let slots: [Int] = open.map(\.slot).reversed()
-    return outer.map { .dynamicNameOrElse(items: slots, $0) } ?? .dynamicName(items: slots)
+    return outer.map { .dynamicNameOrElse(items: open, $0) } ?? .dynamicName(items: open)
   }
 
   /// What a name means that is none of the items of filters has.
-  private func outer(_ name: UnsafeBufferPointer<UInt8>, _ local: Locals.Local?) -> Meaning? {
+  private mutating func outer(_ name: UnsafeBufferPointer<UInt8>, _ local: Locals.Local?) -> Meaning? {
     if let local { return .local(local) }
     return scope.resolve(utf8: name).map { .outer($0) }
   }
@@ -446,7 +491,7 @@ struct Checker: ~Copyable {
     return self.node(kind, result, above: node, range)
   }
 
-  private func index(of member: Expression.Name, in context: ContextType) -> Int? {
+  private mutating func index(of member: Expression.Name, in context: ContextType) -> Int? {
     withUTF8(member) { context.index(of: $0) }
   }
 
@@ -525,10 +570,9 @@ struct Checker: ~Copyable {
         repeated = name
         report(.syntax, "the entry `\(name)` is there twice", at: entry.at.range)
       }
-      let slot = newSlot()
+      let slot = bind(.written(entry.name), value.type)
       variables.append(NodeTree.Variable(name: name, slot: slot, type: type))
       members.append(.init(name, type))
-      locals.append((name, slot, type))
     }
     locals.removeLast(to: depth)
     let values = builder.placeWaiting(from: waiting)
@@ -544,16 +588,21 @@ struct Checker: ~Copyable {
     let node = check(list)
     let listType = type(node)
     let itemType = listType.item ?? listType
+    let itemNumber = builder.number(asItIs: itemType)
     let slot = newSlot()
-    items.append((slot, itemType))
+    items.append(Item(slot: slot, type: itemNumber))
     // `item` is the item, unless it has an entry of that name.
     let hasEntry = if case .context(let context) = itemType.base { context.index(of: "item") != nil } else { false }
-    let test = hasEntry ? check(condition) : check(condition, binding: ("item", slot, itemType))
-    items.removeLast()
-    let result: Type =
+    let test =
+      hasEntry
+      ? check(condition)
+      : check(condition, binding: Locals.Local(name: .item, slot: slot, type: builder.bounded(itemNumber)))
+    items.removeLast(to: items.count - 1)
+    let result: TypeNumber =
       switch base(test) {
-      case .boolean: .list(itemType)
-      case .number: itemType
+      // What is kept of a list is a list of the same items.
+      case .boolean: if case .list = listType { node.type } else { builder.number(of: .list(itemType)) }
+      case .number: builder.bounded(itemNumber)
       default: .any
       }
     if !mayBe(.boolean, test), !mayBe(.number, test) {
@@ -561,7 +610,7 @@ struct Checker: ~Copyable {
         .typeMismatch, "a filter needs a condition or a position, not \(article(type(test)))", at: test.range,
         label: "\(type(test).label)")
     }
-    return NodeEntry(.filter(item: UInt32(slot)), builder.number(of: result), range, builder.place(node, test))
+    return NodeEntry(.filter(item: UInt32(slot)), result, range, builder.place(node, test))
   }
 
   /// The type of what a `for`, `some` or `every` goes through.
@@ -595,8 +644,7 @@ struct Checker: ~Copyable {
         builder.wait(end)
       }
       let type = itemType(of: domain, hasEnd: iterator.end != nil, keyword)
-      let slot = newSlot()
-      locals.append((text(iterator.name), slot, type))
+      let slot = bind(.written(iterator.name), builder.number(of: type))
       defer { next += iterator.end != nil ? 2 : 1 }
       return NodeTree.Iterator(slot: slot, domain: next, hasEnd: iterator.end != nil)
     }
@@ -605,12 +653,11 @@ struct Checker: ~Copyable {
 
   mutating func loop(_ list: [Expression.Iterator], _ body: Expression.ID, _ range: Range<Int>) -> NodeEntry {
     let depth = locals.count
-    defer { locals.removeLast(to: depth) }
     let waiting = builder.waitingCount
     let iterators = waitForIterators(list, "for")
-    let partial = UInt32(newSlot())
-    locals.append(("partial", Int(partial), .list(.any)))
+    let partial = UInt32(bind(.partial, TypeNumber(listOf: .any)))
     let node = check(body)
+    locals.removeLast(to: depth)
     let usesPartial = builder.contains(node) { if case .local(partial) = $0.kind { true } else { false } }
     let type = self.list(of: node.type)
     builder.wait(node)
@@ -622,10 +669,10 @@ struct Checker: ~Copyable {
     _ every: Bool, _ list: [Expression.Iterator], _ body: Expression.ID, _ range: Range<Int>
   ) -> NodeEntry {
     let depth = locals.count
-    defer { locals.removeLast(to: depth) }
     let waiting = builder.waitingCount
     let iterators = waitForIterators(list, every ? "every" : "some")
     let node = condition(body, of: "satisfies")
+    locals.removeLast(to: depth)
     builder.wait(node)
     return NodeEntry(
       .quantifier(every: every, iterators), .boolean, range, builder.placeWaiting(from: waiting))
@@ -638,11 +685,12 @@ struct Checker: ~Copyable {
       return invalid(
         .unknownFunction, .unknownFunction, "functions outside FEEL cannot be called", at: range)
     }
-    let parameters = list.map {
-      NodeTree.Variable(name: text($0.name), slot: newSlot(), type: $0.type ?? .any)
-    }
     let depth = locals.count
-    for parameter in parameters { locals.append((parameter.name, parameter.slot, parameter.type)) }
+    let parameters = list.map { parameter in
+      let type = parameter.type ?? .any
+      let slot = bind(.written(parameter.name), builder.number(of: type))
+      return NodeTree.Variable(name: text(parameter.name), slot: slot, type: type)
+    }
     let node = check(body)
     locals.removeLast(to: depth)
     let type = Type.function(parameters: parameters.map(\.type), result: type(node))

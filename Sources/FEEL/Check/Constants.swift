@@ -3,7 +3,7 @@ public import Diagnostics
 extension CheckedExpression {
   /// An expression that is one value, for text that stands for itself.
   public init(constant value: Value, source: SourceText) {
-    let root = StackBuffer.with { (waiting: consuming StackBuffer<NodeEntry>) in
+    let root = StackBuffer<NodeEntry>.withRoom { waiting in
       var builder = NodeTreeBuilder(nodes: 1, extras: 2, waiting: waiting)
       let kind = builder.constant(value)
       let type = builder.number(of: value.type)

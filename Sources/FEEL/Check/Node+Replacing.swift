@@ -12,7 +12,7 @@ extension Node {
   ///
   /// - Parameter find: what a node is to be; nil to look at the nodes below it.
   package func replacing(_ find: (Node) -> Replacement?) -> Node {
-    StackBuffer.with { (waiting: consuming StackBuffer<NodeEntry>) in
+    StackBuffer<NodeEntry>.withRoom { waiting in
       var builder = NodeTreeBuilder(like: tree, waiting: waiting)
       let root = copy(into: &builder, find)
       return builder.finish(root)

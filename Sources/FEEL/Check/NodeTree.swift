@@ -250,18 +250,18 @@ struct NodeTreeBuilder: ~Copyable {
   ///   - count: how many nodes there may be, for which memory is taken at once.
   ///   - extras: the same of what they have beyond their own size.
   @inline(__always)
-  init(nodes count: Int, extras: Int, waiting: consuming StackBuffer<NodeEntry>) {
+  init(nodes count: Int, extras: Int, waiting: StackBuffer<NodeEntry>.Room) {
     let bytes = extras * MemoryLayout<NodeExtra>.stride
     let block = NodeBlock.make(capacity: count + 1 + bytes / MemoryLayout<NodeEntry>.stride)
     tree = NodeTree(block: block)
     header = block.usedHeader
     nodes = block.nodes
     lastExtra = block.extrasEnd
-    self.waiting = waiting
+    self.waiting = StackBuffer(in: waiting)
   }
 
   /// The beginning of a tree of as many nodes as another, which may refer to what these have.
-  init(like other: NodeTree, waiting: consuming StackBuffer<NodeEntry>) {
+  init(like other: NodeTree, waiting: StackBuffer<NodeEntry>.Room) {
     let used = other.block.usedHeader.pointee
     self.init(nodes: used.nodes, extras: used.extras, waiting: waiting)
     for position in 0..<used.extras { _ = add(other.block.extra(position)) }
@@ -373,6 +373,11 @@ struct NodeTreeBuilder: ~Copyable {
   mutating func number(asItIs type: consuming Type) -> TypeNumber {
     if let number = type.fixedNumber { return number }
     return add(asItIs: type)
+  }
+
+  /// The number of a type that a node may have, of one that was taken as it is.
+  func bounded(_ number: TypeNumber) -> TypeNumber {
+    number.position != nil && tree[number].isTooLarge ? .any : number
   }
 
   private mutating func add(asItIs type: consuming Type) -> TypeNumber {

@@ -86,7 +86,7 @@ public final class Evaluator {
 
   /// Evaluates an expression; a conversion to text, number or date never traps, whatever the facts hold.
   public func evaluate(_ expression: CheckedExpression) -> Value {
-    evaluate(expression, over: [])
+    evaluate(expression.root, slots: expression.slots)
   }
 
   /// Evaluates an expression that was checked with variables of its own.
@@ -111,33 +111,37 @@ public final class Evaluator {
   private func fill(_ locals: [Value]) { for index in locals.indices { frame[index] = locals[index] } }
 
   /// Evaluates a node in a frame of its own.
-  package func evaluate(_ node: Node, slots: Int, prepare: (Evaluator) -> Void = { _ in }) -> Value {
-    let outer = enterFrame(slots)
+  package func evaluate(_ node: Node, slots: Int) -> Value { evaluate(node, slots: slots) { _ in } }
+
+  /// Evaluates a node in a frame of its own, with what is in it to begin with.
+  @inline(__always)
+  package func evaluate(_ node: Node, slots: Int, prepare: (Evaluator) -> Void) -> Value {
+    // Mostly there is no frame, and none is needed.
+    let needsFrame = slots > 0 || !frame.isEmpty
+    var outer: [Value] = []
+    if needsFrame { enterFrame(slots, outer: &outer) }
     prepare(self)
     let value = evaluate(node)
-    leaveFrame(for: outer)
+    if needsFrame { leaveFrame(for: &outer) }
     if stepsLeft < 0 { return .null(Self.exhausted) }
     return memoryLeft < 0 ? .null(Self.outOfMemory) : value
   }
 
-  /// Puts a new frame in the place of the one there is, which it gives back.
-  private func enterFrame(_ slots: Int) -> [Value] {
-    var new: [Value] = []
+  /// Puts a new frame in the place of the one there is.
+  private func enterFrame(_ slots: Int, outer: inout [Value]) {
+    swap(&outer, &frame)
     if slots > 0 {
-      swap(&new, &spareFrame)
-      for _ in 0..<slots { new.append(.null) }
+      swap(&frame, &spareFrame)
+      for _ in 0..<slots { frame.append(.null) }
     }
-    swap(&new, &frame)
-    return new
   }
 
   /// Puts a frame back in its place; the memory of the one that was there is kept, unless a function has closed over it.
-  private func leaveFrame(for outer: [Value]) {
-    var old = outer
-    swap(&old, &frame)
-    if !old.isEmpty, old.count <= Self.spareSlots {
-      old.removeAll(keepingCapacity: true)
-      spareFrame = old
+  private func leaveFrame(for outer: inout [Value]) {
+    swap(&outer, &frame)
+    if !outer.isEmpty, outer.count <= Self.spareSlots {
+      outer.empty()
+      swap(&outer, &spareFrame)
     }
   }
 
@@ -658,7 +662,7 @@ public final class Evaluator {
     swap(&arguments, &spareArguments)
     defer {
       // The memory is kept for the next call.
-      arguments.removeAll(keepingCapacity: true)
+      arguments.empty()
       swap(&arguments, &spareArguments)
     }
     var isPlain = signature.map { builtin.shapes[$0].takes(nodes.count) } ?? false
@@ -737,4 +741,10 @@ public final class Evaluator {
     }
     return .unknown(unknown.failing)
   }
+}
+
+extension Array {
+  /// Removes all elements, of which there are few, and keeps the memory.
+  @inline(__always)
+  fileprivate mutating func empty() { while !isEmpty { removeLast() } }
 }

@@ -141,9 +141,10 @@ enum ExpressionExtra: Sendable {
 /// The expressions of one text while they are put together.
 struct SyntaxTreeBuilder: ~Copyable {
   private var expressions: StackBuffer<Expression>
-  private var extras: [ExpressionExtra] = []
+  /// Nil while there are none, as of most texts.
+  private var extras: [ExpressionExtra]?
 
-  init(in memory: consuming StackBuffer<Expression>) { expressions = memory }
+  init(in memory: StackBuffer<Expression>.Room) { expressions = StackBuffer(in: memory) }
 
   /// Calls `body` with what has been put together.
   ///
@@ -178,13 +179,12 @@ struct SyntaxTreeBuilder: ~Copyable {
 
   /// A name that the text has otherwise, at some range.
   mutating func name(_ text: String, at range: Range<Int>) -> Expression.Name {
-    extras.append(.text(text))
-    return Expression.Name(at: TextRange(range), extra: UInt32(truncatingIfNeeded: extras.count - 1))
+    Expression.Name(at: TextRange(range), extra: position(of: .text(text)))
   }
 
   /// What a name is.
   func text(_ name: Expression.Name, in text: TokenizedText) -> String {
-    if name.extra != .max, case .text(let text) = extras[Int(name.extra)] { return text }
+    if name.extra != .max, case .text(let text)? = extras?[Int(name.extra)] { return text }
     return text.text(name.at.range)
   }
 
@@ -201,8 +201,13 @@ struct SyntaxTreeBuilder: ~Copyable {
   }
 
   private mutating func add<Kind>(_ extra: ExpressionExtra) -> Expression.Extra<Kind> {
-    extras.append(extra)
-    return Expression.Extra(position: UInt32(truncatingIfNeeded: extras.count - 1))
+    Expression.Extra(position: position(of: extra))
+  }
+
+  private mutating func position(of extra: ExpressionExtra) -> UInt32 {
+    if extras == nil { extras = [] }
+    extras?.append(extra)
+    return UInt32(truncatingIfNeeded: (extras?.count ?? 0) - 1)
   }
 }
 
@@ -210,10 +215,10 @@ struct SyntaxTreeBuilder: ~Copyable {
 struct SyntaxTree {
   private let text: UnsafeBufferPointer<UInt8>
   private let expressions: UnsafeBufferPointer<Expression>
-  private let extras: [ExpressionExtra]
+  private let extras: [ExpressionExtra]?
 
   fileprivate init(
-    text: UnsafeBufferPointer<UInt8>, expressions: UnsafeBufferPointer<Expression>, extras: [ExpressionExtra]
+    text: UnsafeBufferPointer<UInt8>, expressions: UnsafeBufferPointer<Expression>, extras: [ExpressionExtra]?
   ) {
     self.text = text
     self.expressions = expressions
@@ -223,7 +228,7 @@ struct SyntaxTree {
   /// A tree that is kept, for a text that is checked later.
   struct Kept: Sendable {
     private let expressions: [Expression]
-    private let extras: [ExpressionExtra]
+    private let extras: [ExpressionExtra]?
 
     init(_ tree: SyntaxTree) {
       expressions = Array(tree.expressions)
@@ -271,7 +276,7 @@ struct SyntaxTree {
 
   /// What a name is.
   func text(_ name: Expression.Name) -> String {
-    if name.extra != .max, case .text(let text) = extras[Int(name.extra)] { return text }
+    if name.extra != .max, case .text(let text)? = extras?[Int(name.extra)] { return text }
     return text(name.at.range)
   }
 
@@ -285,19 +290,19 @@ struct SyntaxTree {
   // MARK: Extras
 
   subscript(extra: Expression.Extra<Type>) -> Type {
-    if case .type(let type) = extras[Int(extra.position)] { type } else { .any }
+    if case .type(let type)? = extras?[Int(extra.position)] { type } else { .any }
   }
 
   subscript(extra: Expression.Extra<[Expression.Entry]>) -> [Expression.Entry] {
-    if case .entries(let entries) = extras[Int(extra.position)] { entries } else { [] }
+    if case .entries(let entries)? = extras?[Int(extra.position)] { entries } else { [] }
   }
 
   subscript(extra: Expression.Extra<[Expression.Iterator]>) -> [Expression.Iterator] {
-    if case .iterators(let iterators) = extras[Int(extra.position)] { iterators } else { [] }
+    if case .iterators(let iterators)? = extras?[Int(extra.position)] { iterators } else { [] }
   }
 
   subscript(extra: Expression.Extra<[Expression.Parameter]>) -> [Expression.Parameter] {
-    if case .parameters(let parameters) = extras[Int(extra.position)] { parameters } else { [] }
+    if case .parameters(let parameters)? = extras?[Int(extra.position)] { parameters } else { [] }
   }
 }
 

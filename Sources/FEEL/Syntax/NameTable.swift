@@ -18,6 +18,7 @@ struct NameTable: Sendable {
   private var parts: [UInt8] = []
   /// By the hash of a step, or the next one free: the state it leads to; 0 where there is none.
   private var slots: [UInt32] = []
+  private let seed = NameHash.seed
   /// By the state that a name's last part leads to.
   private var names: [String?] = [nil]
   /// Whether some name's second part is an operator, as in `a - b`. Mostly none is, and most words stand before one.
@@ -84,7 +85,7 @@ struct NameTable: Sendable {
   /// The slot of a step, or the free one where it would be.
   private func slot(of state: Int, _ part: UnsafeBufferPointer<UInt8>) -> Int {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: NameHash.of(part, salt: UInt64(state))) & mask
+    var slot = Int(truncatingIfNeeded: NameHash.of(part, seed: seed, salt: UInt64(state))) & mask
     while slots[slot] > 0 {
       let step = steps[Int(slots[slot]) - 1]
       if step.state == UInt32(state),
@@ -99,10 +100,9 @@ struct NameTable: Sendable {
     return slot
   }
 
+  @inline(__always)
   private static func bit(of part: Token, in text: TokenizedText) -> UInt64 {
-    let range = part.range
-    let ends = text.bytes[range.lowerBound] &* 5 &+ text.bytes[range.upperBound - 1]
-    return 1 << UInt64((range.count + Int(ends)) % 64)
+    1 << UInt64(NameHash.tag(of: UnsafeBufferPointer(rebasing: text.bytes[part.range])) & 63)
   }
 
   /// A name that was found, and of how many tokens it is.

@@ -55,7 +55,7 @@ struct Parser: ~Copyable {
   /// Whether the first problem is that the text ends too early.
   private(set) var isUnfinished = false
 
-  private init(_ text: TokenizedText, names: KnownNames.Tables, memory: consuming StackBuffer<Expression>) {
+  private init(_ text: TokenizedText, names: KnownNames.Tables, memory: StackBuffer<Expression>.Room) {
     self.text = text
     self.names = names
     tokens = text.tokens
@@ -69,7 +69,7 @@ struct Parser: ~Copyable {
   @inline(__always)
   static func with<Result>(_ text: String, names: KnownNames, _ body: (inout Parser) -> Result) -> Result {
     TokenizedText.with(text) { text in
-      StackBuffer.with { (memory: consuming StackBuffer<Expression>) in
+      StackBuffer<Expression>.withRoom { memory in
         var parser = Parser(text, names: names.tables, memory: memory)
         return body(&parser)
       }

@@ -6,21 +6,25 @@ struct StackBuffer<Element: BitwiseCopyable>: ~Copyable {
   private(set) var count = 0
   private var isOwn = false
 
-  /// Calls `body` with an empty buffer, whose memory is there until `body` ends.
+  /// Memory that is not initialised, for one buffer that ends before it.
+  struct Room {
+    fileprivate let memory: UnsafeMutableBufferPointer<Element>
+  }
+
+  /// Calls `body` with room for a buffer.
   @inline(__always)
-  static func with<Result>(_ body: (consuming StackBuffer) -> Result) -> Result {
+  static func withRoom<Result>(_ body: (Room) -> Result) -> Result {
     // More than a kilobyte would be asked of the heap.
     withUnsafeTemporaryAllocation(of: Element.self, capacity: 1024 / MemoryLayout<Element>.stride) { memory in
-      body(StackBuffer(lent: memory))
+      body(Room(memory: memory))
     }
   }
 
-  /// - Parameter memory: is not initialised, and outlives the buffer.
   @inline(__always)
-  private init(lent memory: UnsafeMutableBufferPointer<Element>) {
+  init(in room: Room) {
     // Some room there is: an element is less than a kilobyte.
-    elements = memory.baseAddress ?? .allocate(capacity: 0)
-    capacity = memory.count
+    elements = room.memory.baseAddress ?? .allocate(capacity: 0)
+    capacity = room.memory.count
   }
 
   deinit { if isOwn { elements.deallocate() } }

@@ -43,6 +43,14 @@ struct TypeNumber: Hashable, Sendable, BitwiseCopyable {
   /// The number of the type at a position of a tree.
   init(position: Int) { rawValue = Self.firstOfTree + UInt32(truncatingIfNeeded: position) }
 
+  /// A number that is fixed, and so less than a byte holds.
+  @inline(__always)
+  init(byte: UInt8) { rawValue = UInt32(byte) }
+
+  /// What ``init(byte:)`` makes this of again, where the number is fixed.
+  @inline(__always)
+  var byte: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
+
   static var any: TypeNumber { TypeNumber(.any) }
   static var null: TypeNumber { TypeNumber(.null) }
   static var boolean: TypeNumber { TypeNumber(.boolean) }
@@ -74,7 +82,8 @@ struct TypeNumber: Hashable, Sendable, BitwiseCopyable {
   /// Whether a value of this type may be passed where another is wanted, with the conversions of 10.3.2.9.4; nil where
   /// that cannot be said without looking into a tree.
   func isAccepted(as wanted: TypeNumber) -> Bool? {
-    if self == wanted { return true }
+    // What takes anything takes any list as one, and anything else as a list of it.
+    if self == wanted || wanted == .any || wanted == TypeNumber(listOf: .any) { return true }
     guard let a = fixed, let b = wanted.fixed else { return nil }
     if Self.overlap(a, b) { return true }
     if case .list(let item) = b, Self.overlap(a, .simple(item)) { return true }
