@@ -87,6 +87,10 @@ public final class Builtin: Sendable {
     private let required: Int
     /// The fixed number of each parameter's type in a byte; ``other`` for what has none.
     private let types: UInt64
+    /// Whether it tells of all parameters, of which there are as many as arguments.
+    let isTold: Bool
+    /// The fixed number of the result's type, where that is always the same and has one.
+    let result: TypeNumber?
 
     private static let bits = 8
     private static let other: UInt8 = 0xFF
@@ -94,7 +98,8 @@ public final class Builtin: Sendable {
     init(_ signature: Signature) {
       let parameters = signature.parameters
       count = parameters.count
-      let isTold = !signature.isVariadic && parameters.count * Self.bits <= UInt64.bitWidth
+      result = signature.resultNumber
+      isTold = !signature.isVariadic && parameters.count * Self.bits <= UInt64.bitWidth
       required = isTold ? (parameters.lastIndex { !$0.isOptional } ?? -1) + 1 : .max
       types = parameters.prefix(UInt64.bitWidth / Self.bits).reversed().reduce(0) {
         $0 << Self.bits | UInt64($1.number?.byte ?? Self.other)
@@ -148,7 +153,7 @@ public final class Builtin: Sendable {
     /// Which of the signatures.
     public let signature: Int
     /// The arguments, nil where one is left out.
-    public let arguments: [Value?]
+    public internal(set) var arguments: [Value?]
     /// The arguments as they were written; nil where the function was a value.
     let nodes: Nodes?
     /// Their types otherwise, as far as they are known.

@@ -43,6 +43,11 @@ extension Checker {
 
   private mutating func builtin(_ position: Int, _ nodes: NodeEntry.Children, _ range: Range<Int>) -> NodeEntry {
     let builtin = BuiltinLibrary.all[position]
+    // Most calls are of what is known.
+    if let signature = exactSignature(of: builtin, nodes) {
+      let result = builtin.shapes[signature].result ?? result(of: builtin, signature, nodes)
+      return NodeEntry(.builtin(UInt16(position), signature: UInt16(signature)), result, range, nodes)
+    }
     if builtin.signatures.count == 1, fits(nodes, builtin, 0) {
       checkAllowedArguments(builtin, nodes)
       return NodeEntry(.builtin(UInt16(position), signature: 0), result(of: builtin, 0, nodes), range, nodes)
@@ -96,6 +101,26 @@ extension Checker {
       else { return false }
     }
     return true
+  }
+
+  /// The first signature that takes arguments, all of them of fixed types and known, as they are; nil where that cannot be
+  /// told at once.
+  private mutating func exactSignature(of builtin: Builtin, _ nodes: NodeEntry.Children) -> Int? {
+    for index in 0..<nodes.count {
+      let type = builder.child(index, of: nodes).type
+      guard type.position == nil, type.simple?.isOpen != true else { return nil }
+    }
+    for (signature, shape) in builtin.shapes.enumerated() {
+      guard shape.isTold else { return nil }
+      guard shape.takes(nodes.count) else { continue }
+      var takesAll = true
+      for index in 0..<nodes.count {
+        guard let wanted = shape.number(at: index) else { return nil }
+        takesAll = takesAll && builder.child(index, of: nodes).type.overlaps(wanted) ?? false
+      }
+      if takesAll { return signature }
+    }
+    return nil
   }
 
   /// `list contains(services, "domiciliry care")` names a value that no item can have.

@@ -117,7 +117,8 @@ struct Checker: ~Copyable {
 
   /// Says what is wrong, in the places of the source.
   mutating func report(to diagnostics: inout Diagnostics, in source: SourceText) {
-    for problem in problems ?? [] {
+    guard let problems else { return }
+    for problem in problems {
       diagnostics.report(
         Diagnostic(
           problem.code, mode == .rules ? .error : .warning, problem.message, at: source.span(problem.range),
@@ -426,7 +427,7 @@ struct Checker: ~Copyable {
     _ index: Int, of type: ContextType, _ base: NodeEntry, _ range: Range<Int>
   ) -> NodeEntry {
     let name = builder.add(.string(type.names[index]))
-    let number = type.numbers[index] ?? builder.number(of: type.members[index].type)
+    let number = builder.number(of: type.members[index].type)
     return NodeEntry(.member(name: name, index: UInt32(index)), number, range, builder.place(base))
   }
 

@@ -1,14 +1,16 @@
 /// Contexts, ranges and lists: what makes them, goes through them and picks from them.
 extension Evaluator {
-  func context(_ entries: [NodeTree.Variable], _ nodes: Nodes) -> Value {
-    var values: [(String, Value)] = []
+  func context(_ entries: [NodeTree.Variable], _ node: Node) -> Value {
+    var values: [Value?] = []
     values.reserveCapacity(entries.count)
-    for (entry, node) in zip(entries, nodes) {
-      let value = evaluate(node)
+    for (index, entry) in entries.enumerated() {
+      let value = evaluate(node.child(index))
       frame[entry.slot] = value
-      values.append((entry.name, value))
+      values.append(value)
     }
-    return .context(Context(values))
+    // Mostly the type has the names.
+    if case .context(let type) = node.type { return .context(Context(names: type.names, values: values)) }
+    return .context(Context(names: entries.map(\.name), values: values))
   }
 
   // MARK: Ranges

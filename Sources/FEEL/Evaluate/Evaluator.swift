@@ -183,19 +183,26 @@ public final class Evaluator {
   }
 
   /// What was made, or null where the budget does not allow it: nothing that follows walks a value without end.
-  func made(_ value: Value) -> Value {
+  func made(_ value: consuming Value) -> Value {
+    if let refusal = refusal(of: value) { return .null(refusal) }
+    return value
+  }
+
+  /// Why the budget does not allow a value that was made; nil where it does.
+  @inline(__always)
+  private func refusal(of value: Value) -> Failure? {
     let extent: Extent
     let items: Int
     switch value {
-    case .string(let text): return charge(bytes: text.utf8.count) ? value : .null(Self.outOfMemory)
+    case .string(let text): return charge(bytes: text.utf8.count) ? nil : Self.outOfMemory
     case .list(let list): (extent, items) = (list.extent, list.items.count)
     case .context(let context): (extent, items) = (context.extent, context.names.count)
     case .function(let function): (extent, items) = (function.extent, 0)
-    default: return value
+    default: return nil
     }
-    guard extent.depth <= Self.nestingLimit else { return .null(Self.nestsTooDeeply) }
-    guard Int(extent.units) <= memory / Extent.unitBytes else { return .null(Self.tooLarge) }
-    return charge(items: items) ? value : .null(Self.outOfMemory)
+    guard extent.depth <= Self.nestingLimit else { return Self.nestsTooDeeply }
+    guard Int(extent.units) <= memory / Extent.unitBytes else { return Self.tooLarge }
+    return charge(items: items) ? nil : Self.outOfMemory
   }
 
   // MARK: Nodes
@@ -272,20 +279,20 @@ public final class Evaluator {
     switch node.entry.kind {
     case .host(let binding): return host?.value(of: binding, in: self) ?? .null
     case .member(let name, let index):
-      let base = node.child(0)
-      let value = evaluate(base)
+      let value = evaluate(node.child(0))
       if observations == nil, let index, case .context(let context) = value,
         let entry = context.known(Int(index), node.tree[text: name])
       {
         return entry
       }
-      return member(node, value, node.tree[text: name], index.map { Int($0) }, of: base)
+      return member(node, value, node.tree[text: name], index.map { Int($0) }, of: node.child(0))
     case .and: return junction(node.children, decidedBy: false)
     case .or: return junction(node.children, decidedBy: true)
     case .arithmetic(let op): return arithmetic(op, node)
     case .compare(let op):
-      let (left, right) = (node.child(0), node.child(1))
-      return compare(op, evaluate(left), left, evaluate(right), right, node)
+      let left = evaluate(node.child(0))
+      let right = evaluate(node.child(1))
+      return compare(op, left, 0, right, 1, of: node)
     case .filter(let item): return filter(evaluate(node.child(0)), node.child(1), Int(item), node)
     case .builtin(let position, let signature):
       return call(BuiltinLibrary.all[Int(position)], signature.map { Int($0) }, of: node.children, at: node.range)
@@ -316,7 +323,7 @@ public final class Evaluator {
         node.children, conditions.map { node.tree[flags: $0] }, frame[Int(input)], isNegated, at: node.range)
     case .conditional: return conditional(node.child(0), node.child(1), node.child(2))
     case .list: return made(.list(List(node.children.map { evaluate($0) })))
-    case .context(let entries): return made(context(node.tree[variables: entries], node.children))
+    case .context(let entries): return made(context(node.tree[variables: entries], node))
     case .range(let startIncluded, let endIncluded):
       let value = range(
         evaluate(node.child(0)), startIncluded, evaluate(node.child(1)), endIncluded, node.range)
@@ -338,10 +345,9 @@ public final class Evaluator {
   }
 
   private func between(_ node: Node) -> Value {
-    let (value, low, high) = (node.child(0), node.child(1), node.child(2))
-    let x = evaluate(value)
-    let a = compare(.greaterOrEqual, x, value, evaluate(low), low, node)
-    let b = compare(.lessOrEqual, x, value, evaluate(high), high, node)
+    let x = evaluate(node.child(0))
+    let a = compare(.greaterOrEqual, x, 0, evaluate(node.child(1)), 1, of: node)
+    let b = compare(.lessOrEqual, x, 0, evaluate(node.child(2)), 2, of: node)
     if case .boolean(let first) = a, case .boolean(let second) = b { return .boolean(first && second) }
     return Truth.conjunction([Truth(a), Truth(b)]).value
   }
@@ -365,9 +371,8 @@ public final class Evaluator {
   }
 
   private func arithmetic(_ op: ArithmeticOperator, _ node: Node) -> Value {
-    let (left, right) = (node.child(0), node.child(1))
-    let a = evaluate(left)
-    let b = evaluate(right)
+    let a = evaluate(node.child(0))
+    let b = evaluate(node.child(1))
     // What is calculated with most.
     if case .number(let x) = a, case .number(let y) = b {
       return Operators.arithmetic(op, x, y, at: node.range)
@@ -375,7 +380,7 @@ public final class Evaluator {
     let value = Operators.arithmetic(op, a, b, type: node.type, zones: zones, at: node.range)
     switch value {
     case .string(let text): return charge(text.utf8.count / 64) ? made(value) : .null(Self.exhausted)
-    case .unknown(let unknown) where !Operators.alwaysCalculates(left.type, right.type):
+    case .unknown(let unknown) where !Operators.alwaysCalculates(node.child(0).type, node.child(1).type):
       return .unknown(unknown.failing)
     default: return value
     }
@@ -511,8 +516,11 @@ public final class Evaluator {
     }
   }
 
+  /// - Parameters:
+  ///   - left: which of the nodes below gave the first value.
+  ///   - right: which gave the second.
   private func compare(
-    _ op: ComparisonOperator, _ a: Value, _ left: Node, _ b: Value, _ right: Node, _ node: Node
+    _ op: ComparisonOperator, _ a: Value, _ left: Int, _ b: Value, _ right: Int, of node: Node
   ) -> Value {
     // What is compared most; the steps are those of any comparison.
     switch a {
@@ -530,7 +538,8 @@ public final class Evaluator {
     charge(comparing: a, b)
     let value = Operators.compare(op, a, b, zones: zones, at: node.range)
     guard case .unknown(let unknown) = value, !unknown.mayFail, !a.isEmptyList, !b.isEmptyList,
-      !Operators.alwaysCompares(left.type, right.type, isEquality: op == .equal || op == .notEqual)
+      !Operators.alwaysCompares(
+        node.child(left).type, node.child(right).type, isEquality: op == .equal || op == .notEqual)
     else { return value }
     return .unknown(unknown.failing)
   }
@@ -678,14 +687,17 @@ public final class Evaluator {
     // Most calls are of values that are known and need no conversion.
     for case .list(let list)? in arguments { _ = charge(list.items.count / 4) }
     while arguments.count < builtin.shapes[signature].count { arguments.append(nil) }
-    return result(
-      builtin.body(
-        .init(
-          evaluator: self, signature: signature, arguments: arguments, nodes: nodes, givenTypes: nil, range: range)))
+    // They are the call's own meanwhile.
+    var call = Builtin.Call(
+      evaluator: self, signature: signature, arguments: [], nodes: nodes, givenTypes: nil, range: range)
+    swap(&call.arguments, &arguments)
+    let value = builtin.body(call)
+    swap(&call.arguments, &arguments)
+    return result(value)
   }
 
   /// What a built-in gave, where the budget allows it.
-  private func result(_ value: Value) -> Value {
+  private func result(_ value: consuming Value) -> Value {
     if case .string(let text) = value, !charge(text.utf8.count / 64) { return .null(Self.exhausted) }
     if case .list(let list) = value, !charge(list.items.count) { return .null(Self.exhausted) }
     return made(value)

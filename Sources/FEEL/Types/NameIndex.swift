@@ -6,10 +6,11 @@ struct NameIndex: Sendable {
   /// Of so many names the tags are compared, all at once.
   private static let tagLimit = 8
 
-  /// The bytes of all names, one after the other.
-  private let bytes: [UInt8]
+  private let names: [String]
+  /// The bytes of all names, one after the other; empty where names are few.
+  private var bytes: [UInt8] = []
   /// Where each name starts among the bytes, and where the last one ends.
-  private let starts: [UInt32]
+  private var starts: [UInt32] = []
   /// Where names are few, a byte for each that tells most others; where they are many, a bit for each tag that there is.
   private var tags: UInt64 = 0
   /// By a name's hash, or the next one free: its position and one; 0 where there is none. Empty where names are few.
@@ -20,19 +21,18 @@ struct NameIndex: Sendable {
 
   /// - Parameter names: of those that are equal the last counts.
   init(_ names: [String]) {
-    var bytes: [UInt8] = []
-    var starts: [UInt32] = []
-    bytes.reserveCapacity(names.reduce(0) { $0 + $1.utf8.count })
-    starts.reserveCapacity(names.count + 1)
-    starts.append(0)
-    for name in names {
-      bytes += name.utf8
-      starts.append(UInt32(truncatingIfNeeded: bytes.count))
-    }
-    self.bytes = bytes
-    self.starts = starts
+    self.names = names
     let isLarge = names.count > Self.tagLimit
-    if isLarge { slots = [UInt32](repeating: 0, count: Self.capacity(for: names.count)) }
+    if isLarge {
+      bytes.reserveCapacity(names.reduce(0) { $0 + $1.utf8.count })
+      starts.reserveCapacity(names.count + 1)
+      starts.append(0)
+      for name in names {
+        bytes += name.utf8
+        starts.append(UInt32(truncatingIfNeeded: bytes.count))
+      }
+      slots = [UInt32](repeating: 0, count: Self.capacity(for: names.count))
+    }
     for (position, name) in names.enumerated() {
       let isOther = name.withUTF8Bytes { name in
         if !name.allSatisfy({ $0 < 0x80 }) { return true }
@@ -72,7 +72,7 @@ struct NameIndex: Sendable {
     var equal = ~(((differences & low) &+ low) | differences | low)
     while equal != 0 {
       let position = (63 - equal.leadingZeroBitCount) / 8
-      if position < starts.count - 1, isSame(position, name) { return position }
+      if position < names.count, names[position].withUTF8Bytes({ TextEncoding.areSame($0, name) }) { return position }
       equal &= ~(0x80 << UInt64(8 * position))
     }
     return nil

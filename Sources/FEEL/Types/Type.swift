@@ -240,8 +240,6 @@ public final class ContextType: Hashable, Sendable, CustomStringConvertible {
   public let members: [Member]
   /// The names of the members, in their order.
   let names: [String]
-  /// The fixed numbers of the members' types, nil where one has none.
-  let numbers: [TypeNumber?]
   /// The member that tells items of this type apart in a list.
   public let key: Int?
   private let index: NameIndex
@@ -252,7 +250,6 @@ public final class ContextType: Hashable, Sendable, CustomStringConvertible {
     self.name = name
     self.members = members
     names = members.map(\.name)
-    numbers = members.map(\.type.fixedNumber)
     let index = NameIndex(names)
     self.index = index
     self.key = key.flatMap { index[$0] }

@@ -35,6 +35,14 @@ public final class Context: Sendable {
     facts = nil
   }
 
+  /// A context of plain values, of names that all differ.
+  init(names: [String], values: [Value?]) {
+    self.names = names
+    self.values = values
+    extent = Extent(holding: values.lazy.compactMap { $0 })
+    facts = nil
+  }
+
   /// A context of facts.
   ///
   /// - Parameter values: one for each member of the node's type, in that order; nil where the fact is absent.
