@@ -27,7 +27,10 @@ import Testing
       let number = Number(coefficient: Int(whole), exponent: -4)
       #expect(Self.text { $0.tenThousandths(whole) } == number?.description)
     }
-    for number in [0, 7, 10, 4_294_967_296, Int.max] { #expect(Self.text { $0.digits(number) } == "\(number)") }
+    let powers = sequence(first: 1) { $0 > Int.max / 10 ? nil : $0 * 10 }
+    for number in powers.flatMap({ [$0 - 1, $0, $0 + 1, 9 * ($0 / 2)] }) + [4_294_967_296, 1_203_405, Int.max] {
+      #expect(Self.text { $0.digits(number) } == "\(number)")
+    }
   }
 
   @Test(arguments: ["\"", "\\", "\u{1F}", "\n", "\u{7F}", "é", "\u{2028}", "😀"])
@@ -39,6 +42,25 @@ import Testing
       for place in 0...length {
         let text = plain.prefix(place) + character + plain.dropFirst(place)
         #expect(Self.text { $0.escape(String(text)) } == plain.prefix(place) + escaped + plain.dropFirst(place))
+      }
+    }
+  }
+
+  @Test(arguments: ["", " ", "\n", "\u{7F}", "é", "😀", "\"", "\\", "~", "!"])
+  func wordsAreToldFromOtherTexts(character: String) {
+    let isWord = character.unicodeScalars.allSatisfy { ("!"..."~").contains($0) }
+    for length in 0..<40 {
+      let plain = String(repeating: "a-Z", count: 14).prefix(length)
+      for place in 0...length {
+        let text = plain.prefix(place) + character + plain.dropFirst(place)
+        let written = Self.text { buffer in
+          var pen = buffer.pen(room: text.utf8.count)
+          var copy = String(text)
+          #expect(copy.withUTF8 { pen.word($0) } == isWord)
+          if !isWord { copy.withUTF8 { pen.put($0) } }
+          buffer.take(pen)
+        }
+        #expect(written == text)
       }
     }
   }
@@ -57,19 +79,25 @@ import Testing
       } == "ababbab")
   }
 
-  @Test(arguments: [0, 1, 20, 60, 99, 100, 101, 140]) func linesAreBrokenAsTextLayoutBreaksThem(length: Int) {
+  @Test(arguments: [0, 1, 20, 60, 87, 88, 89, 93, 94, 95, 99, 100, 101, 140, 250])
+  func linesAreBrokenAsTextLayoutBreaksThem(length: Int) {
     for spaces in ["", " ", "  "] {
-      for word in [1, 7, 30, 130] {
+      for word in [1, 7, 30, 86, 87, 88, 89, 90, 93, 94, 95, 130] {
         let text = String((0..<length).flatMap { $0 % (word + 1) == word ? " " + spaces : "x" }.prefix(length))
-        for (indent, hanging) in [(0, 2), (6, 12), (4, 4)] {
-          let written = Self.text { buffer in
-            buffer.put(UInt8(ascii: " "), times: indent)
-            buffer.put(text)
-            buffer.endParagraph(from: 0, indent: indent, hanging: hanging)
+        for (indent, hanging) in [(0, 2), (6, 12), (4, 4), (12, 6), (0, 85)] {
+          func written(isEven: Bool) -> String {
+            Self.text { buffer in
+              buffer.literal("before")
+              buffer.put(UInt8(ascii: " "), times: indent)
+              buffer.put(text)
+              buffer.endParagraph(from: 6, indent: indent, hanging: hanging, isEven: isEven)
+            }
           }
-          var layout = TextLayout(colour: false)
+          var layout = TextLayout(Array("before".utf8), colour: false)
           layout.paragraph(.init(text), indent: indent, hanging: hanging)
-          #expect(written == String(decoding: layout.bytes, as: UTF8.self))
+          let expected = String(decoding: layout.bytes, as: UTF8.self)
+          #expect(written(isEven: false) == expected)
+          if !text.isEmpty, ByteBuffer.isSingleSpaced(text) { #expect(written(isEven: true) == expected) }
         }
       }
     }

@@ -47,8 +47,12 @@ package final class ExplainedColumns: @unchecked Sendable {
     let batch = machine.batch
     self.batch = batch
     func column(_ table: Int, _ column: Int) -> Column {
-      let column = batch.tables[table].columns[column]
-      return Column(states: column.states, values: column.values)
+      // A table is not copied, for its lists would be counted.
+      batch.tables.withUnsafeBufferPointer { tables in
+        tables[table].columns.withUnsafeBufferPointer { columns in
+          Column(states: columns[column].states, values: columns[column].values)
+        }
+      }
     }
     tables = .allocate(capacity: batch.tables.count)
     for (index, table) in batch.tables.enumerated() {

@@ -7,9 +7,7 @@ package struct BatchChecker {
   let batch: RecordBatch
   let decisions: ProgramOutcomes
   let source: Source
-  /// What columns explain; nil where nothing is to be explained.
-  private let grounds: GroundsReader?
-  /// Room for what they explain, and what it is of.
+  /// The batch with what explains it from columns; nil where nothing is to be explained.
   private let outlining: OutlinedBatch?
   /// By rule that is asked: where the program's outcomes begin; −1 for one that is not asked just once of each record.
   private let starts: [Int]
@@ -35,9 +33,7 @@ package struct BatchChecker {
     self.batch = batch
     self.decisions = decisions
     source = Source(checking, batch)
-    let grounds = decisions.explained.map { GroundsReader($0, into: Outlines()) }
-    self.grounds = grounds
-    outlining = grounds.map { OutlinedBatch(batch, $0.columns, $0.outlines) }
+    outlining = decisions.explained.map { OutlinedBatch(batch, $0) }
     outlinedRecords = decisions.noRecords()
     starts = checking.asked.indices.map { decisions.start(rule: $0) ?? -1 }
     outlined = OutlinedCounts(rules: checking.asked.count)
@@ -93,11 +89,11 @@ package struct BatchChecker {
   ///
   /// It is valid until another record is asked about.
   package mutating func outline(on index: Int) -> RecordOutline? {
-    guard let reader = grounds, let outlining, let line = batch.lineText(of: index),
+    guard let outlining, let line = batch.lineText(of: index),
       checking.policy.scope.isEmpty || decisions.isInScope(index) == true,
       !checking.hasWaivers(for: batch.key(of: index))
     else { return nil }
-    let outlines = reader.outlines
+    let outlines = outlining.outlines
     outlines.removeAll()
     var left: [Int] = []
     for first in stride(from: 0, to: starts.count, by: 64) {
@@ -117,7 +113,7 @@ package struct BatchChecker {
       while open != 0 {
         let position = first &+ open.trailingZeroBitCount
         open &= open &- 1
-        if !outline(position, record: index, reader) { left.append(position) }
+        if !outline(position, record: index, outlining.reader) { left.append(position) }
       }
     }
     if !left.isEmpty { interpret(left, record: index, outlines) }
@@ -228,7 +224,7 @@ package struct BatchChecker {
   private mutating func explain(
     _ position: Int, record: Int, key: String
   ) -> (settled: SettledRule, findings: [Finding])? {
-    guard let reader = grounds else { return nil }
+    guard let reader = outlining?.reader else { return nil }
     reader.outlines.removeAll()
     guard let settled = checking.explain(position, decisions, record: record, reader) else { return nil }
     let teller = source.teller(reader.columns)

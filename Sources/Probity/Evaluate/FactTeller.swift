@@ -13,15 +13,16 @@ package struct LineText: BitwiseCopyable {
   /// By the ids of the columns; the batch keeps them.
   private let texts: Unmanaged<TextIDs>
 
+  /// - Parameter texts: which the batch keeps.
   package init(
     bytes: UnsafePointer<UInt8>, key: UnsafeBufferPointer<UInt8>, name: UnsafeBufferPointer<UInt8>, line: Int,
-    texts: TextIDs
+    texts: Unmanaged<TextIDs>
   ) {
     self.bytes = bytes
     self.key = key
     self.name = name
     self.line = line
-    self.texts = .passUnretained(texts)
+    self.texts = texts
   }
 
   package func text(_ id: Int64) -> UnsafeBufferPointer<UInt8> {

@@ -329,6 +329,9 @@ final class GroundsReader {
       let few = rows.isLimited ? limit : .max
       let states = registers[Int(filter.test.register)].states
       let step = steps + Int(filter.test.step)
+      let fact = step.pointee.kind == .fact ? step.pointee.fact : -1
+      // Most filters ask for one fact of each item, which is there as its list is.
+      let isPlain = fact >= 0 && rows.isThere && step.pointee.climb == 0 && readings[Int(fact)].isPlain
       var (selected, kept, leftOut) = (0, 0, 0)
       for item in rows.range {
         var presence = Cell.yes
@@ -344,10 +347,12 @@ final class GroundsReader {
         kept &+= isLeftOut ^ 1
         selected &+= Int(truncatingIfNeeded: presence & truth & Cell.yes)
         if leftOut &* isLeftOut &+ kept &* (isLeftOut ^ 1) > few { continue }
-        if step.pointee.kind == .fact {
-          try observe(fact: step.pointee.fact, climb(step.pointee.climb, from: rows.table, item))
+        if isPlain {
+          if try isSupplied(readings[Int(fact)], fact, item) {
+            addEvidence(FactMark(fact: fact, row: Int32(truncatingIfNeeded: item)))
+          }
         } else {
-          try observe(other: step.pointee, from: rows.table, item)
+          try observe(filter.test.step, from: rows.table, item)
         }
       }
       if rows.isLimited, kept + leftOut > 0 {

@@ -60,15 +60,17 @@ final class Outlines {
 /// A batch whose records are outlined one after the other.
 final class OutlinedBatch {
   let batch: RecordBatch
+  let reader: GroundsReader
   let columns: ExplainedColumns
   let outlines: Outlines
   /// The file as the user named it.
   let file: UnsafeBufferPointer<UInt8>
 
-  init(_ batch: RecordBatch, _ columns: ExplainedColumns, _ outlines: Outlines) {
+  init(_ batch: RecordBatch, _ columns: ExplainedColumns) {
     self.batch = batch
     self.columns = columns
-    self.outlines = outlines
+    outlines = Outlines()
+    reader = GroundsReader(columns, into: outlines)
     let file = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: batch.file.utf8.count)
     _ = file.initialize(fromContentsOf: batch.file.utf8)
     self.file = UnsafeBufferPointer(file)

@@ -53,6 +53,8 @@ final class LineRecords: RecordSource, @unchecked Sendable {
   private let held: [Int: Held]
   private let file: String
   private let tokens: UnsafePointer<UInt32>?
+  /// The reader's, which keeps them.
+  private let texts: Unmanaged<TextIDs>
 
   /// - Parameters:
   ///   - held: by row; the rest were read into columns.
@@ -67,6 +69,7 @@ final class LineRecords: RecordSource, @unchecked Sendable {
     self.held = held
     self.file = file
     self.tokens = tokens
+    texts = .passUnretained(reader.builder.texts)
   }
 
   deinit { reader.retire() }
@@ -131,7 +134,7 @@ final class LineRecords: RecordSource, @unchecked Sendable {
     }
     return LineText(
       bytes: lines.bytes, key: text(row.keyStart, row.keyLength), name: text(row.nameStart, row.nameLength),
-      line: Int(row.line) + linesBefore, texts: reader.builder.texts)
+      line: Int(row.line) + linesBefore, texts: texts)
   }
 
   private func text(_ start: UInt32, _ length: UInt32) -> String {

@@ -4,51 +4,87 @@ extension ByteBuffer {
   ///
   /// - Parameter text: UTF-8; not of this buffer.
   mutating func paragraph(_ text: UnsafeBufferPointer<UInt8>, indent: Int = 0, hanging: Int? = nil) {
-    let hanging = hanging ?? indent
-    let room = TextLayout.width - hanging
-    guard indent <= TextLayout.deepest, hanging <= TextLayout.deepest, Self.isSingleSpaced(text),
-      text.count <= room || Self.longestWord(text) <= room
-    else {
-      return add { bytes in
-        var layout = TextLayout(bytes, colour: false)
-        bytes = []
-        layout.paragraph(.init(String(decoding: text, as: UTF8.self)), indent: indent, hanging: hanging)
-        bytes = layout.bytes
-      }
-    }
-    guard let base = text.baseAddress, text.count > 0 else { return put(UInt8(ascii: "\n")) }
+    let start = count
     put(UInt8(ascii: " "), times: indent)
-    var first = 0
-    var column = indent
-    while column + text.count - first > TextLayout.width {
-      // The last space before which all fits; or the first one, where the first word does not fit.
-      var end = first + TextLayout.width - column
-      while end > first, base[end] != UInt8(ascii: " ") { end -= 1 }
-      if end == first {
-        while end < text.count, base[end] != UInt8(ascii: " ") { end += 1 }
-        if end == text.count { break }
-      }
-      put(base + first, end - first)
-      put(UInt8(ascii: "\n"))
-      put(UInt8(ascii: " "), times: hanging)
-      (first, column) = (end + 1, hanging)
-    }
-    put(base + first, text.count - first)
-    put(UInt8(ascii: "\n"))
+    put(text)
+    endParagraph(from: start, indent: indent, hanging: hanging)
   }
 
   /// Ends a paragraph of which everything was written on one line: breaks it where it has to be.
   ///
-  /// - Parameter start: where its indentation begins, which was written.
-  mutating func endParagraph(from start: Int, indent: Int = 0, hanging: Int? = nil) {
+  /// - Parameters:
+  ///   - start: where its indentation begins, which was written.
+  ///   - isEven: whether its text is known to be as ``isSingleSpaced(_:)`` has it, and not empty.
+  @inline(__always)
+  mutating func endParagraph(from start: Int, indent: Int = 0, hanging: Int? = nil, isEven: Bool = false) {
     // A word that has no room on the lines after the first is cut on that, too.
     let room = TextLayout.width - max(indent, hanging ?? indent)
-    if start + indent == count || isOneLine(from: start + indent, of: room) {
-      return put(UInt8(ascii: "\n"))
+    if isEven, count - start - indent <= room { return put(UInt8(ascii: "\n")) }
+    endLong(from: start, indent: indent, hanging: hanging ?? indent, isEven: isEven)
+  }
+
+  @inline(never)
+  private mutating func endLong(from start: Int, indent: Int, hanging: Int, isEven: Bool) {
+    let text = start + indent
+    if text < count {
+      guard indent <= TextLayout.deepest, hanging <= TextLayout.deepest,
+        isEven || Self.isSingleSpaced(slice(text..<count)), breakLines(from: text, indent: indent, hanging: hanging)
+      else {
+        let text = String(decoding: slice(text..<count), as: UTF8.self)
+        takeBack(to: start)
+        return add { bytes in
+          var layout = TextLayout(colour: false)
+          layout.paragraph(.init(text), indent: indent, hanging: hanging)
+          bytes = layout.bytes
+        }
+      }
     }
-    let text = Array(slice(start + indent..<count))
-    takeBack(to: start)
-    text.withUnsafeBufferPointer { paragraph($0, indent: indent, hanging: hanging) }
+    put(UInt8(ascii: "\n"))
+  }
+
+  /// Breaks the last line that was written where it has to be, every text of it standing as it is.
+  ///
+  /// - Parameter first: where its text begins.
+  /// - Returns: false where a word may have to be cut, and nothing was done.
+  private mutating func breakLines(from first: Int, indent: Int, hanging: Int) -> Bool {
+    let room = TextLayout.width - hanging
+    let end = count
+    var (line, left) = (first, TextLayout.width - indent)
+    // The lines are written behind it, and put in its place in the end.
+    while end - line > left {
+      let space = lastSpace(in: line..<line + left + 1)
+      guard space > line, !mayHoldWord(longerThan: room, line..<space) else {
+        takeBack(to: end)
+        return false
+      }
+      `repeat`(line..<space)
+      put(UInt8(ascii: "\n"))
+      put(UInt8(ascii: " "), times: hanging)
+      (line, left) = (space + 1, room)
+    }
+    if mayHoldWord(longerThan: room, line..<end) {
+      takeBack(to: end)
+      return false
+    }
+    if line > first {
+      `repeat`(line..<end)
+      moveBack(from: end, to: first)
+    }
+    return true
+  }
+
+  /// The last space that was written in a range; its beginning where there is none.
+  private func lastSpace(in range: Range<Int>) -> Int {
+    var index = range.upperBound - 1
+    while index > range.lowerBound, self[index] != UInt8(ascii: " ") { index -= 1 }
+    return index
+  }
+
+  /// Whether there may be a word that takes more than so many columns: it would take all of the middle.
+  private func mayHoldWord(longerThan room: Int, _ line: Range<Int>) -> Bool {
+    if line.count <= room { return false }
+    let middle = line.upperBound - room..<line.lowerBound + room
+    return middle.isEmpty || self[lastSpace(in: middle)] != UInt8(ascii: " ")
   }
 
   /// Whether what was written is a text that takes no more than so many columns and stands as it is.
@@ -56,8 +92,13 @@ extension ByteBuffer {
     start < count && count - start <= columns && Self.isSingleSpaced(slice(start..<count))
   }
 
+  static func isSingleSpaced(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { isSingleSpaced($0) }
+  }
+
   /// Whether there is nothing but printing characters of ASCII in a text, and spaces only between words and one by one.
-  private static func isSingleSpaced(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  static func isSingleSpaced(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let base = UnsafeRawPointer(text.baseAddress), text.count > 0 else { return true }
     let space = UInt8(ascii: " ")
     if text[0] == space || text[text.count - 1] == space { return false }
@@ -96,15 +137,5 @@ extension ByteBuffer {
       }
     }
     return true
-  }
-
-  private static func longestWord(_ text: UnsafeBufferPointer<UInt8>) -> Int {
-    var longest = 0
-    var start = 0
-    for index in text.indices where text[index] == UInt8(ascii: " ") {
-      longest = max(longest, index - start)
-      start = index + 1
-    }
-    return max(longest, text.count - start)
   }
 }

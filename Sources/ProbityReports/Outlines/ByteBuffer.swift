@@ -24,6 +24,19 @@ package struct ByteBuffer: ~Copyable {
     UnsafeBufferPointer(start: start + range.lowerBound, count: range.count)
   }
 
+  /// A byte that was written.
+  subscript(offset: Int) -> UInt8 {
+    precondition(offset >= 0 && offset < count, "a byte that was written")
+    return start[offset]
+  }
+
+  /// Puts what was written from one place on in the place of all from an earlier one on.
+  mutating func moveBack(from later: Int, to earlier: Int) {
+    precondition(earlier >= 0 && earlier <= later && later <= count, "places that were written")
+    (start + earlier).update(from: start + later, count: count - later)
+    count -= later - earlier
+  }
+
   /// Takes back what was written after so many bytes.
   package mutating func takeBack(to count: Int) { self.count = count }
 
@@ -283,10 +296,24 @@ struct Pen: ~Copyable {
 
   /// Writes a text of which every byte stands for itself between quotation marks of JSON: printing characters of ASCII but
   /// quotation mark and backslash. False for any other, of which nothing is written.
-  ///
-  /// Bytes are looked at while they are copied.
   @inline(__always)
-  mutating func plain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+  mutating func plain(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool { copy(utf8, unless: Self.special) }
+
+  /// Writes a text in which there is nothing but printing characters of ASCII, and no space. False for any other, of which
+  /// nothing is written.
+  @inline(__always)
+  mutating func word(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool { copy(utf8, unless: Self.unprinted) }
+
+  @inline(__always)
+  mutating func put(_ utf8: UnsafeBufferPointer<UInt8>) { _ = copy(utf8) { _ in 0 } }
+
+  /// Writes a text unless it holds certain bytes, which are looked at while they are copied.
+  ///
+  /// - Parameter special: sets bit 7 of some byte where there is one in a word.
+  @inline(__always)
+  private mutating func copy(
+    _ utf8: UnsafeBufferPointer<UInt8>, unless special: (UInt64) -> UInt64
+  ) -> Bool {
     guard let source = UnsafeRawPointer(utf8.baseAddress), utf8.count > 0 else { return true }
     let target = UnsafeMutableRawPointer(at)
     let count = utf8.count
@@ -297,18 +324,18 @@ struct Pen: ~Copyable {
       while offset < last {
         let word = source.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
         target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
-        other |= Self.special(word)
+        other |= special(word)
         offset &+= 8
       }
       let word = source.loadUnaligned(fromByteOffset: last, as: UInt64.self)
       target.storeBytes(of: word, toByteOffset: last, as: UInt64.self)
-      other |= Self.special(word)
+      other |= special(word)
     } else if count >= 4 {
       let first = source.loadUnaligned(as: UInt32.self)
       let last = source.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
       target.storeBytes(of: first, as: UInt32.self)
       target.storeBytes(of: last, toByteOffset: count &- 4, as: UInt32.self)
-      other = Self.special(UInt64(first) | UInt64(last) &<< 32)
+      other = special(UInt64(first) | UInt64(last) &<< 32)
     } else {
       // Letters stand for the bytes that are not there.
       var word: UInt64 = 0x6161_6161_6161_6161
@@ -317,11 +344,19 @@ struct Pen: ~Copyable {
         at[index] = byte
         word = word &<< 8 | UInt64(byte)
       }
-      other = Self.special(word)
+      other = special(word)
     }
     guard other & 0x8080_8080_8080_8080 == 0 else { return false }
     at += count
     return true
+  }
+
+  /// Bit 7 of some byte says that there is one in a word that is beyond ASCII, no higher than a space, or delete.
+  @inline(__always)
+  private static func unprinted(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let delete = word ^ (ones &* 0x7F)
+    return word | ((word &- ones &* 0x21) & ~word) | ((delete &- ones) & ~delete)
   }
 
   /// Bit 7 of some byte says that there is one in a word that is beyond ASCII, below a space, or one of three.

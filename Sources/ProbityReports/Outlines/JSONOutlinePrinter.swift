@@ -15,30 +15,9 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     var withholds: Bool
   }
 
-  /// What is written as the value of a fact.
-  private enum Content {
-    case truth, number, day, text, list, other, withheld
-
-    init(_ cells: OutlineWords.FactCells, isWithheld: Bool) {
-      self =
-        switch cells.cell {
-        case _ where isWithheld: .withheld
-        case .other: .other
-        case _ where cells.items > 0: .list
-        case .truth: .truth
-        case .number: .number
-        case .day: .day
-        case .text: .text
-        }
-    }
-
-    /// Whether it stands between quotation marks.
-    var isQuoted: Bool { self == .day || self == .text }
-  }
-
   private struct FactText: BitwiseCopyable {
     var cells: OutlineWords.FactCells
-    var content: Content
+    var content: OutlineWords.Content
     /// Up to the key of its item, with the comma after another fact, or to the value.
     var head: Piece
     /// From the key of its item to the value; nothing of a fact of the record.
@@ -205,7 +184,7 @@ final class JSONOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     let member = fact.owner.members[fact.member]
     let isWithheld = member.isSensitive && !checking.showsSensitive
     let cells = OutlineWords.FactCells(fact)
-    let content = Content(cells, isWithheld: isWithheld)
+    let content = OutlineWords.Content(cells, isWithheld: isWithheld)
     let label = members { $0.member("label", caption?.label ?? member.name) }
     let unit = members { $0.member("unit", caption?.unit) }
     let above = fact.table == 0 ? [] : words.path(of: fact.table)

@@ -50,6 +50,27 @@ final class OutlineWords: @unchecked Sendable {
     }
   }
 
+  /// What is written as the value of a fact.
+  enum Content {
+    case truth, number, day, text, list, other, withheld
+
+    init(_ cells: FactCells, isWithheld: Bool) {
+      self =
+        switch cells.cell {
+        case _ where isWithheld: .withheld
+        case .other: .other
+        case _ where cells.items > 0: .list
+        case .truth: .truth
+        case .number: .number
+        case .day: .day
+        case .text: .text
+        }
+    }
+
+    /// Whether it stands between quotation marks.
+    var isQuoted: Bool { self == .day || self == .text }
+  }
+
   private enum Segment {
     case piece(Piece)
     case fact(Int32, climb: Int32)
@@ -158,8 +179,12 @@ final class OutlineWords: @unchecked Sendable {
 
   /// The paths of a table's items up to their key; nil where the key of another item is among it.
   func path(of table: Int) -> [UInt8]? {
-    tables[table].above == 0
-      ? Array(UnsafeBufferPointer(start: tables[table].list.start, count: tables[table].list.count)) : nil
+    tables[table].above == 0 ? list(of: table) : nil
+  }
+
+  /// The list that a table's items are of, up to the key; nothing of the records.
+  func list(of table: Int) -> [UInt8] {
+    Array(UnsafeBufferPointer(start: tables[table].list.start, count: tables[table].list.count))
   }
 
   /// How many requirements the rules have before one of them.

@@ -1,6 +1,6 @@
 import Diagnostics
 import FEEL
-import Probity
+@_spi(Columns) import Probity
 
 /// Writes records as ``TextReporter`` does, without colours, from outlines.
 final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
@@ -26,21 +26,27 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     var enforcement: Piece
   }
 
-  private struct FactText {
+  private struct FactText: BitwiseCopyable {
     var table: Int
+    var content: OutlineWords.Content
+    /// Lines of evidence and of what is missing, up to the value or to the path.
     var read: Piece
-    /// From the value to the path.
-    var unit: Piece
     var missing: Piece
+    /// From the value to the path, and up to the key of its item where ``isDeep`` does not say otherwise; the latter alone.
+    var unit: Piece
+    var list: Piece
     /// The label of one that is to be asked for.
     var label: Piece
     /// The end of its path, and of the line.
     var path: Piece
-    var isWithheld: Bool
+    /// Whether the path has keys of other items before that of its own.
+    var isDeep: Bool
+    /// Whether the pieces stand in a line as they are, whatever is printed between them.
+    var isEven: Bool
   }
 
   /// What a requirement that is the only one not met says, where that is the same in every record.
-  private struct Sole {
+  private struct Sole: BitwiseCopyable {
     var isFixed: Bool
     var message: Piece
     /// The lines of that where the finding is about the record itself.
@@ -57,14 +63,22 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   /// By rule and severity.
   private let headings: [Heading]
   private let severities = Severity.allCases.count
-  private let facts: [FactText]
-  private let lists: [Piece]
-  private let soles: [Sole]
+  private let facts: UnsafeMutablePointer<FactText>
+  private let lists: [(piece: Piece, isEven: Bool)]
+  private let soles: UnsafeMutablePointer<Sole>
   private let rule: Piece
   private let noVerdict: Piece
   private let failed: Piece
   private let notEvidenced: Piece
   private let toAskFor: Piece
+  private let keyStart: Piece
+  private let source: Piece
+  private let line: Piece
+  private let comma: Piece
+  private let failedCount: Piece
+  private let notEvidencedCount: Piece
+  private let passedCount: Piece
+  private let notApplicableCount: Piece
 
   init?(_ reporter: TextReporter, _ checking: Checking) {
     guard let plan = checking.explanations, !reporter.colour, !reporter.isVerbose else { return nil }
@@ -78,14 +92,35 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     failed = pieces.add("\nFailed\n")
     notEvidenced = pieces.add("\nNot evidenced\n")
     toAskFor = pieces.add(Self.lines { TextReporter.missingHeading(on: &$0) })
+    keyStart = pieces.add(" (")
+    source = pieces.add("Read from ")
+    line = pieces.add(", line ")
+    comma = pieces.add(", ")
+    failedCount = pieces.add(" failed")
+    notEvidencedCount = pieces.add(" not evidenced")
+    passedCount = pieces.add(" passed")
+    notApplicableCount = pieces.add(" not applicable")
     rules = checking.asked.indices.map { Self.rule($0, reporter, checking, pieces) }
     headings = checking.asked.indices.flatMap { Self.headings($0, reporter, checking, pieces) }
-    facts = plan.facts.map { Self.fact($0, checking, words) }
-    lists = plan.lists.map { pieces.add("List: \($0), ") }
-    soles = Self.soles(words)
+    facts = Self.memory(plan.facts.map { Self.fact($0, checking, words) })
+    lists = plan.lists.map { text in
+      (pieces.add("      List: \(text), "), ByteBuffer.isSingleSpaced("List: \(text), 1"))
+    }
+    soles = Self.memory(Self.soles(words))
+  }
+
+  deinit {
+    facts.deallocate()
+    soles.deallocate()
   }
 
   // MARK: What is the same in every record
+
+  private static func memory<T: BitwiseCopyable>(_ elements: [T]) -> UnsafeMutablePointer<T> {
+    let memory = UnsafeMutablePointer<T>.allocate(capacity: elements.count)
+    _ = UnsafeMutableBufferPointer(start: memory, count: elements.count).initialize(from: elements)
+    return memory
+  }
 
   private static func lines(_ body: (inout TextLayout) -> Void) -> [UInt8] {
     var layout = TextLayout(colour: false)
@@ -125,10 +160,17 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     let label = (caption?.label ?? member.name).trimmed
     let isWithheld = member.isSensitive && !checking.showsSensitive
     let unit = isWithheld ? "withheld (" : (caption?.unit.map { " \($0)" } ?? "") + " ("
+    let isDeep = words.path(of: fact.table) == nil
+    let list = isDeep ? [] : words.list(of: fact.table)
+    let path = words.path(of: fact) + Array(")".utf8)
+    let cells = OutlineWords.FactCells(fact)
+    let between = String(decoding: list + Array("1".utf8) + path, as: UTF8.self)
     return FactText(
-      table: fact.table, read: pieces.add("Read: \(label): "), unit: pieces.add(unit),
-      missing: pieces.add("Missing: \(label), not supplied ("), label: pieces.add("\(label) ("),
-      path: pieces.add(words.path(of: fact) + Array(")".utf8)), isWithheld: isWithheld)
+      table: fact.table, content: OutlineWords.Content(cells, isWithheld: isWithheld),
+      read: pieces.add("      Read: \(label): "), missing: pieces.add("      Missing: \(label), not supplied ("),
+      unit: pieces.add(Array(unit.utf8) + list), list: pieces.add(list), label: pieces.add("\(label) ("),
+      path: pieces.add(path), isDeep: isDeep,
+      isEven: ByteBuffer.isSingleSpaced("Read: \(label): \(isWithheld ? "" : "1")\(unit)\(between)"))
   }
 
   /// By number of the requirement.
@@ -160,12 +202,12 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     heading(outline, counts, to: &buffer)
     if counts.failed > 0 {
       buffer.paste(failed)
-      for group in groups(of: .fail, counts.failed, outline) { show(group, outline, to: &buffer) }
+      forEachGroup(of: .fail, counts.failed, outline) { show($0, outline, to: &buffer) }
     }
     if counts.notEvidenced > 0 {
       buffer.paste(notEvidenced)
       if counts.notEvidenced > 2 { listMissing(outline, counts, to: &buffer) }
-      for group in groups(of: .notEvidenced, counts.notEvidenced, outline) { show(group, outline, to: &buffer) }
+      forEachGroup(of: .notEvidenced, counts.notEvidenced, outline) { show($0, outline, to: &buffer) }
     }
     buffer.put(UInt8(ascii: "\n"))
   }
@@ -203,7 +245,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
 
   /// Who it is, the verdict, and the findings counted.
   private func heading(_ outline: borrowing RecordOutline, _ counts: Counts, to buffer: inout ByteBuffer) {
-    var start = buffer.count
+    let start = buffer.count
     let name = outline.nameBytes
     if Self.isTrimmed(name) {
       buffer.put(name)
@@ -211,7 +253,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       buffer.put(name)
     }
     let isNamed = buffer.count > start
-    if isNamed { buffer.literal(" (") }
+    if isNamed { buffer.paste(keyStart) }
     buffer.put(outline.line.key)
     if isNamed { buffer.put(UInt8(ascii: ")")) }
     buffer.endParagraph(from: start)
@@ -220,24 +262,32 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     } else {
       buffer.paste(noVerdict)
     }
-    start = buffer.count
-    buffer.literal("Read from ")
+    showSource(outline, to: &buffer)
+    show(counts, to: &buffer)
+  }
+
+  private func showSource(_ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
+    let start = buffer.count
+    buffer.paste(source)
     buffer.put(outline.file)
-    buffer.literal(", line ")
+    buffer.paste(line)
     buffer.digits(outline.line.line)
     buffer.endParagraph(from: start, hanging: 2)
-    start = buffer.count
-    func add(_ count: Int, _ words: StaticString, to buffer: inout ByteBuffer) {
+  }
+
+  private func show(_ counts: Counts, to buffer: inout ByteBuffer) {
+    let start = buffer.count
+    func add(_ count: Int, _ words: Piece, to buffer: inout ByteBuffer) {
       if count == 0 { return }
-      if buffer.count > start { buffer.literal(", ") }
+      if buffer.count > start { buffer.paste(comma) }
       buffer.digits(count)
-      buffer.literal(words)
+      buffer.paste(words)
     }
-    add(counts.failed, " failed", to: &buffer)
-    add(counts.notEvidenced, " not evidenced", to: &buffer)
-    add(counts.passed, " passed", to: &buffer)
-    add(counts.notApplicable, " not applicable", to: &buffer)
-    if buffer.count > start { buffer.endParagraph(from: start) }
+    add(counts.failed, failedCount, to: &buffer)
+    add(counts.notEvidenced, notEvidencedCount, to: &buffer)
+    add(counts.passed, passedCount, to: &buffer)
+    add(counts.notApplicable, notApplicableCount, to: &buffer)
+    if buffer.count > start { buffer.endParagraph(from: start, isEven: true) }
   }
 
   /// Whether a text is not empty and has no white space at its ends, as far as its bytes alone say so.
@@ -257,10 +307,9 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     }
     var paths = ByteBuffer(capacity: 1 << 10)
     var wanted: [Wanted] = []
-    for group in groups(of: .notEvidenced, counts.notEvidenced, outline) {
+    forEachGroup(of: .notEvidenced, counts.notEvidenced, outline) { group in
       for number in group.findings where isMember(number, group.outcome, group.severity, outline) {
-        let missing = outline.marks.findings[number].missing
-        for index in missing.indices {
+        for index in outline.marks.findings[number].missing.indices {
           let mark = outline.marks.missing[index]
           let start = paths.count
           words.path(facts[Int(mark.fact)].table, Int(mark.row), outline, to: &paths)
@@ -321,13 +370,14 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   @inline(__always)
   private func heading(of finding: FindingOutline) -> Int { finding.rule &* severities &+ finding.severity.rank }
 
-  /// Findings as they are shown, the most severe first, those of one rule together.
+  /// Gives findings as they are shown, the most severe first, those of one rule together.
   ///
   /// - Parameter total: how many findings there are with that outcome.
-  private func groups(of outcome: Outcome, _ total: Int, _ outline: borrowing RecordOutline) -> [Group] {
-    var groups: [Group] = []
+  private func forEachGroup(
+    of outcome: Outcome, _ total: Int, _ outline: borrowing RecordOutline, _ body: (Group) -> Void
+  ) {
     var left = total
-    for severity in [Severity.critical, .major, .minor, .advisory] {
+    for severity in [Severity.critical, .major, .minor, .advisory] where left > 0 {
       var first = 0
       while left > 0, first < outline.findingCount {
         let rule = outline.marks.findings[first].rule
@@ -341,14 +391,11 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
         }
         if count > 0 {
           left -= count
-          groups.append(
-            Group(
-              rule: rule, outcome: outcome, severity: severity, findings: start..<end, count: count))
+          body(Group(rule: rule, outcome: outcome, severity: severity, findings: start..<end, count: count))
         }
         first = end
       }
     }
-    return groups
   }
 
   private func show(_ group: Group, _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer) {
@@ -397,10 +444,10 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
   }
 
   /// What the only requirement that is not met says; nil where there are several, or records differ in it.
-  private func sole(_ finding: FindingOutline, _ outline: borrowing RecordOutline) -> Sole? {
+  private func sole(_ finding: FindingOutline, _ outline: borrowing RecordOutline) -> UnsafePointer<Sole>? {
     guard finding.unmet.count == 1 else { return nil }
-    let sole = soles[words.number(of: outline.marks.unmet[finding.unmet.first], rule: finding.rule)]
-    return sole.isFixed ? sole : nil
+    let sole = soles + words.number(of: outline.marks.unmet[finding.unmet.first], rule: finding.rule)
+    return sole.pointee.isFixed ? UnsafePointer(sole) : nil
   }
 
   /// - Parameter isInner: whether it is that of one of several findings.
@@ -408,7 +455,9 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     of finding: FindingOutline, _ outline: borrowing RecordOutline, isInner: Bool, to buffer: inout ByteBuffer
   ) {
     if finding.unmet.isEmpty { return }
-    if let sole = sole(finding, outline) { return buffer.paste(isInner ? sole.innerRemedy : sole.remedy) }
+    if let sole = sole(finding, outline) {
+      return buffer.paste(isInner ? sole.pointee.innerRemedy : sole.pointee.remedy)
+    }
     var texts = ByteBuffer(capacity: 256)
     for range in words.texts(.remedies, of: finding, outline, to: &texts) {
       let text = trimmed(range, in: &texts)
@@ -444,7 +493,7 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     let sole = sole(finding, outline)
     if finding.table == 0 {
       if finding.unmet.isEmpty { return }
-      if let sole { return buffer.paste(sole.messageLines) }
+      if let sole { return buffer.paste(sole.pointee.messageLines) }
     }
     let start = buffer.count
     buffer.put(UInt8(ascii: " "), times: 4)
@@ -453,8 +502,8 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
       buffer.put(UInt8(ascii: "]"))
     }
     if let sole {
-      if !sole.message.isEmpty { buffer.literal(": ") }
-      buffer.paste(sole.message)
+      if !sole.pointee.message.isEmpty { buffer.literal(": ") }
+      buffer.paste(sole.pointee.message)
       end(start, to: &buffer)
     } else {
       var texts = ByteBuffer(capacity: 256)
@@ -490,13 +539,12 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     let shown = reporter.shown(finding.missing.count, of: TextReporter.itemLimit)
     for index in finding.missing.first..<finding.missing.first + shown {
       let mark = outline.marks.missing[index]
-      let fact = facts[Int(mark.fact)]
+      let fact = UnsafePointer(facts + Int(mark.fact))
       let start = buffer.count
-      buffer.put(UInt8(ascii: " "), times: 6)
-      buffer.paste(fact.missing)
-      words.path(fact.table, Int(mark.row), outline, to: &buffer)
-      buffer.paste(fact.path)
-      buffer.endParagraph(from: start, indent: 6, hanging: 15)
+      var pen = buffer.pen(room: fact.pointee.missing.count)
+      pen.paste(fact.pointee.missing)
+      let isEven = end(fact, mark, fact.pointee.list, by: &pen, outline, to: &buffer)
+      buffer.endParagraph(from: start, indent: 6, hanging: 15, isEven: isEven)
     }
     if shown < finding.missing.count {
       more("Missing: ", finding.missing.count - shown, "", to: &buffer)
@@ -509,19 +557,99 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     let shown = reporter.shown(finding.evidence.count, of: TextReporter.evidenceLimit)
     for index in finding.evidence.first..<finding.evidence.first + shown {
       let mark = outline.marks.evidence[index]
-      let fact = facts[Int(mark.fact)]
+      let fact = UnsafePointer(facts + Int(mark.fact))
       let start = buffer.count
-      buffer.put(UInt8(ascii: " "), times: 6)
-      buffer.paste(fact.read)
-      if !fact.isWithheld { words.value(of: mark, outline, to: &buffer) }
-      buffer.paste(fact.unit)
-      words.path(fact.table, Int(mark.row), outline, to: &buffer)
-      buffer.paste(fact.path)
-      buffer.endParagraph(from: start, indent: 6, hanging: 12)
+      var pen = buffer.pen(room: fact.pointee.read.count + Pen.numberRoom)
+      pen.paste(fact.pointee.read)
+      let isEvenValue = value(of: mark, fact, by: &pen, outline, to: &buffer)
+      let isEvenPath = end(fact, mark, fact.pointee.unit, by: &pen, outline, to: &buffer)
+      buffer.endParagraph(from: start, indent: 6, hanging: 12, isEven: isEvenValue && isEvenPath)
     }
     if shown < finding.evidence.count {
       more(
         "Read: ", finding.evidence.count - shown, finding.evidence.count - shown == 1 ? " fact" : " facts", to: &buffer)
+    }
+  }
+
+  /// Writes the value of a fact that was supplied.
+  ///
+  /// - Parameter pen: with room for a number.
+  /// - Returns: whether it is known to stand in a line as it is.
+  @inline(__always)
+  private func value(
+    of mark: FactMark, _ fact: UnsafePointer<FactText>, by pen: inout Pen, _ outline: borrowing RecordOutline,
+    to buffer: inout ByteBuffer
+  ) -> Bool {
+    let column = outline.columns.facts[Int(mark.fact)]
+    switch fact.pointee.content {
+    case .withheld: return true
+    case .truth:
+      pen.paste(column.states[Int(mark.row)] == Probity.Cell.yes ? words.yes : words.no)
+      return true
+    case .number:
+      pen.tenThousandths(column.values[Int(mark.row)])
+      return true
+    case .day where pen.day(column.values[Int(mark.row)]): return true
+    case .text:
+      let text = outline.line.text(column.values[Int(mark.row)])
+      buffer.take(pen)
+      pen = buffer.pen(room: text.count)
+      if pen.word(text) { return !text.isEmpty }
+      pen.put(text)
+      return !text.isEmpty && ByteBuffer.isSingleSpaced(text)
+    case .day, .list, .other:
+      buffer.take(pen)
+      words.value(of: mark, outline, to: &buffer)
+      pen = buffer.pen(room: 0)
+      return false
+    }
+  }
+
+  /// Writes the end of a fact's line, from what stands before its path on.
+  ///
+  /// - Parameter head: up to the key of its item, where that is not deep.
+  /// - Returns: whether all of the line but the value is known to stand as it is.
+  @inline(__always)
+  private func end(
+    _ fact: UnsafePointer<FactText>, _ mark: FactMark, _ head: Piece, by pen: inout Pen,
+    _ outline: borrowing RecordOutline, to buffer: inout ByteBuffer
+  ) -> Bool {
+    buffer.take(pen)
+    let table = fact.pointee.table
+    let room = head.count + fact.pointee.path.count
+    if table == 0 {
+      pen = buffer.pen(room: room)
+      pen.paste(head)
+      pen.paste(fact.pointee.path)
+      buffer.take(pen)
+      return fact.pointee.isEven
+    }
+    guard !fact.pointee.isDeep, let key = words.plainKey(table, Int(mark.row), outline) else {
+      buffer.paste(head)
+      if fact.pointee.isDeep {
+        words.path(table, Int(mark.row), outline, to: &buffer)
+      } else {
+        words.key(table, Int(mark.row), outline, to: &buffer)
+      }
+      buffer.paste(fact.pointee.path)
+      return false
+    }
+    switch key {
+    case .position(let position):
+      pen = buffer.pen(room: room + Pen.numberRoom)
+      pen.paste(head)
+      pen.digits(position)
+      pen.paste(fact.pointee.path)
+      buffer.take(pen)
+      return fact.pointee.isEven
+    case .text(let text):
+      pen = buffer.pen(room: room + text.count)
+      pen.paste(head)
+      let isWord = pen.word(text)
+      if !isWord { pen.put(text) }
+      pen.paste(fact.pointee.path)
+      buffer.take(pen)
+      return fact.pointee.isEven && isWord
     }
   }
 
@@ -532,14 +660,14 @@ final class TextOutlinePrinter: OutlinePrinter, @unchecked Sendable {
     for index in finding.lists.first..<finding.lists.first + shown {
       let mark = outline.marks.lists[index]
       let start = buffer.count
-      buffer.put(UInt8(ascii: " "), times: 6)
-      buffer.paste(lists[Int(mark.list)])
+      let list = lists[Int(mark.list)]
+      buffer.paste(list.piece)
       if rules[finding.rule].withholds {
         buffer.put(TextReporter.words(nil))
       } else {
         put(mark, to: &buffer)
       }
-      buffer.endParagraph(from: start, indent: 6, hanging: 12)
+      buffer.endParagraph(from: start, indent: 6, hanging: 12, isEven: list.isEven)
     }
     if shown < finding.lists.count {
       more("List: ", finding.lists.count - shown, finding.lists.count - shown == 1 ? " list" : " lists", to: &buffer)
