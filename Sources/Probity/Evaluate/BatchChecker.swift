@@ -274,6 +274,7 @@ package struct BatchChecker {
     @exclusivity(unchecked) private var index = 0
     /// The rules that will be asked, whose facts are all that is needed.
     @exclusivity(unchecked) var rules: [Int] = []
+    @exclusivity(unchecked) private var recovered: Record?
     @exclusivity(unchecked) private var asked: Interpreter?
     @exclusivity(unchecked) private var told: FactTeller?
 
@@ -286,13 +287,22 @@ package struct BatchChecker {
     func begin(_ index: Int) {
       self.index = index
       rules = []
+      recovered = nil
       asked = nil
       told = nil
     }
 
+    /// With what the rules read that will be asked.
+    private var record: Record {
+      if let recovered { return recovered }
+      let record = batch.recover(index, for: rules)
+      recovered = record
+      return record
+    }
+
     var interpreter: Interpreter {
       if let asked { return asked }
-      let interpreter = checking.interpreter(of: batch.recover(index, for: rules))
+      let interpreter = checking.interpreter(of: record)
       asked = interpreter
       return interpreter
     }
@@ -302,8 +312,7 @@ package struct BatchChecker {
       if let told { return told }
       let origin =
         batch.lineText(of: index).map { .line($0, file: batch.file) }
-        ?? FactTeller.Origin.record(
-          HeldFacts(batch.recover(index), columns))
+        ?? FactTeller.Origin.record(HeldFacts(record, columns))
       let teller = FactTeller(columns: columns, origin: origin)
       told = teller
       return teller
@@ -322,6 +331,7 @@ package struct BatchChecker {
       if scope != .yes {
         // Every rule is asked where scope is not certain.
         self.rules = Array(checking.asked.indices)
+        recovered = nil
         asked = nil
       }
       return scope

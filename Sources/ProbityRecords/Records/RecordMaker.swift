@@ -18,9 +18,11 @@ final class RecordShape: Sendable {
   }
 
   /// Of a tree of feeds what is wanted.
-  func restricted(_ tree: FeedTree) -> FeedTree {
-    tree.restricted(
-      to: demand.facts, in: vocabulary, others: type.nameMember.map { [$0] } ?? [])
+  func restricted(_ tree: FeedTree) -> FeedTree { restricted(tree, to: demand.facts) }
+
+  /// Of a tree of feeds some facts, and what the record is called.
+  func restricted(_ tree: FeedTree, to facts: UsedFacts) -> FeedTree {
+    tree.restricted(to: facts, in: vocabulary, others: type.nameMember.map { [$0] } ?? [])
   }
 }
 

@@ -14,6 +14,8 @@ final class RowColumns: RecordSource, @unchecked Sendable {
   private let reader: ColumnReader
   private let block: RowBlock
   private let entries: [Entry]
+  /// What the block's slots feed, of the facts that the rules want that were last asked for.
+  private var wanted: (rules: [Int], tree: FeedTree)?
 
   init(_ reader: ColumnReader, _ block: RowBlock, _ entries: [Entry]) {
     self.reader = reader
@@ -59,10 +61,22 @@ final class RowColumns: RecordSource, @unchecked Sendable {
       var maker = RecordMaker(reader.shape, file: block.table.file, tree: nil)
       guard
         case .record(let record, _, _) = maker.take(
-          .row(block.source(of: row), block.place(of: row), []), block.tree)
+          .row(block.source(of: row), block.place(of: row), []), tree(for: rules))
       else { preconditionFailure("a row that held a record holds it still") }
       return record
     }
+  }
+
+  /// What feeds the facts that rules want, or that the scope does; nil stands for everything that is read.
+  private func tree(for rules: [Int]?) -> FeedTree {
+    guard let rules else { return block.tree }
+    if let wanted, wanted.rules == rules { return wanted.tree }
+    let demand = reader.shape.demand
+    var facts = demand.scope
+    for rule in rules { facts.formUnion(demand.rules[rule]) }
+    let tree = reader.shape.restricted(block.tree, to: facts)
+    wanted = (rules, tree)
+    return tree
   }
 
   private func text(_ start: UInt32, _ length: UInt32) -> String {
