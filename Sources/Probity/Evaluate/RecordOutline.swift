@@ -149,7 +149,7 @@ package struct RecordOutline: ~Copyable {
 
   /// The bytes of its name in the line, where they stand there as they are, or else none.
   package var nameBytes: UnsafeBufferPointer<UInt8> {
-    line.name.contains(UInt8(ascii: "\\")) ? UnsafeBufferPointer(start: nil, count: 0) : line.name
+    line.name.holds(UInt8(ascii: "\\")) ? UnsafeBufferPointer(start: nil, count: 0) : line.name
   }
 
   // MARK: Findings
@@ -238,5 +238,19 @@ extension ListEvidence.Counts {
     self.init(
       items: Int(mark.items), selected: mark.selected < 0 ? nil : Int(mark.selected), perhaps: Int(mark.perhaps),
       omitted: Int(mark.omitted))
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether a byte is among these, eight of which are looked at at a time.
+  fileprivate func holds(_ byte: UInt8) -> Bool {
+    guard let base = UnsafeRawPointer(baseAddress) else { return false }
+    var index = 0
+    while index + 8 <= count {
+      let word = base.loadUnaligned(fromByteOffset: index, as: UInt64.self) ^ Word.ones &* UInt64(byte)
+      if (word &- Word.ones) & ~word & (Word.ones &* 0x80) != 0 { return true }
+      index += 8
+    }
+    return self[index...].contains(byte)
   }
 }

@@ -117,10 +117,11 @@ struct Pipeline {
     _ batch: RecordBatch, _ decisions: ProgramOutcomes, into printed: inout Printed, _ text: inout ByteBuffer
   ) {
     var checker = BatchChecker(checking, batch, decisions)
+    let (printer, separator) = (self.printer, reporter.separator)
     /// Writes what stands for itself in the report; what is empty needs nothing to keep it from the next.
     func print(into text: inout ByteBuffer, _ body: (inout ByteBuffer) -> Void) {
       let before = text.count
-      if before > 0 { text.put(reporter.separator) }
+      if before > 0, !separator.isEmpty { text.put(separator) }
       let start = text.count
       body(&text)
       if text.count == start { text.takeBack(to: before) }
