@@ -45,8 +45,8 @@ extension Checker {
     let builtin = BuiltinLibrary.all[position]
     // Most calls are of what is known.
     if let signature = exactSignature(of: builtin, nodes) {
-      let result = builtin.shapes[signature].result ?? result(of: builtin, signature, nodes)
-      return NodeEntry(.builtin(UInt16(position), signature: UInt16(signature)), result, range, nodes)
+      return NodeEntry(
+        .builtin(UInt16(position), signature: UInt16(signature)), result(of: builtin, signature, nodes), range, nodes)
     }
     if builtin.signatures.count == 1, fits(nodes, builtin, 0) {
       checkAllowedArguments(builtin, nodes)
@@ -75,7 +75,7 @@ extension Checker {
 
   /// The type of what a call gives.
   private mutating func result(of builtin: Builtin, _ signature: Int, _ nodes: NodeEntry.Children) -> TypeNumber {
-    if let number = builtin.signatures[signature].resultNumber { return number }
+    if let number = builtin.shapes[signature].result { return number }
     return builder.number(of: builtin.signatures[signature].result(types(nodes)))
   }
 

@@ -32,7 +32,8 @@ public enum CheckMode: Sendable {
 /// Resolves names and types; every parsed expression gives a node.
 ///
 /// A node gets its place in the tree when the one above it is made, those beside each other together. There is one checker
-/// for a text, which is never copied: it is large, and each of its methods would copy it.
+/// for a text, and it is never copied; since it is large, a method that only looked at it would copy all of it at each call, so
+/// that those which are called often are mutating too.
 struct Checker: ~Copyable {
   /// What is wrong with a text; its range is one of the text.
   struct Problem {
@@ -477,11 +478,11 @@ struct Checker: ~Copyable {
 
   mutating func path(_ base: Expression.ID, _ member: Expression.Name, _ range: Range<Int>) -> NodeEntry {
     let node = check(base)
-    let type = type(node)
     // What paths are about most.
-    if case .context(let context) = type, let index = index(of: member, in: context) {
+    if let context = builder.tree.context(node.type), let index = index(of: member, in: context) {
       return self.member(index, of: context, node, range)
     }
+    let type = type(node)
     let at = member.at.range
     let member = text(member)
     if case .list(let item) = type.base {

@@ -120,7 +120,7 @@ struct NodeTree: Sendable {
   var identity: ObjectIdentifier { ObjectIdentifier(block) }
 
   @inline(__always)
-  subscript(position: UInt32) -> NodeEntry { block.nodes[Int(position)] }
+  subscript(position: UInt32) -> NodeEntry { block.node(Int(position)) }
 
   // MARK: Types
 
@@ -128,6 +128,12 @@ struct NodeTree: Sendable {
     if let fixed = type.fixed { return Type(fixed) }
     if let position = type.position, case .type(let type) = block.extra(position) { return type }
     return .any
+  }
+
+  /// The type where it is a context's as it stands.
+  @inline(__always)
+  func context(_ type: TypeNumber) -> ContextType? {
+    if let position = type.position, case .type(.context(let context)) = block.extra(position) { context } else { nil }
   }
 
   /// Whether a type without what restricts it is some simple type.
@@ -206,6 +212,8 @@ private struct NodeBlockHeader {
 }
 
 /// The memory of a tree: nodes from its beginning on, and what they have beyond their own size from its end on.
+///
+/// Only a builder adds to it, before anybody else has it, and only what has been added is read.
 private final class NodeBlock: ManagedBuffer<NodeBlockHeader, NodeEntry> {
   static func make(capacity: Int) -> NodeBlock {
     unsafeDowncast(
@@ -223,20 +231,32 @@ private final class NodeBlock: ManagedBuffer<NodeBlockHeader, NodeEntry> {
   @inline(__always)
   var nodes: UnsafeMutablePointer<NodeEntry> { withUnsafeMutablePointerToElements { $0 } }
 
-  /// Where the first extra ends, before which the others stand.
+  /// Where the first extra ends, before which the others stand: it is aligned for them, as both hold pointers or numbers of
+  /// eight bytes.
   @inline(__always)
   var extrasEnd: UnsafeMutablePointer<NodeExtra> {
     UnsafeMutableRawPointer(nodes + usedHeader.pointee.capacity).assumingMemoryBound(to: NodeExtra.self)
   }
 
   @inline(__always)
-  func extra(_ position: Int) -> NodeExtra { (extrasEnd - 1 - position).pointee }
+  func node(_ position: Int) -> NodeEntry {
+    precondition(position >= 0 && position < usedHeader.pointee.nodes, "there is no such node")
+    return nodes[position]
+  }
+
+  @inline(__always)
+  func extra(_ position: Int) -> NodeExtra {
+    precondition(position >= 0 && position < usedHeader.pointee.extras, "there is no such extra")
+    return (extrasEnd - 1 - position).pointee
+  }
 
   @inline(__always)
   func extra(_ reference: NodeEntry.Reference) -> NodeExtra { extra(Int(reference.position)) }
 }
 
 /// A tree in the making.
+///
+/// The pointers are into the block that `tree` holds, and change when that does. Room is looked for before anything is placed.
 struct NodeTreeBuilder: ~Copyable {
   private(set) var tree: NodeTree
   private var header: UnsafeMutablePointer<NodeBlockHeader>
@@ -275,7 +295,7 @@ struct NodeTreeBuilder: ~Copyable {
     let new = NodeBlock.make(capacity: 2 * used.capacity + 4)
     new.nodes.update(from: nodes, count: used.nodes)
     let first = new.extrasEnd - used.extras
-    first.moveInitialize(from: lastExtra, count: used.extras)
+    UnsafeMutableRawPointer(first).moveInitializeMemory(as: NodeExtra.self, from: lastExtra, count: used.extras)
     old.usedHeader.pointee.extras = 0
     tree = NodeTree(block: new)
     (header, nodes, lastExtra) = (new.usedHeader, new.nodes, first)
@@ -336,7 +356,9 @@ struct NodeTreeBuilder: ~Copyable {
 
   // MARK: Looking at nodes
 
-  func child(_ index: Int, of children: NodeEntry.Children) -> NodeEntry { nodes[Int(children.first) + index] }
+  func child(_ index: Int, of children: NodeEntry.Children) -> NodeEntry {
+    tree.block.node(Int(children.first) + index)
+  }
 
   func nodes(_ children: NodeEntry.Children) -> [NodeEntry] {
     (0..<children.count).map { child($0, of: children) }
@@ -404,7 +426,7 @@ struct NodeTreeBuilder: ~Copyable {
   private mutating func add(_ extra: consuming NodeExtra) -> NodeEntry.Reference {
     if UnsafeRawPointer(lastExtra - 1) < UnsafeRawPointer(nodes + count) { grow() }
     lastExtra -= 1
-    lastExtra.initialize(to: extra)
+    UnsafeMutableRawPointer(lastExtra).initializeMemory(as: NodeExtra.self, to: extra)
     let position = header.pointee.extras
     header.pointee.extras = position + 1
     return NodeEntry.Reference(position: UInt32(truncatingIfNeeded: position))

@@ -117,14 +117,19 @@ public final class Evaluator {
   @inline(__always)
   package func evaluate(_ node: Node, slots: Int, prepare: (Evaluator) -> Void) -> Value {
     // Mostly there is no frame, and none is needed.
-    let needsFrame = slots > 0 || !frame.isEmpty
-    var outer: [Value] = []
-    if needsFrame { enterFrame(slots, outer: &outer) }
-    prepare(self)
-    let value = evaluate(node)
-    if needsFrame { leaveFrame(for: &outer) }
+    let value = slots > 0 || !frame.isEmpty ? evaluate(node, inFrameOf: slots, prepare) : evaluate(node)
     if stepsLeft < 0 { return .null(Self.exhausted) }
     return memoryLeft < 0 ? .null(Self.outOfMemory) : value
+  }
+
+  @inline(__always)
+  private func evaluate(_ node: Node, inFrameOf slots: Int, _ prepare: (Evaluator) -> Void) -> Value {
+    var outer: [Value] = []
+    enterFrame(slots, outer: &outer)
+    prepare(self)
+    let value = evaluate(node)
+    leaveFrame(for: &outer)
+    return value
   }
 
   /// Puts a new frame in the place of the one there is.

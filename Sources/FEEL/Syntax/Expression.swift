@@ -212,6 +212,9 @@ struct SyntaxTreeBuilder: ~Copyable {
 }
 
 /// The expressions of one text, as long as the memory is there in which they and the text lie.
+///
+/// There is one only within what ``SyntaxTreeBuilder/withTree(of:_:)`` and ``Kept/with(_:_:)`` run, whose results are checked
+/// nodes and numbers, or copies. A checker, which holds it, is not copied and ends there.
 struct SyntaxTree {
   private let text: UnsafeBufferPointer<UInt8>
   private let expressions: UnsafeBufferPointer<Expression>
@@ -249,7 +252,10 @@ struct SyntaxTree {
   /// How many expressions there are.
   var count: Int { expressions.count }
 
-  subscript(id: Expression.ID) -> Expression { expressions[Int(id.position)] }
+  subscript(id: Expression.ID) -> Expression {
+    precondition(id.position < expressions.count, "there is no such expression")
+    return expressions[Int(id.position)]
+  }
 
   /// The expressions of a row.
   func expressions(_ row: Expression.Row) -> some Sequence<Expression> {
@@ -260,14 +266,17 @@ struct SyntaxTree {
 
   /// What follows an expression in its row.
   func next(_ id: Expression.ID) -> Expression.ID? {
-    let next = expressions[Int(id.position)].next
+    let next = self[id].next
     return next == .none ? nil : next
   }
 
   // MARK: Names and texts
 
   /// The text at a range.
-  func text(_ range: Range<Int>) -> String { String(decoding: bytes(range), as: UTF8.self) }
+  func text(_ range: Range<Int>) -> String {
+    let bytes = bytes(range)
+    return String(unsafeUninitializedCapacity: bytes.count) { $0.initialize(from: bytes).index }
+  }
 
   @inline(__always)
   private func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {

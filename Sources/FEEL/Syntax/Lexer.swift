@@ -132,7 +132,7 @@ struct Lexer {
         continue
       }
       guard bytes[end + count] < 0x80 else { break }
-      let kind = end == start ? eight.prefix(count).keyword(count) : longKeyword(start..<end + count)
+      let kind = end == start ? eight.prefix(count).keyword : longKeyword(start..<end + count)
       return Token(kind, start, end + count)
     }
     return word(from: start, through: end)
@@ -143,7 +143,7 @@ struct Lexer {
     var end = offset
     while let width = wordWidth(at: end, starting: false) { end += width }
     let word = UnsafeBufferPointer(rebasing: bytes[start..<end])
-    return Token(end - start < 8 ? EightBytes(word).keyword(end - start) : longKeyword(start..<end), start, end)
+    return Token(end - start < 8 ? EightBytes(word).keyword : longKeyword(start..<end), start, end)
   }
 
   /// What a word of eight letters or more means, which few words do that mean anything.
@@ -151,7 +151,7 @@ struct Lexer {
   private func longKeyword(_ range: Range<Int>) -> Token.Kind {
     guard range.count <= 9 else { return .word }
     let word = UnsafeBufferPointer(rebasing: bytes[range])
-    return range.count == 8 ? EightBytes(word).keyword(8) : word.elementsEqual("satisfies".utf8) ? .satisfies : .word
+    return range.count == 8 ? EightBytes(word).keyword : word.elementsEqual("satisfies".utf8) ? .satisfies : .word
   }
 
   @inline(__always)
@@ -232,11 +232,6 @@ struct Lexer {
   private func string(from start: Int) -> Token {
     var end = start + 1
     var hasEscapes = false
-    while end + 8 <= bytes.count {
-      let count = EightBytes(bytes, at: end).plainCount
-      end += count
-      if count < 8 { break }
-    }
     while end < bytes.count {
       let byte = bytes[end]
       end += 1
@@ -332,56 +327,29 @@ private struct EightBytes {
     return prefix
   }
 
-  /// How many bytes from the first on are neither a quotation mark nor a backslash.
-  @inline(__always)
-  var plainCount: Int {
-    let (quotes, backslashes) = (bytes ^ Self.each(0x22), bytes ^ Self.each(0x5C))
-    // In the lowest byte that is 0, and in none before it, the highest bit comes to be there.
-    let found =
-      ((quotes &- Self.each(0x01)) & ~quotes | (backslashes &- Self.each(0x01)) & ~backslashes) & Self.each(0x80)
-    return found.trailingZeroBitCount / 8
-  }
-
   /// What the bytes mean as a word by themselves.
-  ///
-  /// - Parameter count: how many they are; the others are 0.
   @inline(__always)
-  func keyword(_ count: Int) -> Token.Kind {
-    switch count {
-    case 2:
-      switch bytes {
-      case Self("or").bytes: .or
-      case Self("in").bytes: .in
-      case Self("of").bytes: .of
-      case Self("if").bytes: .if
-      default: .word
-      }
-    case 3:
-      switch bytes {
-      case Self("and").bytes: .and
-      case Self("not").bytes: .not
-      case Self("for").bytes: .for
-      default: .word
-      }
-    case 4:
-      switch bytes {
-      case Self("true").bytes: .true
-      case Self("then").bytes: .then
-      case Self("else").bytes: .else
-      case Self("some").bytes: .some
-      case Self("null").bytes: .null
-      default: .word
-      }
-    case 5: bytes == Self("every").bytes ? .every : bytes == Self("false").bytes ? .false : .word
-    case 6: bytes == Self("return").bytes ? .return : .word
-    case 7: bytes == Self("between").bytes ? .between : .word
-    case 8:
-      switch bytes {
-      case Self("function").bytes: .function
-      case Self("instance").bytes: .instance
-      case Self("external").bytes: .external
-      default: .word
-      }
+  var keyword: Token.Kind {
+    switch bytes {
+    case Self("and").bytes: .and
+    case Self("or").bytes: .or
+    case Self("in").bytes: .in
+    case Self("between").bytes: .between
+    case Self("then").bytes: .then
+    case Self("else").bytes: .else
+    case Self("return").bytes: .return
+    case Self("instance").bytes: .instance
+    case Self("of").bytes: .of
+    case Self("if").bytes: .if
+    case Self("for").bytes: .for
+    case Self("some").bytes: .some
+    case Self("every").bytes: .every
+    case Self("function").bytes: .function
+    case Self("external").bytes: .external
+    case Self("not").bytes: .not
+    case Self("true").bytes: .true
+    case Self("false").bytes: .false
+    case Self("null").bytes: .null
     default: .word
     }
   }

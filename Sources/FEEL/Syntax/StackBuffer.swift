@@ -1,12 +1,15 @@
 /// Elements one after the other, in memory that is lent, mostly on the stack; where there are more than it has room for, in
 /// memory of their own.
+///
+/// It is never copied and ends with the scope in which it was made, which is one that ``withRoom(_:)`` runs: nothing that can be
+/// copied out of there refers to the room, but ``Room`` itself and what ``withAll(_:)`` shows, which nobody keeps.
 struct StackBuffer<Element: BitwiseCopyable>: ~Copyable {
   private var elements: UnsafeMutablePointer<Element>
   private var capacity: Int
   private(set) var count = 0
   private var isOwn = false
 
-  /// Memory that is not initialised, for one buffer that ends before it.
+  /// Memory that is not initialised, for one buffer that ends before it does: whoever is given it makes the buffer at once.
   struct Room {
     fileprivate let memory: UnsafeMutableBufferPointer<Element>
   }
@@ -22,8 +25,8 @@ struct StackBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   @inline(__always)
   init(in room: Room) {
-    // Some room there is: an element is less than a kilobyte.
-    elements = room.memory.baseAddress ?? .allocate(capacity: 0)
+    guard let start = room.memory.baseAddress else { preconditionFailure("an element takes less than a kilobyte") }
+    elements = start
     capacity = room.memory.count
   }
 
@@ -46,18 +49,25 @@ struct StackBuffer<Element: BitwiseCopyable>: ~Copyable {
     isOwn = true
   }
 
-  mutating func removeLast(to newCount: Int) { count = newCount }
+  /// Removes all but the first.
+  mutating func removeLast(to newCount: Int) {
+    precondition(newCount >= 0 && newCount <= count, "there are fewer elements")
+    count = newCount
+  }
 
   @inline(__always)
   subscript(index: Int) -> Element {
     get {
-      assert(index >= 0 && index < count, "there is no such element")
+      precondition(index >= 0 && index < count, "there is no such element")
       return elements[index]
     }
-    set { elements[index] = newValue }
+    set {
+      precondition(index >= 0 && index < count, "there is no such element")
+      elements[index] = newValue
+    }
   }
 
-  /// Calls `body` with all of them.
+  /// Calls `body` with all of them, which stay where they are until it ends: nothing is appended meanwhile.
   @inline(__always)
   borrowing func withAll<Result>(_ body: (UnsafeBufferPointer<Element>) -> Result) -> Result {
     body(UnsafeBufferPointer(start: elements, count: count))
