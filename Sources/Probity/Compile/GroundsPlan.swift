@@ -99,6 +99,16 @@ package final class GroundsPlan: @unchecked Sendable {
     var when: Operand
     var firstRequirement: Int32
     var requirementCount: Int32
+    /// In ``levels``, those of its `each` one after the other.
+    var firstLevel: Int32
+  }
+
+  /// A list that a rule goes through.
+  struct Level: BitwiseCopyable {
+    /// The table of the rows that have it.
+    var table: Int32
+    /// Where it is a fact that columns hold, unfiltered; else −1.
+    var fact: Int32
   }
 
   struct RequirementOutline: BitwiseCopyable {
@@ -140,24 +150,26 @@ package final class GroundsPlan: @unchecked Sendable {
   let holdsValues: Bool
   /// The rules laid out flat.
   let outlines: UnsafeMutablePointer<Outline>
+  let levels: UnsafeMutablePointer<Level>
   let requirements: UnsafeMutablePointer<RequirementOutline>
   let quotes: UnsafeMutablePointer<Quote>
   /// The registers that explain, each once.
   let registers: [Int]
 
   /// - Parameters:
+  ///   - rules: by position among the asked ones, nil for those that were not compiled.
   ///   - record: the type of the records.
   ///   - layout: to which what is not there yet is added.
   ///   - tables: which tables of the layout those are that rules name; −1 for those that rules made.
   ///   - text: how a list is written.
   init(
-    _ rules: [(grounds: RuleGrounds, table: Int)?], _ record: ContextType, layout: Layout, tables: [Int],
+    _ rules: [Program.CompiledRule?], _ record: ContextType, layout: Layout, tables: [Int],
     text: @escaping (Node) -> String
   ) {
     var draft = Draft(ExplainedFacts(record, layout: layout), tables: tables)
     self.rules = rules.map { rule in
-      let laid = rule.flatMap { draft.lay($0.grounds, table: $0.table, text: text) }
-      draft.flat.add(laid)
+      let laid = rule.flatMap { rule in rule.grounds.flatMap { draft.lay($0, table: rule.table, text: text) } }
+      draft.flat.add(laid, levels: rule.map { draft.lay($0.levels) } ?? [])
       return laid.map { Rule(requirements: $0.requirements.map(\.says)) }
     }
     draft.facts.finish()
@@ -177,6 +189,7 @@ package final class GroundsPlan: @unchecked Sendable {
     readings = Self.memory(facts.map(Self.reading))
     holdsValues = facts.contains { Self.reading($0).reading == .value }
     outlines = Self.memory(draft.flat.outlines)
+    levels = Self.memory(draft.flat.levels)
     requirements = Self.memory(draft.flat.requirements)
     quotes = Self.memory(draft.flat.quotes)
     registers = draft.registers.sorted()
@@ -192,6 +205,7 @@ package final class GroundsPlan: @unchecked Sendable {
     filters.deallocate()
     readings.deallocate()
     outlines.deallocate()
+    levels.deallocate()
     requirements.deallocate()
     quotes.deallocate()
   }
@@ -240,19 +254,18 @@ extension GroundsPlan {
   /// Rules that are being laid out flat.
   fileprivate struct FlatRules {
     var outlines: [Outline] = []
+    var levels: [Level] = []
     var requirements: [RequirementOutline] = []
     var quotes: [Quote] = []
 
-    mutating func add(_ rule: LaidRule?) {
-      let always = Operand(register: -1, climb: 0, step: -1)
-      guard let rule else {
-        outlines.append(Outline(table: -1, when: always, firstRequirement: 0, requirementCount: 0))
-        return
-      }
+    mutating func add(_ rule: LaidRule?, levels: [Level]) {
       outlines.append(
         Outline(
-          table: Int32(rule.table), when: rule.when ?? always, firstRequirement: Int32(requirements.count),
-          requirementCount: Int32(rule.requirements.count)))
+          table: rule.map { Int32($0.table) } ?? -1,
+          when: rule?.when ?? Operand(register: -1, climb: 0, step: -1), firstRequirement: Int32(requirements.count),
+          requirementCount: Int32(rule?.requirements.count ?? 0), firstLevel: Int32(self.levels.count)))
+      self.levels += levels
+      guard let rule else { return }
       for requirement in rule.requirements {
         let first = quotes.count
         for segment in (requirement.says.message ?? []) + (requirement.says.remedy ?? []) {
@@ -292,6 +305,17 @@ extension GroundsPlan {
     init(_ facts: ExplainedFacts, tables: [Int]) {
       self.facts = facts
       self.tables = tables
+    }
+
+    /// Lays out the lists that a rule goes through.
+    mutating func lay(_ levels: [Program.CompiledRule.Level]) -> [Level] {
+      var above = 0
+      return levels.map { level in
+        // Rows that were made belong to others than the list does.
+        let fact = above >= 0 && tables[level.table] >= 0 ? facts.fact(level.path, in: above) : nil
+        defer { above = tables[level.table] }
+        return Level(table: Int32(above), fact: fact.map { Int32($0) } ?? -1)
+      }
     }
 
     /// Lays out a rule; nil where it names what has no place among the facts.

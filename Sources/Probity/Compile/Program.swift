@@ -118,7 +118,7 @@ struct Program: Sendable {
     self.rules = rules
     if case .grounds(let type, _, let lists) = detail {
       let plan = GroundsPlan(
-        rules.map { rule in rule?.grounds.map { ($0, rule?.table ?? 0) } }, type, layout: assembler.layout,
+        rules, type, layout: assembler.layout,
         tables: assembler.tables.map { if case .records(let read) = $0.source { read } else { -1 } },
         text: { lists[$0] })
       (layout, explanations) = (plan.layout, plan)

@@ -222,27 +222,34 @@ package struct ProgramOutcomes: Sendable {
 
   // MARK: Several subjects
 
+  /// What an outcome of a rule was decided of.
+  package enum Decider {
+    /// A subject, by its row.
+    case subject(row: Int)
+    /// A list of `each` as a whole, of which there are several levels, by the row that it is of.
+    case list(level: Int, of: Int)
+  }
+
   /// Goes through what a rule came to for each subject of a record, in the order of the items.
   ///
-  /// - Parameter body: is given the subject's row, or nil where a list as a whole decided it.
   /// - Returns: whether all of it is decided; where it is not, what was gone through counts for nothing.
-  package func visit(rule: Int, record: Int, _ body: (Decided, _ row: Int?) -> Void) -> Bool {
+  package func visit(rule: Int, record: Int, _ body: (Decided, Decider) -> Void) -> Bool {
     guard let rule = rules[rule] else { return false }
     return visit(rule, level: 0, row: record, isInDoubt: false, body)
   }
 
   private func visit(
-    _ rule: RuleOutcomes, level: Int, row: Int, isInDoubt: Bool, _ body: (Decided, _ row: Int?) -> Void
+    _ rule: RuleOutcomes, level: Int, row: Int, isInDoubt: Bool, _ body: (Decided, Decider) -> Void
   ) -> Bool {
     guard level < rule.levels.count else {
       guard let decided = Self.decided(outcomes[rule.start + row], isInDoubt: isInDoubt) else { return false }
-      body(decided, row)
+      body(decided, .subject(row: row))
       return true
     }
     let list = rule.levels[level]
     guard list.isThere[row] == Cell.yes else {
       guard let decided = missing(rule, level: level, row: row) else { return false }
-      body(decided, nil)
+      body(decided, .list(level: level, of: row))
       return true
     }
     var isEmpty = true
@@ -254,7 +261,7 @@ package struct ProgramOutcomes: Sendable {
         visit(rule, level: level + 1, row: item, isInDoubt: isInDoubt || present != Cell.yes, body)
       else { return false }
     }
-    if isEmpty { body(.notApplicable, nil) }
+    if isEmpty { body(.notApplicable, .list(level: level, of: row)) }
     return true
   }
 

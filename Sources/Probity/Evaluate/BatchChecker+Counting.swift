@@ -115,12 +115,12 @@ extension BatchChecker {
     let entry = checking.asked[position]
     var settled = SettledRule(rule: position)
     var open: [(outcome: Outcome, severity: Severity)] = []
-    let isDecided = decisions.visit(rule: position, record: record) { decided, row in
+    let isDecided = decisions.visit(rule: position, record: record) { decided, decider in
       switch decided.outcome {
       case .pass?: settled.passed += 1
       case .notApplicable?: settled.notApplicable += 1
       case let outcome?:
-        open.append((outcome, Self.effective(severity(position, decided, row: row), entry.enforcement)))
+        open.append((outcome, Self.effective(severity(position, decided, decider), entry.enforcement)))
       case nil: break
       }
     }
@@ -136,10 +136,13 @@ extension BatchChecker {
   }
 
   /// What an open finding is, before the policy's enforcement: the most severe of the requirements that are not met.
-  private func severity(_ position: Int, _ decided: ProgramOutcomes.Decided, row: Int?) -> Severity {
+  private func severity(
+    _ position: Int, _ decided: ProgramOutcomes.Decided, _ decider: ProgramOutcomes.Decider
+  ) -> Severity {
     let entry = checking.asked[position]
     let requirements = checking.book.rules[entry.rule].requirements
-    let unmet = row.map { decisions.unmet(rule: position, row: $0, decided) } ?? []
+    guard case .subject(let row) = decider else { return entry.severity }
+    let unmet = decisions.unmet(rule: position, row: row, decided)
     return unmet.map { requirements[$0].hasOwnSeverity ? requirements[$0].severity : entry.severity }.max()
       ?? entry.severity
   }

@@ -91,11 +91,14 @@ extension Checking {
     var settled = SettledRule(rule: position)
     let before = reader.outlines.findings.count
     var isExplained = true
-    let isDecided = outcomes.visit(rule: position, record: record) { decided, row in
-      switch decided {
-      case .pass: settled.passed += 1
-      case .notApplicable: settled.notApplicable += 1
-      default: isExplained = isExplained && row.map { explain(position, decided, row: $0, reader) } ?? false
+    let isDecided = outcomes.visit(rule: position, record: record) { decided, decider in
+      switch (decided, decider) {
+      case (.pass, _): settled.passed += 1
+      case (.notApplicable, _): settled.notApplicable += 1
+      case (_, .subject(let row)): isExplained = isExplained && explain(position, decided, row: row, reader)
+      case (.notEvidenced, .list(let level, let row)):
+        isExplained = isExplained && explainMissing(position, level, of: row, reader)
+      case (_, .list): isExplained = false
       }
     }
     guard isDecided, isExplained else {
@@ -103,6 +106,26 @@ extension Checking {
       return nil
     }
     return settled
+  }
+
+  /// Explains that nobody knows whether there is anything that a rule is about, since a list of its `each` is missing.
+  ///
+  /// - Parameter row: the one that the list is of.
+  /// - Returns: false where only the interpreter can explain it, and nothing was added.
+  private func explainMissing(_ position: Int, _ level: Int, of row: Int, _ reader: GroundsReader) -> Bool {
+    let plan = reader.columns.plan
+    let list = plan.levels[Int(plan.outlines[position].firstLevel) + level]
+    guard list.fact >= 0 else { return false }
+    let traits = traits.rules[position]
+    reader.begin(withholding: traits.withholds)
+    do { try reader.findMissing(fact: list.fact, row) } catch { return false }
+    let unmet = reader.outlines.unmet.count
+    reader.outlines.findings.append(
+      FindingOutline(
+        rule: position, outcome: .notEvidenced, severity: traits.severity, table: Int(list.table), row: row,
+        evidence: reader.evidence, lists: reader.lists, missing: reader.missing, unmet: .init(first: unmet, end: unmet))
+    )
+    return true
   }
 
   /// Outlines what failed or is not evidenced of a subject.
@@ -158,16 +181,15 @@ extension Checking {
   func finding(
     _ outline: FindingOutline, of marks: RecordOutline.Marks, record key: String, _ teller: FactTeller
   ) -> Finding? {
-    guard let rule = teller.columns.plan.rules[outline.rule],
-      let subject = teller.subject(outline.table, outline.row, record: key)
-    else { return nil }
+    guard let subject = teller.subject(outline.table, outline.row, record: key) else { return nil }
+    let rule = teller.columns.plan.rules[outline.rule]
     let draft = drafts[outline.rule]
     var finding = draft.finding
     finding.subject = subject
     finding.outcome = outline.outcome
     finding.severity = outline.severity
     for number in outline.unmet.indices {
-      let requirement = rule.requirements[marks.unmet[number]]
+      guard let requirement = rule?.requirements[marks.unmet[number]] else { return nil }
       if let message = requirement.message {
         guard Self.append(teller.text(message, from: outline.table, outline.row), to: &finding.messages) else {
           return nil

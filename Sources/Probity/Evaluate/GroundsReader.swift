@@ -482,7 +482,7 @@ final class GroundsReader {
     }
   }
 
-  private func findMissing(fact: Int32, _ row: Int) throws(HandedOver) {
+  func findMissing(fact: Int32, _ row: Int) throws(HandedOver) {
     let (mark, isSupplied) = try find(fact, row)
     if !isSupplied { addMissing(mark) }
   }

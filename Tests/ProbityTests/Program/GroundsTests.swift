@@ -64,6 +64,24 @@ import Testing
       """)
   }
 
+  /// Where a list of `each` is missing, whatever a rule asks of its items, there is nothing to ask the interpreter.
+  @Test(arguments: [
+    ("each: w in staff, require: w.cleared", ""),
+    ("each: w in staff, when: w.cleared, require: 'upper case(w.role) = \"CARER\"'", ""),
+    ("each: 'w in staff, v in w.visits', require: v.kept", #""staff": [{"ref": "a"}, {"ref": "b", "visits": []}]"#),
+    ("each: 'w in staff, l in w.languages', require: 'string length(l) > 1'", #""staff": [{"ref": "a"}]"#),
+    ("each: a in office.alarms, require: 'string length(a) > 1'", ""),
+    ("each: a in office.alarms, require: 'string length(a) > 1'", #""office": {"city": "York"}"#),
+  ])
+  func missingListsAreExplained(rule: String, facts: String) throws {
+    let sample = try ShapeTests.sample(rule: "{rule: shape, title: Shape, severity: major, source: Invented, \(rule)}")
+    let record = try sample.record(facts)
+    let outcomes = sample.checking.program.run([record])
+    let explained = try #require(Self.explained(0, sample.checking, outcomes, record, at: 0))
+    #expect(explained.count == 1)
+    #expect(explained == Self.interpreted(0, sample.checking, record))
+  }
+
   /// Generated rules are stranger than any that were written; still, what is compared above is a good part of them.
   @Test func findingsOfGeneratedRulesAreExplained() throws {
     var all = 0

@@ -290,7 +290,7 @@ import Testing
     outcomes.map { "\($0.subject.itemKey.map { "\($0) " } ?? "")\($0.outcome.rawValue)" }.joined(separator: ", ")
   }
 
-  private struct Sample {
+  struct Sample {
     let checking: Checking
 
     func record(_ facts: String) throws -> Record {
@@ -307,7 +307,7 @@ import Testing
 
   private struct Unreadable: Error { var text: String }
 
-  private static func sample(rule: String) throws -> Sample {
+  static func sample(rule: String) throws -> Sample {
     let file = SourceFile(
       path: "shape.yaml", address: "shape", bytes: Array("probity: 1\nrecord: provider\nrules:\n  - \(rule)\n".utf8))
     let loaded = SampleBook.loaded([file])
