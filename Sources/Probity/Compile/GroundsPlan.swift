@@ -50,6 +50,8 @@ package final class GroundsPlan: @unchecked Sendable {
   struct Filter: BitwiseCopyable {
     var test: Operand
     var list: Int32
+    /// The same for filters of the same items, after the same filters, that ask and are written the same.
+    var number: Int32
   }
 
   /// What is read of a fact.
@@ -145,6 +147,8 @@ package final class GroundsPlan: @unchecked Sendable {
   let operands: UnsafeMutablePointer<Operand>
   let items: UnsafeMutablePointer<Items>
   let filters: UnsafeMutablePointer<Filter>
+  /// How many of them differ.
+  let filterNumbers: Int
   let readings: UnsafeMutablePointer<Fact>
   /// Whether any fact is held as a whole.
   let holdsValues: Bool
@@ -186,6 +190,7 @@ package final class GroundsPlan: @unchecked Sendable {
     operands = Self.memory(draft.operands)
     items = Self.memory(draft.items)
     filters = Self.memory(draft.filters)
+    filterNumbers = draft.filterNumbers.count
     readings = Self.memory(facts.map(Self.reading))
     holdsValues = facts.contains { Self.reading($0).reading == .value }
     outlines = Self.memory(draft.flat.outlines)
@@ -297,6 +302,8 @@ extension GroundsPlan {
     var lists: [String] = []
     var registers: Set<Int> = []
     var flat = FlatRules()
+    /// By what tells a filter apart: the items, and of each filter up to it the register, how far up that is, and the list.
+    private(set) var filterNumbers: [[Int32]: Int32] = [:]
     private var numberOfList: [String: Int32] = [:]
     // Of the rule at hand.
     private var grounds = RuleGrounds()
@@ -495,9 +502,14 @@ extension GroundsPlan {
       let own = tables[grounds.tables[list.table]]
       guard facts.layout.tables.indices.contains(own), let found = fact(list.list, at: table) else { return nil }
       var filters: [Filter] = []
+      var identity = [found.fact, Int32(own)]
       for filter in list.filters {
         guard let test = operand(filter.test, at: own) else { return nil }
-        filters.append(Filter(test: test, list: self.list(filter.node)))
+        let text = self.list(filter.node)
+        identity += [test.register, test.climb, text]
+        let number = filterNumbers[identity] ?? Int32(filterNumbers.count)
+        filterNumbers[identity] = number
+        filters.append(Filter(test: test, list: text, number: number))
       }
       items.append(
         Items(

@@ -42,6 +42,14 @@ final class GroundsReader {
     var areMany = false
     /// A bit for some of the facts that are evidence: one whose bit is not set is none of them.
     var seen: UInt64 = 0
+    /// Which of the subjects it is.
+    var number: Int32 = 0
+  }
+
+  /// For which subject a filter was observed, and in the list of which row.
+  private struct Observed: BitwiseCopyable, Equatable {
+    var subject: Int32
+    var owner: Int32
   }
 
   let columns: ExplainedColumns
@@ -55,6 +63,8 @@ final class GroundsReader {
   private let filters: UnsafeMutablePointer<GroundsPlan.Filter>
   private let readings: UnsafeMutablePointer<GroundsPlan.Fact>
   private let presence: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
+  /// By number of a filter, where it was observed last.
+  private let observed: UnsafeMutablePointer<Observed>
   /// How many items that decide alike give evidence.
   private let limit = Evaluator.observedItems
   /// Whether what is counted of lists is told.
@@ -72,7 +82,11 @@ final class GroundsReader {
     filters = plan.filters
     readings = plan.readings
     presence = columns.presence
+    observed = .allocate(capacity: plan.filterNumbers)
+    observed.initialize(repeating: Observed(subject: 0, owner: 0), count: plan.filterNumbers)
   }
+
+  deinit { observed.deallocate() }
 
   /// Begins with another subject.
   func begin(withholding: Bool) {
@@ -81,6 +95,7 @@ final class GroundsReader {
     subject.lists = outlines.lists.count
     subject.missing = outlines.missing.count
     subject.seen = 0
+    subject.number &+= 1
     if subject.areMany { subject.forget() }
   }
 
@@ -324,8 +339,12 @@ final class GroundsReader {
     if !items.haveFacts || rows.isThere && rows.range.isEmpty {
       try observe(fact: items.fact, climb(items.climb, from: table, row))
     }
+    let owner = climb(items.climb, from: table, row)
     for depth in 0..<items.filterCount {
       let filter = filters[Int(items.firstFilter &+ depth)]
+      // What is observed once more is evidence already.
+      let own = Observed(subject: subject.number, owner: Int32(truncatingIfNeeded: owner))
+      if observed[Int(filter.number)] == own { continue }
       let few = rows.isLimited ? limit : .max
       let states = registers[Int(filter.test.register)].states
       let step = steps + Int(filter.test.step)
@@ -360,6 +379,7 @@ final class GroundsReader {
           filter.list, items: kept + leftOut, selected: selected, perhaps: kept - selected,
           omitted: max(0, kept - limit) + max(0, leftOut - limit))
       }
+      observed[Int(filter.number)] = own
     }
     return rows
   }
