@@ -5,7 +5,9 @@
 PROBITY is the program, built for release. Every measurement is a process of its own; those of a round take turns, so that
 what slows the machine slows them all, and medians of the rounds are compared. The time of Probity is that of its whole
 process, from start to exit; that of a floor or a peer is what it measures itself, without its start. `time` is by the
-clock; `cpu` is what the process's threads were busy for, which other work on the machine disturbs less.
+clock; `cpu` is what the process's threads were busy for, which other work on the machine disturbs less. A machine may be
+half as fast again from one second to the next: Probity and the floors take three times the rounds, and their ratios are the
+medians of each turn's own.
 
 The targets at the end are judged by the clock. Ends with status 1 where a count differs from the reference.
 """
@@ -73,6 +75,11 @@ class Measurements:
 
     def median(self, name, figure="time"):
         values = [row[figure] for row in self.rows.get(name, []) if figure in row]
+        return statistics.median(values) if values else None
+
+    def ratio(self, name, base, figure="time"):
+        """The median of the ratios of each turn by itself, for what was measured in the same turns."""
+        values = [row[figure] / other[figure] for row, other in zip(self.rows.get(name, []), self.rows.get(base, []))]
         return statistics.median(values) if values else None
 
 
@@ -156,7 +163,6 @@ class Comparison:
                 lambda: self.probity(f"120 rules {count}", 120, path, *summary, expected=expected),
                 lambda: self.probity(f"12 rules, two threads {count}", 12, path, "--jobs", "2", "--summary"),
                 lambda: self.probity(f"120 rules, two threads {count}", 120, path, "--jobs", "2", "--summary"),
-                lambda: self.two_processes(f"12 rules, two processes {count}", 12, path, *summary),
             ]
             if parse:
                 steps.insert(1, lambda: self.itself(f"simdjson {count}", [parse, path]))
@@ -164,14 +170,18 @@ class Comparison:
                 step()
 
     def details(self, count, rounds):
-        """What reports cost: everything that is not met explained, in each format, into a file that nobody reads."""
+        """What reports cost: everything that is not met explained, in each format, into a file that nobody reads. And what
+        two at once come to."""
         path = workload.records(count, self.options.data)
-        self.progress("reports")
+        self.progress("reports and threads")
         for _ in range(rounds):
             for name in ["jsonl", "csv", "text"]:
                 self.probity(
                     f"{name} {count}", 12, path, "--jobs", "1", "--format", name, "--output", "/dev/null")
             self.probity(f"counts {count}", 12, path, "--jobs", "1", "--summary", "--output", "/dev/null")
+            self.probity(f"two threads {count}", 12, path, "--jobs", "2", "--summary", "--output", "/dev/null")
+            self.two_processes(
+                f"two processes {count}", 12, path, "--jobs", "1", "--summary", "--output", "/dev/null")
 
     def peers(self, rounds):
         for name, (command, module, count) in PEERS.items():
@@ -226,29 +236,25 @@ class Comparison:
         return self.measured.median(f"{rules} rules 20000") / 20_000
 
     def show(self, counts):
-        median = self.measured.median
+        median, ratio = self.measured.median, self.measured.ratio
         print("\nEnd to end, one thread: times the time of simdjson alone.\n")
         for count in counts:
             floor = self.floor(count)
             for name in ["bytes", "simdjson", "pysimdjson", "12 rules", "120 rules", "12 rules, two threads",
                          "120 rules, two threads"]:
-                spent = median(f"{name} {count}")
+                spent = ratio(f"{name} {count}", floor)
                 if spent is None:
                     continue
-                cpu, memory = median(f"{name} {count}", "cpu"), median(f"{name} {count}", "memory")
-                print(f"{count:>8} records  {name:24} time {spent / floor:6.2f}"
-                      + (f"  cpu {cpu / floor:6.2f}" if cpu else " " * 12) + f"  {memory:6.0f} MB")
+                print(f"{count:>8} records  {name:24} time {spent:6.2f}  {median(f'{name} {count}', 'memory'):6.0f} MB")
         print("\nThe rate of two at once: times that of one thread.\n")
-        for count in counts:
-            one = median(f"12 rules {count}")
-            print(f"{count:>8} records  two threads {one / median(f'12 rules, two threads {count}'):5.2f}"
-                  f"  two processes that share nothing {2 * one / median(f'12 rules, two processes {count}'):5.2f}")
+        for count in counts[1:]:
+            print(f"{count:>8} records  two threads {1 / ratio(f'two threads {count}', f'counts {count}'):5.2f}"
+                  f"  two processes that share nothing {2 / ratio(f'two processes {count}', f'counts {count}'):5.2f}")
         count = counts[min(1, len(counts) - 1)]
-        bare = median(f"counts {count}")
         print("\nEverything that is not met explained: times the time of counting it.\n")
         for name in ["jsonl", "csv", "text"]:
-            print(f"{count:>8} records  {name:24} time {median(f'{name} {count}') / bare:6.2f}"
-                  f"  cpu {median(f'{name} {count}', 'cpu') / median(f'counts {count}', 'cpu'):6.2f}")
+            print(f"{count:>8} records  {name:24} time {ratio(f'{name} {count}', f'counts {count}'):6.2f}"
+                  f"  cpu {ratio(f'{name} {count}', f'counts {count}', 'cpu'):6.2f}")
         print("\nOther engines: how many times as many records Probity checks in their time, one thread.\n")
         for name in PEERS:
             one, ten = median(f"{name} x1", "record"), median(f"{name} x10", "record")
@@ -259,7 +265,9 @@ class Comparison:
         self.targets(counts)
 
     def floor(self, count):
-        return min(time for name in ("simdjson", "pysimdjson") if (time := self.measured.median(f"{name} {count}")))
+        """The faster of the two, by name."""
+        times = {name: self.measured.median(name) for name in (f"simdjson {count}", f"pysimdjson {count}")}
+        return min((name for name in times if times[name]), key=times.get)
 
     def targets(self, counts):
         median = self.measured.median
@@ -273,15 +281,15 @@ class Comparison:
 
         zen = "ZEN, one expression"
         targets = [
-            ("12 rules, times simdjson alone", ratio(median(f"12 rules {largest}"), self.floor(largest)), 1.5, False),
+            ("12 rules, times simdjson alone", self.measured.ratio(f"12 rules {largest}", self.floor(largest)), 1.5, False),
             ("12 rules, times ZEN's rate", ratio(median(f"{zen} x1", "record"), self.ours(12)), 12, True),
             ("12 rules, times the fastest SQL", ratio(fastest_sql(1), self.ours(12)), 4, True),
             ("120 rules, times ZEN's rate", ratio(median(f"{zen} x10", "record"), self.ours(120)), 30, True),
             ("120 rules, times the fastest SQL", ratio(fastest_sql(10), self.ours(120)), 8, True),
-            ("120 rules, times 12 rules", ratio(median(f"120 rules {largest}"), median(f"12 rules {largest}")), 2, False),
-            ("two threads, times one", ratio(
-                median(f"12 rules {largest}"), median(f"12 rules, two threads {largest}")), 1.8, True),
-            ("everything explained, times counting", ratio(median(f"jsonl {middle}"), median(f"counts {middle}")),
+            ("120 rules, times 12 rules", self.measured.ratio(f"120 rules {largest}", f"12 rules {largest}"), 2, False),
+            ("two threads, times one", ratio(1, self.measured.ratio(f"two threads {largest}", f"counts {largest}")),
+             1.8, True),
+            ("everything explained, times counting", self.measured.ratio(f"jsonl {middle}", f"counts {middle}"),
              1.3, False),
             ("memory, times that of a tenth of the records", ratio(
                 median(f"12 rules {largest}", "memory"), median(f"12 rules {middle}", "memory")), 1.1, False),
@@ -316,8 +324,9 @@ def main():
         comparison = Comparison(options, pathlib.Path(folder))
         for count in counts:
             expected = workload.expected(workload.records(count, options.data), replicas.REPLICAS)
-            comparison.rounds(count, options.rounds, expected)
-        comparison.details(20_000, options.rounds)
+            comparison.rounds(count, 3 * options.rounds, expected)
+        for count in counts[1:]:
+            comparison.details(count, 3 * options.rounds)
         comparison.peers(options.peer_rounds)
         comparison.cold(6 * options.rounds)
         comparison.lint(options.rounds)
