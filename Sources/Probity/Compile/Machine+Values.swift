@@ -95,7 +95,7 @@ extension Machine {
 /// Evaluates expressions for rows, one after the other.
 final class RowEvaluator {
   /// How many answers of one expression are kept.
-  private static let mostKept = 4_096
+  private static let mostKept = 1_024
 
   private let program: Program
   private var evaluator: Evaluator
